@@ -1,1 +1,23 @@
-//! Placeholder.
+//! What is said between wallets and worlds: documents, messages, and the one way to read and write
+//! them. No keys, no clock, no files, no network.
+//!
+//! ```text
+//! bytes ── json::read ──▶ Value ── credential, presentation, oid4vci, oid4vp ──▶ types
+//! types ──▶ Value ── canonical::to_bytes ──▶ the bytes that are signed and digested
+//! ```
+//!
+//! - Reading and writing: [`json`], [`canonical`], [`encoding`]
+//! - Names of things: [`did`], [`world`], [`digest`], [`time`]
+//! - What a verifier answers: [`check`], [`reason`], [`lang`]
+
+pub mod canonical;
+pub mod check;
+pub mod did;
+pub mod digest;
+pub mod encoding;
+pub mod json;
+pub mod lang;
+pub mod license;
+pub mod reason;
+pub mod time;
+pub mod world;

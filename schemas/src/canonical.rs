@@ -1,0 +1,103 @@
+//! The canonical bytes of a JSON value: RFC 8785 (JSON Canonicalization Scheme).
+//!
+//! Run by whoever signs, hashes or checks. The only encoder of bytes that are signed or digested.
+
+use crate::json::{Object, Value};
+
+/// The canonical bytes (RFC 8785): no white space, names ordered by UTF-16 code unit, ECMAScript
+/// numbers.
+#[must_use]
+pub fn to_bytes(value: &Value) -> Vec<u8> {
+    to_text(value).into_bytes()
+}
+
+/// The canonical text (RFC 8785).
+#[must_use]
+pub fn to_text(value: &Value) -> String {
+    let mut out = String::new();
+    write_value(value, &mut out);
+    out
+}
+
+/// The canonical bytes of an object (RFC 8785).
+#[must_use]
+pub fn object_to_bytes(object: &Object) -> Vec<u8> {
+    let mut out = String::new();
+    write_object(object, &mut out);
+    out.into_bytes()
+}
+
+fn write_value(value: &Value, out: &mut String) {
+    match value {
+        Value::Null => out.push_str("null"),
+        Value::Bool(true) => out.push_str("true"),
+        Value::Bool(false) => out.push_str("false"),
+        Value::Number(number) => {
+            out.push_str(ryu_js::Buffer::new().format_finite(number.as_f64()));
+        }
+        Value::String(text) => write_string(text, out),
+        Value::Array(elements) => {
+            out.push('[');
+            for (index, element) in elements.iter().enumerate() {
+                if index > 0 {
+                    out.push(',');
+                }
+                write_value(element, out);
+            }
+            out.push(']');
+        }
+        Value::Object(object) => write_object(object, out),
+    }
+}
+
+fn write_object(object: &Object, out: &mut String) {
+    let mut members: Vec<_> = object.iter().collect();
+    members.sort_by(|(left, _), (right, _)| utf16_order(left, right));
+    out.push('{');
+    for (index, (name, value)) in members.into_iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        write_string(name, out);
+        out.push(':');
+        write_value(value, out);
+    }
+    out.push('}');
+}
+
+/// RFC 8785 section 3.2.3. Bytes order ASCII alike, so the slow way is for the rare name only.
+fn utf16_order(left: &str, right: &str) -> std::cmp::Ordering {
+    if left.is_ascii() && right.is_ascii() {
+        return left.cmp(right);
+    }
+    left.encode_utf16().cmp(right.encode_utf16())
+}
+
+fn write_string(text: &str, out: &mut String) {
+    out.push('"');
+    let mut plain_from = 0;
+    for (index, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            0x08 => "\\b",
+            0x09 => "\\t",
+            0x0A => "\\n",
+            0x0C => "\\f",
+            0x0D => "\\r",
+            0x00..=0x1F => "",
+            _ => continue,
+        };
+        out.push_str(text.get(plain_from..index).unwrap_or_default());
+        if escape.is_empty() {
+            out.push_str("\\u00");
+            out.push(if byte < 0x10 { '0' } else { '1' });
+            out.push(char::from_digit(u32::from(byte & 0x0F), 16).unwrap_or('0'));
+        } else {
+            out.push_str(escape);
+        }
+        plain_from = index + 1;
+    }
+    out.push_str(text.get(plain_from..).unwrap_or_default());
+    out.push('"');
+}

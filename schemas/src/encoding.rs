@@ -1,0 +1,75 @@
+//! Text forms of bytes, each with one spelling a value: base64url without padding (RFC 4648
+//! section 5), base58btc (multibase `z`), lower-case hexadecimal.
+
+/// base64url without padding.
+pub mod base64url {
+    use data_encoding::BASE64URL_NOPAD;
+
+    /// The text.
+    #[must_use]
+    pub fn encode(bytes: &[u8]) -> String {
+        BASE64URL_NOPAD.encode(bytes)
+    }
+
+    /// The bytes; `None` for padding, white space, another alphabet or loose trailing bits.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Vec<u8>> {
+        BASE64URL_NOPAD.decode(text.as_bytes()).ok()
+    }
+}
+
+/// base58 with the Bitcoin alphabet.
+pub mod base58btc {
+    /// Longer texts are refused unread: decoding takes quadratic time.
+    const MAX_TEXT: usize = 1024;
+
+    /// The text, without a multibase prefix.
+    #[must_use]
+    pub fn encode(bytes: &[u8]) -> String {
+        bs58::encode(bytes).into_string()
+    }
+
+    /// The bytes of a text without multibase prefix; `None` for other letters or more than 1024.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Vec<u8>> {
+        if text.len() > MAX_TEXT {
+            return None;
+        }
+        bs58::decode(text).into_vec().ok()
+    }
+}
+
+/// Lower-case hexadecimal.
+pub mod hex {
+    use data_encoding::HEXLOWER;
+
+    /// The text.
+    #[must_use]
+    pub fn encode(bytes: &[u8]) -> String {
+        HEXLOWER.encode(bytes)
+    }
+
+    /// The bytes; `None` for upper case, an odd length or other letters.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Vec<u8>> {
+        HEXLOWER.decode(text.as_bytes()).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{base58btc, base64url, hex};
+
+    #[test]
+    fn one_spelling_a_value() {
+        assert_eq!(base64url::decode("AA"), Some(vec![0]));
+        for text in ["AB", "AA==", "A", "A A", "+/", "AA\n"] {
+            assert_eq!(base64url::decode(text), None, "{text}");
+        }
+        assert_eq!(base58btc::decode("0OIl"), None);
+        assert_eq!(base58btc::decode("2g\n"), None);
+        assert_eq!(base58btc::decode(&"1".repeat(1025)), None);
+        assert_eq!(hex::decode("AB"), None);
+        assert_eq!(hex::decode("abc"), None);
+    }
+}

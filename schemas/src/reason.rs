@@ -1,0 +1,377 @@
+//! Reason codes: why something was refused or could not be decided, in one spelling everywhere.
+//!
+//! The headline of a report, its JSON, HTTP answers, the command and the documents use these codes.
+//! Sentences for people stand in `i18n/{en,ja}/reasons.ftl` (Project Fluent).
+
+use std::fmt;
+use std::str::FromStr;
+use std::sync::LazyLock;
+
+use fluent_bundle::FluentResource;
+use fluent_bundle::concurrent::FluentBundle;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use unic_langid::LanguageIdentifier;
+
+use crate::lang::Lang;
+
+macro_rules! reasons {
+    ($($variant:ident = $code:literal,)+) => {
+        /// A reason code. The pattern is `area_reason`.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Reason {
+            $(
+                #[doc = concat!("`", $code, "`: the sentence is in `i18n/en/reasons.ftl`.")]
+                $variant,
+            )+
+        }
+
+        impl Reason {
+            /// Every reason code, in alphabetical order.
+            pub const ALL: &[Self] = &[$(Self::$variant,)+];
+
+            /// The code as it is written everywhere.
+            #[must_use]
+            pub const fn code(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)+
+                }
+            }
+        }
+
+        impl FromStr for Reason {
+            type Err = UnknownReason;
+
+            fn from_str(code: &str) -> Result<Self, UnknownReason> {
+                match code {
+                    $($code => Ok(Self::$variant),)+
+                    _ => Err(UnknownReason),
+                }
+            }
+        }
+    };
+}
+
+reasons! {
+    AlgNotAllowed = "alg_not_allowed",
+    ApiUnrepresentable = "api_unrepresentable",
+    AssetBounds = "asset_bounds",
+    AssetCycle = "asset_cycle",
+    AssetExtension = "asset_extension",
+    AssetExternalUri = "asset_external_uri",
+    AssetFormat = "asset_format",
+    AssetHashMismatch = "asset_hash_mismatch",
+    AssetImageBomb = "asset_image_bomb",
+    AssetMetaMismatch = "asset_meta_mismatch",
+    AssetProvenanceUntrusted = "asset_provenance_untrusted",
+    AssetTooLarge = "asset_too_large",
+    BackupWeak = "backup_weak",
+    BadRequest = "bad_request",
+    BodyTooLarge = "body_too_large",
+    CNonceInvalid = "c_nonce_invalid",
+    CanonWorkLimit = "canon_work_limit",
+    CiDenied = "ci_denied",
+    ClaimType = "claim_type",
+    ClientAuthFailed = "client_auth_failed",
+    ClientIdPrefix = "client_id_prefix",
+    CnfUnsupported = "cnf_unsupported",
+    ConfigInsecure = "config_insecure",
+    ConfigMalformed = "config_malformed",
+    ConsentMismatch = "consent_mismatch",
+    CopyExhausted = "copy_exhausted",
+    CredExpired = "cred_expired",
+    CredIssuerUntrusted = "cred_issuer_untrusted",
+    CredMalformed = "cred_malformed",
+    CredType = "cred_type",
+    CredentialNotAuthorized = "credential_not_authorized",
+    CtxHashMismatch = "ctx_hash_mismatch",
+    CtxInline = "ctx_inline",
+    CtxNested = "ctx_nested",
+    CtxOrder = "ctx_order",
+    CtxUnknown = "ctx_unknown",
+    DateMalformed = "date_malformed",
+    DbUnavailable = "db_unavailable",
+    DeadlinePassed = "deadline_passed",
+    DidDocumentInvalid = "did_document_invalid",
+    DidIdMismatch = "did_id_mismatch",
+    DidKeyCodec = "did_key_codec",
+    DidMalformed = "did_malformed",
+    DidMethodUnsupported = "did_method_unsupported",
+    DidPort = "did_port",
+    DidRedirect = "did_redirect",
+    DidResolutionBlocked = "did_resolution_blocked",
+    DidResolutionFailed = "did_resolution_failed",
+    DidTooLarge = "did_too_large",
+    DigestMismatch = "digest_mismatch",
+    DpopInvalid = "dpop_invalid",
+    EncRequired = "enc_required",
+    EncUnsupported = "enc_unsupported",
+    EnvelopeInvalid = "envelope_invalid",
+    HistoryBroken = "history_broken",
+    HolderBindingMissing = "holder_binding_missing",
+    IdMalformed = "id_malformed",
+    IdempotencyConflict = "idempotency_conflict",
+    ImportRejected = "import_rejected",
+    InputTooDeep = "input_too_deep",
+    InputTooLarge = "input_too_large",
+    InternalError = "internal_error",
+    InvalidProof = "invalid_proof",
+    IssueSelfCheckFailed = "issue_self_check_failed",
+    IssueTemplateViolation = "issue_template_violation",
+    IssuerKeyMismatch = "issuer_key_mismatch",
+    IssuerMetadataMismatch = "issuer_metadata_mismatch",
+    ItemExists = "item_exists",
+    ItemRevoked = "item_revoked",
+    JsonDuplicateKey = "json_duplicate_key",
+    JsonInvalidUtf8 = "json_invalid_utf8",
+    JsonLoneSurrogate = "json_lone_surrogate",
+    JsonNumberNonCanonical = "json_number_non_canonical",
+    JsonNumberOutOfRange = "json_number_out_of_range",
+    JwsCritUnsupported = "jws_crit_unsupported",
+    JwsHeaderForbidden = "jws_header_forbidden",
+    JwsSerialization = "jws_serialization",
+    JwtTyp = "jwt_typ",
+    KbAud = "kb_aud",
+    KbIat = "kb_iat",
+    KbMissing = "kb_missing",
+    KbSdHash = "kb_sd_hash",
+    KbTyp = "kb_typ",
+    KeyHistoryMismatch = "key_history_mismatch",
+    KeyMalformed = "key_malformed",
+    KeyRevoked = "key_revoked",
+    KeyTypeMismatch = "key_type_mismatch",
+    KeyWeak = "key_weak",
+    KeychainUnavailable = "keychain_unavailable",
+    LdKeywordForbidden = "ld_keyword_forbidden",
+    LicenseLooser = "license_looser",
+    MandatoryMissing = "mandatory_missing",
+    NonceReused = "nonce_reused",
+    NotFound = "not_found",
+    OfferChanged = "offer_changed",
+    OfferRejected = "offer_rejected",
+    OriginUnconfirmed = "origin_unconfirmed",
+    Overloaded = "overloaded",
+    ParseError = "parse_error",
+    PluginName = "plugin_name",
+    PolicyMalformed = "policy_malformed",
+    PreAuthCodeUsed = "pre_auth_code_used",
+    ProofChainBroken = "proof_chain_broken",
+    ProofChallenge = "proof_challenge",
+    ProofCreatedFuture = "proof_created_future",
+    ProofCreatedRange = "proof_created_range",
+    ProofDomain = "proof_domain",
+    ProofExpired = "proof_expired",
+    ProofMalformed = "proof_malformed",
+    ProofMissing = "proof_missing",
+    ProofPurpose = "proof_purpose",
+    ProofSetPolicy = "proof_set_policy",
+    ProofTypeUnsupported = "proof_type_unsupported",
+    ProvenanceMismatch = "provenance_mismatch",
+    ProvenanceMissing = "provenance_missing",
+    QueryInvalid = "query_invalid",
+    QueryOverAsk = "query_over_ask",
+    ReceiverInvalid = "receiver_invalid",
+    RedirectRefused = "redirect_refused",
+    RegistryEquivocation = "registry_equivocation",
+    RegistryRollback = "registry_rollback",
+    RequestUriBlocked = "request_uri_blocked",
+    ResponseUriMismatch = "response_uri_mismatch",
+    Revoked = "revoked",
+    RngFailure = "rng_failure",
+    SdClaimCollision = "sd_claim_collision",
+    SdDigestDuplicate = "sd_digest_duplicate",
+    SdDisclosureDuplicate = "sd_disclosure_duplicate",
+    SdDisclosureMalformed = "sd_disclosure_malformed",
+    SdDisclosureUnreferenced = "sd_disclosure_unreferenced",
+    SdHashAlg = "sd_hash_alg",
+    SdHolderReject = "sd_holder_reject",
+    SdMalformed = "sd_malformed",
+    SdReservedName = "sd_reserved_name",
+    SessionMismatch = "session_mismatch",
+    SigInvalid = "sig_invalid",
+    SigMalformed = "sig_malformed",
+    SlowClient = "slow_client",
+    StateMismatch = "state_mismatch",
+    StatusExpired = "status_expired",
+    StatusFetchBlocked = "status_fetch_blocked",
+    StatusIndexRange = "status_index_range",
+    StatusInvalid = "status_invalid",
+    StatusIssuer = "status_issuer",
+    StatusLength = "status_length",
+    StatusPurpose = "status_purpose",
+    StatusRollback = "status_rollback",
+    StatusSizeUnsupported = "status_size_unsupported",
+    StatusTooLarge = "status_too_large",
+    StatusType = "status_type",
+    StatusUnavailable = "status_unavailable",
+    TermUndefined = "term_undefined",
+    TransactionDataUnsupported = "transaction_data_unsupported",
+    TransferAudience = "transfer_audience",
+    TransferConflict = "transfer_conflict",
+    TransferExpired = "transfer_expired",
+    TransferNotHolder = "transfer_not_holder",
+    TransferReplay = "transfer_replay",
+    TxCodeInvalid = "tx_code_invalid",
+    TxCodeLocked = "tx_code_locked",
+    Unauthorized = "unauthorized",
+    UnknownExtension = "unknown_extension",
+    UnknownSecurityMember = "unknown_security_member",
+    VmController = "vm_controller",
+    VmMalformed = "vm_malformed",
+    VmNotFound = "vm_not_found",
+    VmRelationship = "vm_relationship",
+    VpAudience = "vp_audience",
+    VpHolderMismatch = "vp_holder_mismatch",
+    VpMalformed = "vp_malformed",
+    VpMixedHolders = "vp_mixed_holders",
+    VpNestedForbidden = "vp_nested_forbidden",
+    VpQueryUnsatisfied = "vp_query_unsatisfied",
+    VpReplay = "vp_replay",
+    VpStale = "vp_stale",
+    VpTooMany = "vp_too_many",
+    WalletCorrupt = "wallet_corrupt",
+    WalletExists = "wallet_exists",
+    WalletFormatVersion = "wallet_format_version",
+    WalletIo = "wallet_io",
+    WalletKdfParams = "wallet_kdf_params",
+    WalletPermissions = "wallet_permissions",
+    WalletRollback = "wallet_rollback",
+    WalletSymlink = "wallet_symlink",
+    WalletWrongPassphrase = "wallet_wrong_passphrase",
+    WordsMalformed = "words_malformed",
+    WorldUnreachable = "world_unreachable",
+}
+
+impl Reason {
+    /// What happened, as a sentence for people.
+    #[must_use]
+    pub fn sentence(self, lang: Lang) -> String {
+        text(self.code(), None, lang)
+    }
+
+    /// What would change the outcome, as a sentence for people.
+    #[must_use]
+    pub fn remedy(self, lang: Lang) -> String {
+        text(self.code(), Some("remedy"), lang)
+    }
+}
+
+/// A text that is no reason code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownReason;
+
+impl fmt::Display for UnknownReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("not a reason code")
+    }
+}
+
+impl std::error::Error for UnknownReason {}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.code())
+    }
+}
+
+impl Serialize for Reason {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.code())
+    }
+}
+
+impl<'de> Deserialize<'de> for Reason {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(serde::de::Error::custom)
+    }
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+static ENGLISH: LazyLock<Bundle> =
+    LazyLock::new(|| bundle(Lang::En, include_str!("../i18n/en/reasons.ftl")));
+static JAPANESE: LazyLock<Bundle> =
+    LazyLock::new(|| bundle(Lang::Ja, include_str!("../i18n/ja/reasons.ftl")));
+
+/// A part that does not parse is left out; the test below finds it missing.
+fn bundle(lang: Lang, texts: &str) -> Bundle {
+    let locale: LanguageIdentifier = lang.tag().parse().unwrap_or_default();
+    let mut bundle = Bundle::new_concurrent(vec![locale]);
+    let resource =
+        FluentResource::try_new(texts.to_owned()).unwrap_or_else(|(resource, _errors)| resource);
+    bundle.add_resource_overriding(resource);
+    bundle
+}
+
+fn text(code: &str, attribute: Option<&str>, lang: Lang) -> String {
+    let bundle = match lang {
+        Lang::En => &*ENGLISH,
+        Lang::Ja => &*JAPANESE,
+    };
+    let pattern = bundle
+        .get_message(code)
+        .and_then(|message| match attribute {
+            Some(name) => message
+                .get_attribute(name)
+                .map(|attribute| attribute.value()),
+            None => message.value(),
+        });
+    pattern.map_or_else(String::new, |pattern| {
+        bundle
+            .format_pattern(pattern, None, &mut Vec::new())
+            .into_owned()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Reason;
+    use crate::lang::Lang;
+
+    #[test]
+    fn every_code_has_its_sentences_and_no_sentence_is_left_over() {
+        for reason in Reason::ALL {
+            assert_eq!(reason.code().parse(), Ok(*reason));
+            for lang in [Lang::En, Lang::Ja] {
+                assert!(
+                    !reason.sentence(lang).is_empty(),
+                    "{lang} sentence of {reason}"
+                );
+                assert!(!reason.remedy(lang).is_empty(), "{lang} remedy of {reason}");
+            }
+        }
+        for texts in [
+            include_str!("../i18n/en/reasons.ftl"),
+            include_str!("../i18n/ja/reasons.ftl"),
+        ] {
+            let names = texts
+                .lines()
+                .filter_map(|line| line.split_once(" ="))
+                .map(|(name, _)| name);
+            for name in names.filter(|name| !name.starts_with([' ', '#', '.'])) {
+                assert!(name.parse::<Reason>().is_ok(), "{name} is no reason code");
+            }
+        }
+    }
+
+    #[test]
+    fn codes_are_sorted_and_follow_the_pattern() {
+        for pair in Reason::ALL.windows(2) {
+            assert!(
+                pair[0].code() < pair[1].code(),
+                "{} before {}",
+                pair[0],
+                pair[1]
+            );
+        }
+        for reason in Reason::ALL {
+            let code = reason.code();
+            assert!(
+                code.bytes()
+                    .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            );
+        }
+    }
+}
