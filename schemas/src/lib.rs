@@ -19,5 +19,6 @@ pub mod json;
 pub mod lang;
 pub mod license;
 pub mod reason;
+pub mod terms;
 pub mod time;
 pub mod world;

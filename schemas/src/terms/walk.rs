@@ -1,0 +1,648 @@
+//! Reads a document as statements, over the term table: the only place where JSON-LD is understood.
+//!
+//! Everybody runs it: [`check`](crate::terms::check) with nobody listening, `proofs` to make RDF.
+//! Only what the table can express is accepted; what JSON-LD would drop is a violation.
+//! Source: JSON-LD 1.1 Processing Algorithms, sections 4.1, 5.1 and 8.
+
+use crate::json::{Number, Object, Value};
+use crate::reason::Reason;
+use crate::terms::data_integrity_v2::PROOF_IRI;
+use crate::terms::iri::{Iri, Reference, ReferenceFault, reference};
+use crate::terms::table::{Coercion, Container, Localized, Role, Scope, Table, Tables, find};
+use crate::terms::vectors::EXAMPLES_VOCABULARY;
+use crate::terms::{Context, Contexts, Violation};
+
+/// The deepest nesting of objects that is read.
+pub const MAX_DEPTH: usize = 64;
+
+const RDF_TYPE: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type";
+const RDF_FIRST: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#first";
+const RDF_REST: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#rest";
+const RDF_NIL: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil";
+
+/// A literal, as the document writes it.
+#[derive(Clone, Copy, Debug)]
+pub enum Literal<'d> {
+    /// Text; a datatype when the term has one.
+    Text(&'d str, Option<&'static str>),
+    /// Text in a language, or with a base direction.
+    Localized {
+        /// The text.
+        text: &'d str,
+        /// BCP 47 tag.
+        language: Option<&'d str>,
+        /// `ltr` or `rtl`.
+        direction: Option<&'d str>,
+    },
+    /// A truth value; a datatype when the term has one.
+    Bool(bool, Option<&'static str>),
+    /// A number; a datatype when the term has one.
+    Number(Number, Option<&'static str>),
+    /// Any JSON.
+    Json(&'d Value),
+}
+
+/// What listens to a walk. A refusal ends the walk, at the place that it has reached.
+pub trait Statements<'d> {
+    /// A thing or a graph, as the listener knows it.
+    type Node: Copy;
+
+    /// The thing of this IRI.
+    ///
+    /// # Errors
+    /// The listener's reason not to go on.
+    fn named(&mut self, iri: Iri<'d>) -> Result<Self::Node, Reason>;
+
+    /// The blank node of this label; a new one when there is none.
+    ///
+    /// # Errors
+    /// The listener's reason not to go on.
+    fn blank(&mut self, label: Option<&'d str>) -> Result<Self::Node, Reason>;
+
+    /// A statement about a thing; `graph` is `None` in the default graph.
+    ///
+    /// # Errors
+    /// The listener's reason not to go on.
+    fn link(
+        &mut self,
+        graph: Option<Self::Node>,
+        subject: Self::Node,
+        predicate: Iri<'d>,
+        object: Self::Node,
+    ) -> Result<(), Reason>;
+
+    /// A statement with a literal.
+    ///
+    /// # Errors
+    /// The listener's reason not to go on.
+    fn literal(
+        &mut self,
+        graph: Option<Self::Node>,
+        subject: Self::Node,
+        predicate: Iri<'d>,
+        object: Literal<'d>,
+    ) -> Result<(), Reason>;
+}
+
+/// Nobody listens: the walk only checks.
+pub(super) struct Nothing;
+
+impl<'d> Statements<'d> for Nothing {
+    type Node = ();
+
+    fn named(&mut self, _: Iri<'d>) -> Result<(), Reason> {
+        Ok(())
+    }
+
+    fn blank(&mut self, _: Option<&'d str>) -> Result<(), Reason> {
+        Ok(())
+    }
+
+    fn link(&mut self, _: Option<()>, (): (), _: Iri<'d>, (): ()) -> Result<(), Reason> {
+        Ok(())
+    }
+
+    fn literal(&mut self, _: Option<()>, (): (), _: Iri<'d>, _: Literal<'d>) -> Result<(), Reason> {
+        Ok(())
+    }
+}
+
+/// Reads a document and tells every statement of it to `statements`.
+///
+/// # Errors
+/// [`Violation`] as of [`check`](crate::terms::check), or with the reason of the listener.
+pub fn walk<'d, S: Statements<'d>>(
+    document: &'d Object,
+    allowed: &Contexts,
+    statements: &mut S,
+) -> Result<(), Violation> {
+    let mut walk = Walk {
+        allowed: *allowed,
+        statements,
+    };
+    walk.document(document, None, 0)
+}
+
+/// The contexts that a document names: at least one, each known and once, the credentials context
+/// first.
+pub(super) fn contexts(document: &Object, allowed: &Contexts) -> Result<Vec<Context>, Violation> {
+    let known = match document.get("@context") {
+        Some(Value::Array(urls)) => known(urls, allowed),
+        Some(Value::Object(_)) => Err(Violation::new(Reason::CtxInline)),
+        Some(Value::String(_)) => Err(Violation::new(Reason::CredMalformed)),
+        Some(_) => Err(Violation::new(Reason::CtxUnknown)),
+        None => Err(Violation::new(Reason::CtxOrder)),
+    };
+    known.map_err(|fault| fault.inside("@context"))
+}
+
+fn known(urls: &[Value], allowed: &Contexts) -> Result<Vec<Context>, Violation> {
+    let at = |index: usize, reason| Violation::new(reason).inside(index.to_string());
+    let mut known = Vec::with_capacity(urls.len().min(Context::WITH_VECTORS.len()));
+    for (index, url) in urls.iter().enumerate() {
+        let context = match url {
+            Value::String(url) => allowed.get(url).ok_or(Reason::CtxUnknown),
+            Value::Object(_) | Value::Array(_) => Err(Reason::CtxInline),
+            _ => Err(Reason::CtxUnknown),
+        };
+        let context = context.map_err(|reason| at(index, reason))?;
+        if known.contains(&context) {
+            return Err(at(index, Reason::CtxOrder));
+        }
+        known.push(context);
+    }
+    if known.first() == Some(&Context::CredentialsV2) {
+        Ok(known)
+    } else {
+        Err(at(0, Reason::CtxOrder))
+    }
+}
+
+/// What a word means at one place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Meaning<'d> {
+    pub(super) iri: Iri<'d>,
+    /// `None` where any word may be either.
+    pub(super) role: Option<Role>,
+    coercion: Coercion,
+    container: Container,
+    scope: Scope,
+    localized: Localized,
+}
+
+/// What a word means where these tables are in force.
+pub(super) fn meaning(word: &str, tables: Tables) -> Option<Meaning<'_>> {
+    if let Some(term) = find(word, tables) {
+        return Some(Meaning {
+            iri: Iri::whole(term.iri),
+            role: Some(term.role),
+            coercion: term.coercion,
+            container: term.container,
+            scope: term.scope,
+            localized: term.localized,
+        });
+    }
+    let any = tables.meets(Table::VectorExamples.alone())
+        && !word.is_empty()
+        && word
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    any.then(|| Meaning {
+        iri: Iri::joined(EXAMPLES_VOCABULARY, word),
+        role: None,
+        coercion: Coercion::Plain,
+        container: Container::Single,
+        scope: Scope::Keep,
+        localized: Localized::No,
+    })
+}
+
+/// What a list of contexts brings into force.
+pub(super) fn tables_of(contexts: &[Context]) -> Tables {
+    let tables = contexts.iter().map(|context| context.table().alone());
+    tables.fold(Tables::NONE, |sum, table| sum | table)
+}
+
+/// What is in force at one place of a document.
+#[derive(Clone, Copy)]
+struct Place<'d> {
+    /// What members of this object mean.
+    tables: Tables,
+    /// What is in force again one object further in: the scope of a type does not reach further.
+    outer: Tables,
+    /// The contexts of the document around.
+    contexts: &'d [Value],
+    /// How deep.
+    depth: usize,
+}
+
+/// How an object may speak of contexts.
+#[derive(Clone, Copy, PartialEq)]
+enum Speech {
+    /// It must: it is a document.
+    Document,
+    /// It may repeat the first ones of its document: it is a proof.
+    Proof,
+    /// It may not.
+    Thing,
+}
+
+/// Where a value hangs.
+#[derive(Clone, Copy)]
+struct Edge<'d, N> {
+    graph: Option<N>,
+    subject: N,
+    meaning: Meaning<'d>,
+}
+
+struct Walk<'w, S> {
+    allowed: Contexts,
+    statements: &'w mut S,
+}
+
+impl<'d, S: Statements<'d>> Walk<'_, S> {
+    /// A document, or a credential carried in one.
+    fn document(
+        &mut self,
+        document: &'d Object,
+        graph: Option<S::Node>,
+        depth: usize,
+    ) -> Result<(), Violation> {
+        let tables = tables_of(&contexts(document, &self.allowed)?);
+        // A document without a type or a member besides its id makes no statement at all.
+        let speaks = document
+            .keys()
+            .any(|name| !matches!(name, "@context" | "id"));
+        if !speaks {
+            return Err(Violation::new(Reason::CredMalformed));
+        }
+        let place = Place {
+            tables,
+            outer: tables,
+            contexts: document
+                .get("@context")
+                .and_then(Value::as_array)
+                .unwrap_or_default(),
+            depth,
+        };
+        self.thing(document, place, graph, Speech::Document)
+            .map(|_| ())
+    }
+
+    /// An object that describes a thing.
+    fn thing(
+        &mut self,
+        object: &'d Object,
+        place: Place<'d>,
+        graph: Option<S::Node>,
+        speech: Speech,
+    ) -> Result<S::Node, Violation> {
+        if place.depth >= MAX_DEPTH {
+            return Err(Violation::new(Reason::InputTooDeep));
+        }
+        keywords(object, place, speech)?;
+        let subject = match object.get("id") {
+            None => self.statements.blank(None).map_err(Violation::new)?,
+            Some(Value::String(id)) => self.reference(id).map_err(|fault| fault.inside("id"))?,
+            Some(_) => return Err(Violation::new(Reason::CredMalformed).inside("id")),
+        };
+        let mut inner = Place {
+            outer: place.tables,
+            ..place
+        };
+        if let Some(types) = object.get("type") {
+            let scope = self
+                .types(types, place.tables, graph, subject)
+                .map_err(|fault| fault.inside("type"))?;
+            inner.tables = inner.tables | scope;
+        }
+        for (name, value) in object.iter() {
+            if matches!(name, "@context" | "id" | "type") {
+                continue;
+            }
+            let meaning = meaning(name, inner.tables)
+                .filter(|meaning| meaning.role != Some(Role::Class))
+                .ok_or_else(|| Violation::new(Reason::TermUndefined).inside(name))?;
+            let edge = Edge {
+                graph,
+                subject,
+                meaning,
+            };
+            self.values(value, inner, edge)
+                .map_err(|fault| fault.inside(name))?;
+        }
+        Ok(subject)
+    }
+
+    /// States the types of a thing; returns what they bring into force.
+    fn types(
+        &mut self,
+        types: &'d Value,
+        tables: Tables,
+        graph: Option<S::Node>,
+        subject: S::Node,
+    ) -> Result<Tables, Violation> {
+        let names = match types {
+            Value::String(_) => std::slice::from_ref(types),
+            Value::Array(names) if !names.is_empty() => names,
+            _ => return Err(Violation::new(Reason::CredMalformed)),
+        };
+        if repeats(names) {
+            return Err(Violation::new(Reason::CredMalformed));
+        }
+        let mut scopes = Tables::NONE;
+        for name in names {
+            let Value::String(name) = name else {
+                return Err(Violation::new(Reason::CredMalformed));
+            };
+            let meaning = meaning(name, tables)
+                .filter(|meaning| meaning.role != Some(Role::Property))
+                .ok_or_else(|| Violation::new(Reason::TermUndefined))?;
+            if let Scope::Add(table) = meaning.scope {
+                scopes = scopes | table.alone();
+            }
+            let object = self.named(meaning.iri)?;
+            self.link(graph, subject, Iri::whole(RDF_TYPE), object)?;
+        }
+        Ok(scopes)
+    }
+
+    /// All values of a member.
+    fn values(
+        &mut self,
+        value: &'d Value,
+        place: Place<'d>,
+        edge: Edge<'d, S::Node>,
+    ) -> Result<(), Violation> {
+        if edge.meaning.coercion == Coercion::Json {
+            return self.literal(edge, Literal::Json(value));
+        }
+        match (edge.meaning.container, value) {
+            (Container::List, Value::Array(values)) => self.list(values, place, edge),
+            (Container::List, _) => Err(Violation::new(Reason::CredMalformed)),
+            (_, Value::Array(values)) => {
+                if values.is_empty() {
+                    return Err(Violation::new(Reason::TermUndefined));
+                }
+                if repeats(values) {
+                    return Err(Violation::new(Reason::CredMalformed));
+                }
+                for (index, value) in values.iter().enumerate() {
+                    self.one(value, place, edge)
+                        .map_err(|fault| fault.inside(index.to_string()))?;
+                }
+                Ok(())
+            }
+            (_, value) => self.one(value, place, edge),
+        }
+    }
+
+    /// One value that is not a list.
+    fn one(
+        &mut self,
+        value: &'d Value,
+        place: Place<'d>,
+        edge: Edge<'d, S::Node>,
+    ) -> Result<(), Violation> {
+        if edge.meaning.container == Container::Graph {
+            self.graph(value, place, edge)
+        } else {
+            self.value(value, place, edge)
+        }
+    }
+
+    /// A graph of its own: a proof, or a credential that is carried along.
+    fn graph(
+        &mut self,
+        value: &'d Value,
+        place: Place<'d>,
+        edge: Edge<'d, S::Node>,
+    ) -> Result<(), Violation> {
+        let Value::Object(object) = value else {
+            // A bare IRI would make an empty graph: nothing of it would be said.
+            return Err(Violation::new(Reason::CredMalformed));
+        };
+        let graph = self.statements.blank(None).map_err(Violation::new)?;
+        self.link(edge.graph, edge.subject, edge.meaning.iri, graph)?;
+        if edge.meaning.scope == Scope::Clear {
+            return self.document(object, Some(graph), place.depth + 1);
+        }
+        let speech = if edge.meaning.iri == PROOF_IRI {
+            Speech::Proof
+        } else {
+            Speech::Thing
+        };
+        if object.keys().all(|name| matches!(name, "@context" | "id")) {
+            return Err(Violation::new(Reason::CredMalformed));
+        }
+        let inner = further_in(place, edge.meaning.scope);
+        self.thing(object, inner, Some(graph), speech).map(|_| ())
+    }
+
+    /// An ordered list: a ladder of blank nodes.
+    fn list(
+        &mut self,
+        values: &'d [Value],
+        place: Place<'d>,
+        edge: Edge<'d, S::Node>,
+    ) -> Result<(), Violation> {
+        let mut at = edge;
+        for (index, value) in values.iter().enumerate() {
+            let step = self.statements.blank(None).map_err(Violation::new)?;
+            self.link(at.graph, at.subject, at.meaning.iri, step)?;
+            at.subject = step;
+            at.meaning.iri = Iri::whole(RDF_FIRST);
+            self.value(value, place, at)
+                .map_err(|fault| fault.inside(index.to_string()))?;
+            at.meaning.iri = Iri::whole(RDF_REST);
+        }
+        let nil = self.named(Iri::whole(RDF_NIL))?;
+        self.link(at.graph, at.subject, at.meaning.iri, nil)
+    }
+
+    /// One value, as its term asks for.
+    fn value(
+        &mut self,
+        value: &'d Value,
+        place: Place<'d>,
+        edge: Edge<'d, S::Node>,
+    ) -> Result<(), Violation> {
+        let datatype = match edge.meaning.coercion {
+            Coercion::Datatype(datatype) => Some(datatype),
+            _ => None,
+        };
+        match (edge.meaning.coercion, value) {
+            (_, Value::Null) => Err(Violation::new(Reason::TermUndefined)),
+            (Coercion::Id, Value::String(id)) => {
+                let object = self.reference(id)?;
+                self.link(edge.graph, edge.subject, edge.meaning.iri, object)
+            }
+            (Coercion::Vocab, Value::String(word)) => {
+                let tables = entering(place.tables, edge.meaning.scope);
+                let object = match meaning(word, tables) {
+                    Some(meaning) => self.named(meaning.iri)?,
+                    None => self.reference(word)?,
+                };
+                self.link(edge.graph, edge.subject, edge.meaning.iri, object)
+            }
+            (Coercion::Plain | Coercion::Datatype(_), Value::String(text)) => {
+                self.literal(edge, Literal::Text(text, datatype))
+            }
+            (Coercion::Plain | Coercion::Datatype(_), Value::Bool(truth)) => {
+                self.literal(edge, Literal::Bool(*truth, datatype))
+            }
+            (Coercion::Plain | Coercion::Datatype(_), Value::Number(number)) => {
+                self.literal(edge, Literal::Number(*number, datatype))
+            }
+            (Coercion::Plain, Value::Object(object))
+                if edge.meaning.localized == Localized::Yes && object.contains_key("@value") =>
+            {
+                let literal = localized(object)?;
+                self.literal(edge, literal)
+            }
+            (Coercion::Plain | Coercion::Id, Value::Object(object)) => {
+                let inner = further_in(place, edge.meaning.scope);
+                let thing = self.thing(object, inner, edge.graph, Speech::Thing)?;
+                self.link(edge.graph, edge.subject, edge.meaning.iri, thing)
+            }
+            _ => Err(Violation::new(Reason::CredMalformed)),
+        }
+    }
+
+    fn reference(&mut self, text: &'d str) -> Result<S::Node, Violation> {
+        match reference(text) {
+            Ok(Reference::Iri(iri)) => self.named(Iri::whole(iri)),
+            Ok(Reference::Blank(label)) => {
+                self.statements.blank(Some(label)).map_err(Violation::new)
+            }
+            Err(ReferenceFault::Hidden) => Err(Violation::new(Reason::IdMalformed)),
+            Err(ReferenceFault::NotAbsolute) => Err(Violation::new(Reason::TermUndefined)),
+        }
+    }
+
+    fn named(&mut self, iri: Iri<'d>) -> Result<S::Node, Violation> {
+        self.statements.named(iri).map_err(Violation::new)
+    }
+
+    fn link(
+        &mut self,
+        graph: Option<S::Node>,
+        subject: S::Node,
+        predicate: Iri<'d>,
+        object: S::Node,
+    ) -> Result<(), Violation> {
+        self.statements
+            .link(graph, subject, predicate, object)
+            .map_err(Violation::new)
+    }
+
+    fn literal(&mut self, edge: Edge<'d, S::Node>, literal: Literal<'d>) -> Result<(), Violation> {
+        self.statements
+            .literal(edge.graph, edge.subject, edge.meaning.iri, literal)
+            .map_err(Violation::new)
+    }
+}
+
+/// The place one object further in, behind a term with this scope.
+fn further_in(place: Place<'_>, scope: Scope) -> Place<'_> {
+    let tables = entering(place.outer, scope);
+    Place {
+        tables,
+        outer: tables,
+        depth: place.depth + 1,
+        ..place
+    }
+}
+
+fn entering(tables: Tables, scope: Scope) -> Tables {
+    match scope {
+        Scope::Keep => tables,
+        Scope::Add(table) => tables | table.alone(),
+        Scope::Clear => Tables::NONE,
+    }
+}
+
+/// Refuses the keywords of JSON-LD: of them, documents use `@context` alone, at its place.
+fn keywords(object: &Object, place: Place<'_>, speech: Speech) -> Result<(), Violation> {
+    for (name, value) in object.iter() {
+        if name == "@context" {
+            match speech {
+                Speech::Document => {}
+                Speech::Thing => return Err(Violation::new(Reason::CtxNested).inside(name)),
+                Speech::Proof => {
+                    repeated_contexts(value, place.contexts).map_err(|fault| fault.inside(name))?;
+                }
+            }
+        } else if name.starts_with('@') {
+            return Err(Violation::new(Reason::LdKeywordForbidden).inside(name));
+        }
+    }
+    Ok(())
+}
+
+/// The contexts of a proof are the first ones of its document, in order.
+fn repeated_contexts(value: &Value, contexts: &[Value]) -> Result<(), Violation> {
+    match value {
+        Value::Array(repeated) if !repeated.is_empty() => {
+            for (index, url) in repeated.iter().enumerate() {
+                let reason = match url {
+                    Value::Object(_) | Value::Array(_) => Reason::CtxInline,
+                    _ if contexts.get(index) == Some(url) => continue,
+                    _ if contexts.contains(url) => Reason::CtxOrder,
+                    _ => Reason::CtxUnknown,
+                };
+                return Err(Violation::new(reason).inside(index.to_string()));
+            }
+            Ok(())
+        }
+        Value::Object(_) => Err(Violation::new(Reason::CtxInline)),
+        Value::Array(_) => Err(Violation::new(Reason::CtxOrder)),
+        Value::String(_) => Err(Violation::new(Reason::CredMalformed)),
+        _ => Err(Violation::new(Reason::CtxUnknown)),
+    }
+}
+
+/// A value object with a language, as VCDM 2.0 section 11.1 has it.
+fn localized(object: &Object) -> Result<Literal<'_>, Violation> {
+    let malformed = |name: &str| Violation::new(Reason::CredMalformed).inside(name);
+    let (mut text, mut language, mut direction) = (None, None, None);
+    for (name, value) in object.iter() {
+        let slot = match name {
+            "@value" => &mut text,
+            "@language" => &mut language,
+            "@direction" => &mut direction,
+            "@context" => return Err(Violation::new(Reason::CtxNested).inside(name)),
+            other if other.starts_with('@') => {
+                return Err(Violation::new(Reason::LdKeywordForbidden).inside(other));
+            }
+            other => return Err(Violation::new(Reason::TermUndefined).inside(other)),
+        };
+        *slot = Some(value.as_str().ok_or_else(|| malformed(name))?);
+    }
+    if language.is_some_and(|tag| !is_language(tag)) {
+        return Err(malformed("@language"));
+    }
+    if direction.is_some_and(|direction| !matches!(direction, "ltr" | "rtl")) {
+        return Err(malformed("@direction"));
+    }
+    let text = text.ok_or_else(|| malformed("@value"))?;
+    Ok(Literal::Localized {
+        text,
+        language,
+        direction,
+    })
+}
+
+/// The shape of a BCP 47 tag: subtags of one to eight letters and digits, the first of letters.
+fn is_language(tag: &str) -> bool {
+    tag.len() <= 64
+        && tag.split('-').enumerate().all(|(index, subtag)| {
+            (1..=8).contains(&subtag.len())
+                && subtag
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphabetic() || (index > 0 && byte.is_ascii_digit()))
+        })
+}
+
+/// Whether a set names the same value twice: RDF keeps one, so one of them would not be signed.
+fn repeats(values: &[Value]) -> bool {
+    if values.len() < 2 {
+        return false;
+    }
+    let mut texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+    let mut numbers: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
+    let truths = values.iter().filter(|value| value.as_bool().is_some());
+    texts.sort_unstable();
+    numbers.sort_unstable_by(f64::total_cmp);
+    let twice = |truth| {
+        truths
+            .clone()
+            .filter(|value| value.as_bool() == Some(truth))
+            .count()
+            > 1
+    };
+    texts.windows(2).any(|pair| pair.first() == pair.last())
+        || numbers.windows(2).any(|pair| pair.first() == pair.last())
+        || twice(true)
+        || twice(false)
+}
