@@ -10,15 +10,20 @@
 //! - Names of things: [`did`], [`world`], [`digest`], [`time`]
 //! - What a verifier answers: [`check`], [`reason`], [`lang`]
 
+pub mod asset;
 pub mod canonical;
 pub mod check;
+pub mod credential;
 pub mod did;
 pub mod digest;
 pub mod encoding;
 pub mod json;
 pub mod lang;
 pub mod license;
+pub mod presentation;
 pub mod reason;
+mod shape;
+pub mod suite;
 pub mod terms;
 pub mod time;
 pub mod world;
