@@ -232,8 +232,8 @@ impl FromStr for DidUrl {
             return Err(DidError::Url);
         }
         let (did, fragment) = text.split_once('#').ok_or(DidError::Url)?;
-        // A path or a query is not part of a DID, but the reader should hear what is wrong.
-        if did.contains(['/', '?']) {
+        // No DID, a path or a query: the reader should hear that the URL is wrong.
+        if did.is_empty() || did.contains(['/', '?']) {
             return Err(DidError::Url);
         }
         let did: Did = did.parse()?;

@@ -12,6 +12,9 @@ use crate::encoding::{base64url, hex};
 /// Multihash code and length of SHA-256.
 const MULTIHASH_SHA2_256: [u8; 2] = [0x12, 0x20];
 
+/// How a named information URI of a SHA-256 digest begins (RFC 6920 section 3).
+const NAMED_INFORMATION: &str = "ni:///sha-256;";
+
 /// A SHA-256 digest.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Sha256Digest([u8; 32]);
@@ -43,6 +46,19 @@ impl Sha256Digest {
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// The digest as a URI: `ni:///sha-256;…` (RFC 6920).
+    #[must_use]
+    pub fn named_information(&self) -> String {
+        format!("{NAMED_INFORMATION}{}", base64url::encode(&self.0))
+    }
+
+    /// The digest of a `ni:///sha-256;…` URI (RFC 6920), in the one spelling that we write.
+    #[must_use]
+    pub fn from_named_information(uri: &str) -> Option<Self> {
+        let bytes = base64url::decode(uri.strip_prefix(NAMED_INFORMATION)?)?;
+        bytes.try_into().ok().map(Self)
     }
 
     /// 64 lower-case hexadecimal digits, as `sha256sum` prints.
@@ -133,6 +149,21 @@ mod tests {
             &format!("{text}="),
         ] {
             assert_eq!(other.parse::<Sha256Digest>(), Err(DigestError), "{other}");
+        }
+    }
+
+    #[test]
+    fn one_uri_form() {
+        let digest = Sha256Digest::of(b"abc");
+        let uri = digest.named_information();
+        assert_eq!(Sha256Digest::from_named_information(&uri), Some(digest));
+        for other in [
+            "ni:///sha-256;",
+            "ni:///sha-256;AA",
+            &uri[..uri.len() - 1],
+            &digest.to_string(),
+        ] {
+            assert_eq!(Sha256Digest::from_named_information(other), None, "{other}");
         }
     }
 

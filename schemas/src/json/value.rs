@@ -46,6 +46,17 @@ impl Number {
             .then_some(Self(number as f64))
     }
 
+    /// A number from an unsigned integer; what is beyond 2^53 − 1 becomes 2^53 − 1.
+    #[must_use]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "exact within the range it is clamped to"
+    )]
+    pub const fn from_u64_saturating(number: u64) -> Self {
+        const MAX: u64 = MAX_SAFE_INTEGER.unsigned_abs();
+        Self(if number < MAX { number } else { MAX } as f64)
+    }
+
     /// The value as a double.
     #[must_use]
     pub fn as_f64(self) -> f64 {

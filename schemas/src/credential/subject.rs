@@ -1,0 +1,261 @@
+//! What the three credentials say: the typed `credentialSubject`, read and written side by side.
+
+use crate::asset::MediaType;
+use crate::credential::CredentialType;
+use crate::credential::unverified::{UnverifiedCredential, read_kind};
+use crate::did::Did;
+use crate::digest::Sha256Digest;
+use crate::json::{Object, Value};
+use crate::license::LicenseTerms;
+use crate::reason::Reason;
+use crate::shape::{Members, ShapeError};
+use crate::terms::Contexts;
+
+/// Longest name, in characters, that a document may give to a persona, an item or an asset.
+const MAX_NAME: usize = 200;
+
+/// A model file, as its creator states it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asset {
+    /// `name`: what it is called.
+    pub name: String,
+    /// `digestMultibase`: SHA-256 of all bytes of the file.
+    pub digest: Sha256Digest,
+    /// `mediaType`
+    pub media_type: MediaType,
+    /// `byteLength`: length of the file in bytes.
+    pub byte_length: u64,
+    /// `derivedFrom`: the files that this one was made from, as named information
+    /// (RFC 6920, `ni:///sha-256;…`).
+    pub derived_from: Vec<Sha256Digest>,
+}
+
+/// The subject of an `AssetProvenance`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AssetSubject {
+    /// The file.
+    pub asset: Asset,
+    /// The terms under which its creator gives it out.
+    pub license: LicenseTerms,
+}
+
+/// The subject of an `AvatarCredential`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AvatarSubject {
+    /// `id`: the key to which the credential is bound.
+    pub holder: Did,
+    /// `personaName`: how the face is called.
+    pub persona_name: String,
+    /// The terms granted to the holder.
+    pub license: LicenseTerms,
+    /// The creator's statement about the model file.
+    pub provenance: Box<UnverifiedCredential>,
+}
+
+/// The subject of an `ItemCredential`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemSubject {
+    /// `id`: the key to which the credential is bound.
+    pub holder: Did,
+    /// `itemClass`: what kind of item it is.
+    pub item_class: String,
+    /// `serial`: which one of its class.
+    pub serial: u64,
+    /// The terms granted to the holder.
+    pub license: LicenseTerms,
+    /// The creator's statement about the model file.
+    pub provenance: Box<UnverifiedCredential>,
+}
+
+/// What a credential says, by its type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Subject {
+    /// Of an `AssetProvenance`.
+    Asset(AssetSubject),
+    /// Of an `AvatarCredential`.
+    Avatar(AvatarSubject),
+    /// Of an `ItemCredential`.
+    Item(ItemSubject),
+}
+
+impl Subject {
+    /// The key to which the credential is bound; `None` for provenance, which nobody holds.
+    #[must_use]
+    pub const fn holder(&self) -> Option<&Did> {
+        match self {
+            Self::Asset(_) => None,
+            Self::Avatar(avatar) => Some(&avatar.holder),
+            Self::Item(item) => Some(&item.holder),
+        }
+    }
+
+    /// The license terms.
+    #[must_use]
+    pub const fn license(&self) -> &LicenseTerms {
+        match self {
+            Self::Asset(asset) => &asset.license,
+            Self::Avatar(avatar) => &avatar.license,
+            Self::Item(item) => &item.license,
+        }
+    }
+
+    /// The embedded provenance.
+    #[must_use]
+    pub fn provenance(&self) -> Option<&UnverifiedCredential> {
+        match self {
+            Self::Asset(_) => None,
+            Self::Avatar(avatar) => Some(&avatar.provenance),
+            Self::Item(item) => Some(&item.provenance),
+        }
+    }
+
+    pub(super) fn read(
+        kind: CredentialType,
+        value: &Value,
+        contexts: &Contexts,
+    ) -> Result<Self, ShapeError> {
+        let members = Members::of(value)?;
+        Ok(match kind {
+            CredentialType::AssetProvenance => Self::Asset(read_asset(&members)?),
+            CredentialType::Avatar => {
+                members.only(
+                    &["id", "type", "personaName", "license", "provenance"],
+                    Reason::UnknownExtension,
+                )?;
+                Self::Avatar(AvatarSubject {
+                    holder: read_holder(&members)?,
+                    persona_name: read_name(&members, "personaName")?,
+                    license: read_license(&members)?,
+                    provenance: read_provenance(&members, contexts)?,
+                })
+            }
+            CredentialType::Item => {
+                members.only(
+                    &["id", "type", "itemClass", "serial", "license", "provenance"],
+                    Reason::UnknownExtension,
+                )?;
+                Self::Item(ItemSubject {
+                    holder: read_holder(&members)?,
+                    item_class: read_name(&members, "itemClass")?,
+                    serial: members.natural("serial")?,
+                    license: read_license(&members)?,
+                    provenance: read_provenance(&members, contexts)?,
+                })
+            }
+        })
+    }
+}
+
+fn read_asset(members: &Members<'_>) -> Result<AssetSubject, ShapeError> {
+    members.only(
+        &[
+            "type",
+            "name",
+            "digestMultibase",
+            "mediaType",
+            "byteLength",
+            "license",
+            "derivedFrom",
+        ],
+        Reason::UnknownExtension,
+    )?;
+    if members.types()? != ["Asset"] {
+        return Err(ShapeError::new(Reason::CredType, "/type"));
+    }
+    let digest = members.text("digestMultibase")?;
+    let media_type = members.text("mediaType")?;
+    let derived_from = match members.0.get("derivedFrom") {
+        None => Vec::new(),
+        Some(value) => {
+            let malformed = || ShapeError::new(Reason::CredMalformed, "/derivedFrom");
+            let names = value.strings().ok_or_else(malformed)?;
+            let digests: Option<Vec<_>> = names
+                .into_iter()
+                .map(Sha256Digest::from_named_information)
+                .collect();
+            digests
+                .filter(|digests| digests.len() <= 64)
+                .ok_or_else(malformed)?
+        }
+    };
+    Ok(AssetSubject {
+        asset: Asset {
+            name: read_name(members, "name")?,
+            digest: digest
+                .parse()
+                .map_err(|_| ShapeError::new(Reason::CredMalformed, "/digestMultibase"))?,
+            media_type: MediaType::from_name(media_type)
+                .ok_or_else(|| ShapeError::new(Reason::CredMalformed, "/mediaType"))?,
+            byte_length: members.natural("byteLength")?,
+            derived_from,
+        },
+        license: read_license(members)?,
+    })
+}
+
+/// A held credential without a holder would be a bearer token.
+fn read_holder(members: &Members<'_>) -> Result<Did, ShapeError> {
+    if !members.0.contains_key("id") {
+        return Err(ShapeError::new(Reason::HolderBindingMissing, "/id"));
+    }
+    members.did("id")
+}
+
+fn read_name(members: &Members<'_>, name: &str) -> Result<String, ShapeError> {
+    let text = members.text(name)?;
+    let length = text.chars().count();
+    if length == 0 || length > MAX_NAME || text.chars().any(char::is_control) {
+        return Err(ShapeError::new(Reason::CredMalformed, "").inside(name));
+    }
+    Ok(text.to_owned())
+}
+
+fn read_license(members: &Members<'_>) -> Result<LicenseTerms, ShapeError> {
+    let terms = LicenseTerms::from_value(members.required("license")?);
+    terms.map_err(|error| {
+        let place = error
+            .field()
+            .map_or(String::new(), |field| format!("/{}", field.name()));
+        ShapeError::new(error.reason(), place).inside("license")
+    })
+}
+
+fn read_provenance(
+    members: &Members<'_>,
+    contexts: &Contexts,
+) -> Result<Box<UnverifiedCredential>, ShapeError> {
+    let Some(value) = members.0.get("provenance") else {
+        return Err(ShapeError::new(Reason::ProvenanceMissing, "/provenance"));
+    };
+    let inside = |error: ShapeError| error.inside("provenance");
+    if read_kind(&Members::of(value).map_err(inside)?).map_err(inside)?
+        != CredentialType::AssetProvenance
+    {
+        return Err(ShapeError::new(Reason::CredType, "/provenance/type"));
+    }
+    let provenance = UnverifiedCredential::read_part(value, contexts).map_err(inside)?;
+    Ok(Box::new(provenance))
+}
+
+impl AssetSubject {
+    pub(super) fn write(&self) -> Object {
+        let mut object = crate::object! {
+            "type" => "Asset",
+            "name" => self.asset.name.as_str(),
+            "digestMultibase" => self.asset.digest,
+            "mediaType" => self.asset.media_type.as_str(),
+            "byteLength" => crate::json::Number::from_u64_saturating(self.asset.byte_length),
+            "license" => self.license.to_object(),
+        };
+        if !self.asset.derived_from.is_empty() {
+            let names: Vec<_> = self
+                .asset
+                .derived_from
+                .iter()
+                .map(Sha256Digest::named_information)
+                .collect();
+            object.insert("derivedFrom", names);
+        }
+        object
+    }
+}

@@ -1,0 +1,147 @@
+//! Reading members out of a document one by one: a member of another type is an error, never an
+//! absent member, and every error knows its place.
+
+use std::fmt;
+
+use crate::did::Did;
+use crate::json::{Object, Value};
+use crate::reason::Reason;
+use crate::time::Timestamp;
+
+/// Why a document does not have its shape, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShapeError {
+    reason: Reason,
+    pointer: String,
+}
+
+impl ShapeError {
+    /// An error at a place (JSON Pointer, RFC 6901).
+    #[must_use]
+    pub fn new(reason: Reason, pointer: impl Into<String>) -> Self {
+        Self {
+            reason,
+            pointer: pointer.into(),
+        }
+    }
+
+    /// The reason code.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// The place, as a JSON Pointer.
+    #[must_use]
+    pub fn pointer(&self) -> &str {
+        &self.pointer
+    }
+
+    /// The same error, seen from one step further out.
+    #[must_use]
+    pub fn inside(self, step: impl fmt::Display) -> Self {
+        Self {
+            pointer: format!("/{step}{}", self.pointer),
+            ..self
+        }
+    }
+}
+
+impl fmt::Display for ShapeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            formatter,
+            "not the document that was expected, at \"{}\": {}",
+            self.pointer, self.reason
+        )
+    }
+}
+
+impl std::error::Error for ShapeError {}
+
+/// The members of one object, read by name.
+pub(crate) struct Members<'a>(pub(crate) &'a Object);
+
+impl<'a> Members<'a> {
+    pub(crate) fn of(value: &'a Value) -> Result<Self, ShapeError> {
+        value
+            .as_object()
+            .map(Self)
+            .ok_or_else(|| ShapeError::new(Reason::CredMalformed, ""))
+    }
+
+    pub(crate) fn required(&self, name: &str) -> Result<&'a Value, ShapeError> {
+        self.0
+            .get(name)
+            .ok_or_else(|| ShapeError::new(Reason::CredMalformed, "").inside(name))
+    }
+
+    pub(crate) fn text(&self, name: &str) -> Result<&'a str, ShapeError> {
+        text(self.required(name)?).map_err(|error| error.inside(name))
+    }
+
+    pub(crate) fn optional_text(&self, name: &str) -> Result<Option<&'a str>, ShapeError> {
+        self.0
+            .get(name)
+            .map(text)
+            .transpose()
+            .map_err(|error| error.inside(name))
+    }
+
+    pub(crate) fn natural(&self, name: &str) -> Result<u64, ShapeError> {
+        let value = self.required(name)?;
+        value
+            .as_u64()
+            .ok_or_else(|| ShapeError::new(Reason::ClaimType, "").inside(name))
+    }
+
+    pub(crate) fn did(&self, name: &str) -> Result<Did, ShapeError> {
+        did(self.text(name)?).map_err(|error| error.inside(name))
+    }
+
+    pub(crate) fn time(&self, name: &str) -> Result<Option<Timestamp>, ShapeError> {
+        let Some(text) = self.optional_text(name)? else {
+            return Ok(None);
+        };
+        let time = Timestamp::parse(text);
+        time.map(Some)
+            .map_err(|error| ShapeError::new(error.reason(), "").inside(name))
+    }
+
+    /// Refuses members that are not among these.
+    pub(crate) fn only(&self, names: &[&str], reason: Reason) -> Result<(), ShapeError> {
+        match self.0.keys().find(|name| !names.contains(name)) {
+            Some(name) => Err(ShapeError::new(reason, "").inside(name)),
+            None => Ok(()),
+        }
+    }
+
+    /// The types, each once: one string or an array of strings.
+    pub(crate) fn types(&self) -> Result<Vec<&'a str>, ShapeError> {
+        let malformed = || ShapeError::new(Reason::CredMalformed, "").inside("type");
+        let types = self.required("type")?.strings().ok_or_else(malformed)?;
+        let twice = types
+            .iter()
+            .enumerate()
+            .any(|(i, name)| types.iter().take(i).any(|t| t == name));
+        if types.is_empty() || twice {
+            Err(malformed())
+        } else {
+            Ok(types)
+        }
+    }
+}
+
+fn text(value: &Value) -> Result<&str, ShapeError> {
+    value
+        .as_str()
+        .ok_or_else(|| ShapeError::new(Reason::ClaimType, ""))
+}
+
+pub(crate) fn did(text: &str) -> Result<Did, ShapeError> {
+    if text.chars().any(char::is_control) {
+        return Err(ShapeError::new(Reason::IdMalformed, ""));
+    }
+    text.parse()
+        .map_err(|error: crate::did::DidError| ShapeError::new(error.reason(), ""))
+}
