@@ -107,6 +107,7 @@ reasons! {
     EncRequired = "enc_required",
     EncUnsupported = "enc_unsupported",
     EnvelopeInvalid = "envelope_invalid",
+    FetchBlocked = "fetch_blocked",
     HistoryBroken = "history_broken",
     HolderBindingMissing = "holder_binding_missing",
     IdMalformed = "id_malformed",

@@ -1,0 +1,224 @@
+//! The HTTP client: one guarded connection for one exchange; run by every party that fetches or sends
+//! (RFC 9110, RFC 9112).
+
+mod exchange;
+mod response;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use schemas::canonical;
+use schemas::json::Value;
+use schemas::reason::Reason;
+use zeroize::Zeroizing;
+
+use crate::error::{Cause, FetchError};
+use crate::guard::{self, Policy, Range};
+use crate::purpose::{Purpose, Redirects, Times};
+use crate::resolver::{Resolver, SystemResolver};
+use crate::tls::Tls;
+
+pub use response::Response;
+
+use exchange::{Call, Method};
+
+/// Sends requests to where its [`Policy`] allows. Cheap to clone; clones share settings, never
+/// connections: two requests can be joined by their content only.
+#[derive(Clone, Debug)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    policy: Policy,
+    times: Times,
+    resolver: Arc<dyn Resolver>,
+    tls: Tls,
+    /// [`guard::check_address`], except where a test plays the public internet on this machine.
+    address_rule: fn(IpAddr) -> Result<(), Range>,
+}
+
+impl Client {
+    /// A client with the usual times and the machine's name service.
+    #[must_use]
+    pub fn new(policy: Policy) -> Self {
+        Self::configured(policy, Times::default(), Arc::new(SystemResolver))
+    }
+
+    /// A client with other times or another name service.
+    #[must_use]
+    pub fn configured(policy: Policy, times: Times, resolver: Arc<dyn Resolver>) -> Self {
+        let inner = Inner {
+            policy,
+            times,
+            resolver,
+            tls: Tls::default(),
+            address_rule: guard::check_address,
+        };
+        Self {
+            inner: Arc::new(inner),
+        }
+    }
+
+    /// Where this client may go.
+    #[must_use]
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
+    }
+
+    /// Gets JSON, read strictly. Types, size and redirects are those of the purpose.
+    ///
+    /// # Errors
+    /// [`FetchError`], also for any status but 200.
+    pub async fn json(&self, purpose: Purpose, url: &str) -> Result<Value, FetchError> {
+        let response = self
+            .bytes(
+                purpose,
+                url,
+                purpose.accept(),
+                purpose.max_body(),
+                purpose.redirects(),
+            )
+            .await?;
+        response
+            .json()
+            .map_err(|error| FetchError::new(purpose, Cause::Json(error.reason()), None))
+    }
+
+    /// Gets bytes of one of the accepted types, at most `limit` of them.
+    ///
+    /// # Errors
+    /// [`FetchError`], also for any status but 200.
+    pub async fn bytes(
+        &self,
+        purpose: Purpose,
+        url: &str,
+        accept: &'static [&'static str],
+        limit: usize,
+        redirects: Redirects,
+    ) -> Result<Response, FetchError> {
+        let call = Call {
+            purpose,
+            accept,
+            limit,
+            redirects,
+            method: Method::Get,
+        };
+        self.inner.exchange(&call, url).await
+    }
+
+    /// Posts a form. Sent once: a redirect is refused, because what is in the form is for this
+    /// address and no other. An answer that is an error by its status is returned, not refused.
+    ///
+    /// # Errors
+    /// [`FetchError`] when nothing acceptable came back.
+    pub async fn post_form(
+        &self,
+        purpose: Purpose,
+        url: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Response, FetchError> {
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(fields)
+            .finish();
+        let method = Method::Post {
+            content_type: "application/x-www-form-urlencoded",
+            body: body.into_bytes(),
+            bearer: None,
+        };
+        self.post(purpose, url, method).await
+    }
+
+    /// Posts JSON, with an access token where the address wants one. As [`Client::post_form`].
+    ///
+    /// # Errors
+    /// [`FetchError`] when nothing acceptable came back.
+    pub async fn post_json(
+        &self,
+        purpose: Purpose,
+        url: &str,
+        value: &Value,
+        bearer: Option<&Bearer>,
+    ) -> Result<Response, FetchError> {
+        let body = canonical::to_bytes(value);
+        self.post(
+            purpose,
+            url,
+            Method::Post {
+                content_type: "application/json",
+                body,
+                bearer,
+            },
+        )
+        .await
+    }
+
+    async fn post(
+        &self,
+        purpose: Purpose,
+        url: &str,
+        method: Method<'_>,
+    ) -> Result<Response, FetchError> {
+        let call = Call {
+            purpose,
+            accept: purpose.accept(),
+            limit: purpose.max_body(),
+            redirects: Redirects::Forbidden,
+            method,
+        };
+        self.inner.exchange(&call, url).await
+    }
+}
+
+/// An access token (RFC 6750). Wiped on drop and never printed.
+pub struct Bearer(Zeroizing<String>);
+
+/// A text that is no access token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BearerError;
+
+impl Bearer {
+    /// Takes a token.
+    ///
+    /// # Errors
+    /// [`BearerError`] when it is empty, longer than 16 KiB or has characters that RFC 6750 section
+    /// 2.1 does not allow in a header.
+    pub fn new(token: String) -> Result<Self, BearerError> {
+        let token = Zeroizing::new(token);
+        let letter = |b: u8| b.is_ascii_alphanumeric() || b"-._~+/=".contains(&b);
+        if token.is_empty() || token.len() > 16 * 1024 || !token.bytes().all(letter) {
+            return Err(BearerError);
+        }
+        Ok(Self(token))
+    }
+
+    fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Bearer").finish_non_exhaustive()
+    }
+}
+
+impl BearerError {
+    /// The reason code.
+    #[must_use]
+    pub const fn reason(self) -> Reason {
+        Reason::ParseError
+    }
+}
+
+impl fmt::Display for BearerError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not an access token that can stand in a header")
+    }
+}
+
+impl std::error::Error for BearerError {}

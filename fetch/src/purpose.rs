@@ -1,0 +1,159 @@
+//! What something is fetched for, which decides limits, accepted types, redirects and the reason code
+//! of a refusal; named by every caller of [`Client`](crate::Client).
+
+use std::time::Duration;
+
+/// How many redirects [`Redirects::Checked`] follows for the purposes that may have any.
+const MAX_HOPS: u8 = 3;
+const KIB: usize = 1024;
+
+/// What something is fetched or sent for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Purpose {
+    /// A credential from an issuer's credential endpoint (OpenID4VCI 1.0 section 8).
+    Credential,
+    /// A `did:web` document.
+    DidDocument,
+    /// Metadata of an issuer or of its authorization server (OpenID4VCI 1.0 section 12.2, RFC 8414).
+    IssuerMetadata,
+    /// A nonce for key proofs (OpenID4VCI 1.0 section 7).
+    Nonce,
+    /// A notification about a received credential (OpenID4VCI 1.0 section 11).
+    Notification,
+    /// A credential offer by reference (OpenID4VCI 1.0 section 4.1.3).
+    Offer,
+    /// A presentation sent to a `response_uri` (OpenID4VP 1.0 section 8.2).
+    PresentationResponse,
+    /// A request object (OpenID4VP 1.0 section 5).
+    RequestObject,
+    /// A status list credential (Bitstring Status List 1.0).
+    StatusList,
+    /// An access token (OpenID4VCI 1.0 section 6).
+    Token,
+    /// Any other interface of a world.
+    World,
+}
+
+impl Purpose {
+    /// Every purpose, for tables and tests.
+    pub const ALL: &'static [Self] = &[
+        Self::Credential,
+        Self::DidDocument,
+        Self::IssuerMetadata,
+        Self::Nonce,
+        Self::Notification,
+        Self::Offer,
+        Self::PresentationResponse,
+        Self::RequestObject,
+        Self::StatusList,
+        Self::Token,
+        Self::World,
+    ];
+
+    /// Media types that an answer may have.
+    #[must_use]
+    pub fn accept(self) -> &'static [&'static str] {
+        match self {
+            Self::DidDocument => &[
+                "application/did+json",
+                "application/did+ld+json",
+                "application/json",
+            ],
+            Self::RequestObject => &["application/oauth-authz-req+jwt"],
+            Self::StatusList => &[
+                "application/vc",
+                "application/vc+ld+json",
+                "application/json",
+            ],
+            Self::Credential
+            | Self::IssuerMetadata
+            | Self::Nonce
+            | Self::Notification
+            | Self::Offer
+            | Self::PresentationResponse
+            | Self::Token
+            | Self::World => &["application/json"],
+        }
+    }
+
+    /// The most bytes of a body that are read.
+    #[must_use]
+    pub fn max_body(self) -> usize {
+        match self {
+            Self::DidDocument => 64 * KIB,
+            Self::StatusList => 1024 * KIB,
+            Self::Credential
+            | Self::IssuerMetadata
+            | Self::Nonce
+            | Self::Notification
+            | Self::Offer
+            | Self::PresentationResponse
+            | Self::RequestObject
+            | Self::Token
+            | Self::World => 256 * KIB,
+        }
+    }
+
+    /// Whether a GET may be led on. Only metadata may: a DID document, a request object and a status
+    /// list are refused by their rules when they redirect, and an offer is what the person confirmed.
+    #[must_use]
+    pub fn redirects(self) -> Redirects {
+        match self {
+            Self::IssuerMetadata => Redirects::Checked { max: MAX_HOPS },
+            Self::Credential
+            | Self::DidDocument
+            | Self::Nonce
+            | Self::Notification
+            | Self::Offer
+            | Self::PresentationResponse
+            | Self::RequestObject
+            | Self::StatusList
+            | Self::Token
+            | Self::World => Redirects::Forbidden,
+        }
+    }
+}
+
+/// What is done with an answer that names another address. Never asked for POST: it is sent once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Redirects {
+    /// Every hop is judged as the first address was, and none leaves TLS or leads to this machine.
+    Checked {
+        /// The most hops.
+        max: u8,
+    },
+    /// A redirect is a refusal.
+    Forbidden,
+}
+
+/// How long things may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Times {
+    /// Looking up the name; and again connecting, TLS included.
+    pub connect: Duration,
+    /// All of a `did:web` document, from name to last byte.
+    pub did_document: Duration,
+    /// All of anything else, redirects included.
+    pub total: Duration,
+}
+
+impl Times {
+    pub(crate) fn total_for(&self, purpose: Purpose) -> Duration {
+        match purpose {
+            Purpose::DidDocument => self.did_document,
+            _ => self.total,
+        }
+    }
+}
+
+impl Default for Times {
+    /// 3 s to connect, 5 s for a DID document, 10 s for anything else.
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(3),
+            did_document: Duration::from_secs(5),
+            total: Duration::from_secs(10),
+        }
+    }
+}
