@@ -25,6 +25,10 @@ pub struct AssetFacts {
 
 /// The outcome of reading a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one a file; the large one is the usual one"
+)]
 pub enum Shape {
     /// Safe to load and with one meaning only.
     WellFormed(ModelFacts),
