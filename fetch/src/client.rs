@@ -86,7 +86,7 @@ impl Client {
             .await?;
         response
             .json()
-            .map_err(|error| FetchError::new(purpose, Cause::Json(error.reason()), None))
+            .map_err(|error| self.unusable(purpose, url, Cause::Json(error.reason())))
     }
 
     /// Gets bytes of one of the accepted types, at most `limit` of them.
@@ -155,6 +155,16 @@ impl Client {
             },
         )
         .await
+    }
+
+    /// An error about an answer that arrived and cannot be used.
+    pub(crate) fn unusable(&self, purpose: Purpose, url: &str, cause: Cause) -> FetchError {
+        let origin = self
+            .policy()
+            .target(url)
+            .ok()
+            .map(|target| target.origin().to_string());
+        FetchError::new(purpose, cause, origin)
     }
 
     async fn post(

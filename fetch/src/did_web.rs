@@ -68,8 +68,8 @@ impl Client {
     /// [`FetchError`], whose reason is one of the `did_*` codes.
     pub async fn resolve(&self, did: &Did, now: Timestamp) -> Result<Fetched<Vec<u8>>, FetchError> {
         let purpose = Purpose::DidDocument;
-        let failed = |cause| FetchError::new(purpose, cause, None);
-        let url = document_url(did, self.policy()).map_err(failed)?;
+        let url = document_url(did, self.policy())
+            .map_err(|cause| FetchError::new(purpose, cause, None))?;
         let response = self
             .bytes(
                 purpose,
@@ -80,16 +80,14 @@ impl Client {
             )
             .await?;
         let bytes = response.into_body();
-        let document = json::read(
-            &bytes,
-            &Limits {
-                max_bytes: purpose.max_body(),
-                ..Limits::document()
-            },
-        )
-        .map_err(|error| failed(Cause::Json(error.reason())))?;
+        let limits = Limits {
+            max_bytes: purpose.max_body(),
+            ..Limits::document()
+        };
+        let document = json::read(&bytes, &limits)
+            .map_err(|error| self.unusable(purpose, &url, Cause::Json(error.reason())))?;
         if document.get("id").and_then(json::Value::as_str) != Some(did.as_str()) {
-            return Err(failed(Cause::IdMismatch));
+            return Err(self.unusable(purpose, &url, Cause::IdMismatch));
         }
         Ok(Fetched {
             value: bytes,

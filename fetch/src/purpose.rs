@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-/// How many redirects [`Redirects::Checked`] follows for the purposes that may have any.
+/// How many redirects are followed for the purposes that may have any.
 const MAX_HOPS: u8 = 3;
 const KIB: usize = 1024;
 
@@ -95,12 +95,13 @@ impl Purpose {
         }
     }
 
-    /// Whether a GET may be led on. Only metadata may: a DID document, a request object and a status
-    /// list are refused by their rules when they redirect, and an offer is what the person confirmed.
+    /// Whether a GET may be led on. Only metadata may, and only inside the origin that was trusted or
+    /// confirmed: nobody may lead to a place that was not. A DID document, a request object and a
+    /// status list are refused by their rules when they redirect.
     #[must_use]
     pub fn redirects(self) -> Redirects {
         match self {
-            Self::IssuerMetadata => Redirects::Checked { max: MAX_HOPS },
+            Self::IssuerMetadata => Redirects::SameOrigin { max: MAX_HOPS },
             Self::Credential
             | Self::DidDocument
             | Self::Nonce
@@ -125,6 +126,11 @@ pub enum Redirects {
     },
     /// A redirect is a refusal.
     Forbidden,
+    /// As `Checked`, and a hop to another origin is a refusal.
+    SameOrigin {
+        /// The most hops.
+        max: u8,
+    },
 }
 
 /// How long things may take.

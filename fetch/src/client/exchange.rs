@@ -61,20 +61,27 @@ impl Inner {
                 return body.map_err(|cause| failed(cause, &target));
             }
             let followed = match (&call.method, call.redirects) {
-                (Method::Get, Redirects::Checked { max }) if hops < max => location(&answer),
+                (Method::Get, Redirects::Checked { max } | Redirects::SameOrigin { max })
+                    if hops < max =>
+                {
+                    location(&answer)
+                }
                 _ => None,
             };
-            let Some(location) = followed else {
-                return Err(failed(
-                    Cause::Redirect {
-                        status: status.as_u16(),
-                    },
-                    &target,
-                ));
+            let led_away = Cause::Redirect {
+                status: status.as_u16(),
             };
-            target = self
+            let Some(location) = followed else {
+                return Err(failed(led_away, &target));
+            };
+            let next = self
                 .next(&target, location)
                 .map_err(|refusal| failed(Cause::Refused(refusal), &target))?;
+            let stays = next.origin() == target.origin();
+            if !stays && matches!(call.redirects, Redirects::SameOrigin { .. }) {
+                return Err(failed(led_away, &target));
+            }
+            target = next;
             hops += 1;
         }
     }

@@ -215,8 +215,9 @@ async fn the_internet_does_not_lead_to_this_machine_even_where_it_is_named() {
         trusting(&certificate),
     );
     let url = format!("https://{HOST}:{}/", server.port());
+    let redirects = Redirects::Checked { max: 3 };
     let error = client
-        .json(Purpose::IssuerMetadata, &url)
+        .bytes(Purpose::World, &url, &["application/json"], 1000, redirects)
         .await
         .unwrap_err();
     assert_eq!(error.cause(), &Cause::Refused(Refusal::Downgrade));
@@ -284,4 +285,37 @@ async fn clear_text_where_tls_was_expected_is_refused() {
     let error = found.unwrap_err();
     assert_eq!(error.cause(), &Cause::Tls);
     assert!(!sent.windows(3).any(|window| window == b"GET"));
+}
+
+#[test]
+fn no_proxy_is_taken_from_the_environment() {
+    // The environment of this process is left alone: another run of one test has one of its own.
+    let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    proxy.set_nonblocking(true).unwrap();
+    let address = format!("http://{}", proxy.local_addr().unwrap());
+    let test = "client::tests::sending::a_form_and_json_arrive_as_they_were_given";
+    let mut run = std::process::Command::new(std::env::current_exe().unwrap());
+    run.args(["--exact", test])
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy");
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        run.env(name, &address);
+    }
+    let output = run.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains("1 passed"),
+        "{said}"
+    );
+    assert_eq!(
+        proxy.accept().unwrap_err().kind(),
+        std::io::ErrorKind::WouldBlock
+    );
 }

@@ -87,6 +87,32 @@ async fn a_checked_redirect_is_followed_to_where_one_may_go() {
 }
 
 #[tokio::test]
+async fn metadata_is_followed_inside_its_origin_only() {
+    let other = Server::start(|_| json_reply("{}")).await;
+    let away = other.url("/a");
+    let server = Server::start(move |request| match request.split(' ').nth(1) {
+        Some("/stay") => lead(308, "/there"),
+        Some("/there") => json_reply("{}"),
+        _ => lead(308, &away),
+    })
+    .await;
+    let client = client_for(&[&server, &other]);
+    assert!(
+        client
+            .json(Purpose::IssuerMetadata, &server.url("/stay"))
+            .await
+            .is_ok()
+    );
+    let error = client
+        .json(Purpose::IssuerMetadata, &server.url("/go"))
+        .await
+        .unwrap_err();
+    assert_eq!(error.cause(), &Cause::Redirect { status: 308 });
+    assert_eq!(error.reason(), Reason::RedirectRefused);
+    assert_eq!(other.accepted(), 0);
+}
+
+#[tokio::test]
 async fn every_hop_is_judged() {
     let closed = Server::start(|_| json_reply("{}")).await;
     let port = closed.port();

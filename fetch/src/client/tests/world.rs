@@ -15,9 +15,9 @@ use crate::resolver::{Lookup, Resolver};
 use crate::tls::Tls;
 
 pub(super) const SHORT: Times = Times {
-    connect: Duration::from_millis(400),
-    did_document: Duration::from_millis(400),
-    total: Duration::from_millis(400),
+    connect: Duration::from_secs(1),
+    did_document: Duration::from_secs(1),
+    total: Duration::from_secs(1),
 };
 
 /// A client that may go to these servers, each named as a loopback origin.
