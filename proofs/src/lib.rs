@@ -1,1 +1,4 @@
 //! Placeholder.
+
+pub mod rdf;
+pub mod rdfc;

@@ -25,7 +25,7 @@ use crate::terms::table::{Role, Table};
 
 pub use document::context_document;
 pub use iri::Iri;
-pub use walk::{Literal, MAX_DEPTH, Statements, walk};
+pub use walk::{Literal, MAX_DEPTH, OwnProof, Statements, walk};
 
 /// A pinned context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,7 +203,7 @@ impl std::error::Error for Violation {}
 /// `id_malformed` for hidden characters in IRIs; `cred_malformed` for wrong shapes;
 /// `input_too_deep` beyond [`MAX_DEPTH`].
 pub fn check(document: &Object, allowed: &Contexts) -> Result<(), Violation> {
-    walk(document, allowed, &mut walk::Nothing)
+    walk(document, allowed, OwnProof::Told, &mut walk::Nothing)
 }
 
 /// The IRI of a type as a document would mean it that names these contexts. `None` when they do

@@ -107,17 +107,28 @@ impl<'d> Statements<'d> for Nothing {
     }
 }
 
-/// Reads a document and tells every statement of it to `statements`.
+/// What a walk does with the `proof` of the document itself. It is checked either way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OwnProof {
+    /// Its statements are told too.
+    Told,
+    /// Only what it secures is told.
+    LeftOut,
+}
+
+/// Reads a document and tells the statements of it to `statements`.
 ///
 /// # Errors
 /// [`Violation`] as of [`check`](crate::terms::check), or with the reason of the listener.
 pub fn walk<'d, S: Statements<'d>>(
     document: &'d Object,
     allowed: &Contexts,
+    own_proof: OwnProof,
     statements: &mut S,
 ) -> Result<(), Violation> {
     let mut walk = Walk {
         allowed: *allowed,
+        own_proof,
         statements,
     };
     walk.document(document, None, 0)
@@ -237,6 +248,7 @@ struct Edge<'d, N> {
 
 struct Walk<'w, S> {
     allowed: Contexts,
+    own_proof: OwnProof,
     statements: &'w mut S,
 }
 
@@ -303,13 +315,29 @@ impl<'d, S: Statements<'d>> Walk<'_, S> {
             let meaning = meaning(name, inner.tables)
                 .filter(|meaning| meaning.role != Some(Role::Class))
                 .ok_or_else(|| Violation::new(Reason::TermUndefined).inside(name))?;
-            let edge = Edge {
-                graph,
-                subject,
-                meaning,
+            let left_out =
+                place.depth == 0 && self.own_proof == OwnProof::LeftOut && meaning.iri == PROOF_IRI;
+            let told = if left_out {
+                let mut silent = Walk {
+                    allowed: self.allowed,
+                    own_proof: OwnProof::Told,
+                    statements: &mut Nothing,
+                };
+                let edge = Edge {
+                    graph: None,
+                    subject: (),
+                    meaning,
+                };
+                silent.values(value, inner, edge)
+            } else {
+                let edge = Edge {
+                    graph,
+                    subject,
+                    meaning,
+                };
+                self.values(value, inner, edge)
             };
-            self.values(value, inner, edge)
-                .map_err(|fault| fault.inside(name))?;
+            told.map_err(|fault| fault.inside(name))?;
         }
         Ok(subject)
     }
