@@ -37,7 +37,7 @@ pub struct Limits {
     pub image_pixels: u64,
     /// Compressed text and color profiles of one picture, in bytes: they may unpack a thousandfold.
     pub image_metadata: u64,
-    /// Characters of one term of the license or credit.
+    /// Bytes of one term of the license or credit.
     pub text_bytes: usize,
 }
 

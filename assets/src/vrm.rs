@@ -14,7 +14,7 @@ use schemas::license::LicenseTerms;
 
 use crate::error::{AssetError, Place};
 use crate::findings::Findings;
-use crate::gltf::item::{Item, as_u64};
+use crate::gltf::item::{Item, as_u64, at_most};
 use crate::gltf::{Lists, Model};
 use crate::limits::Limits;
 
@@ -116,10 +116,10 @@ fn text(
     let Some(text) = meta.text(name)? else {
         return Ok(None);
     };
-    within(text, limits, meta.place.member(name))?;
+    at_most(
+        meta.place.member(name),
+        as_u64(limits.text_bytes),
+        as_u64(text.len()),
+    )?;
     Ok((!text.is_empty()).then(|| text.to_owned()))
-}
-
-fn within(text: &str, limits: &Limits, place: Place) -> Result<(), AssetError> {
-    crate::gltf::item::at_most(place, as_u64(limits.text_bytes), as_u64(text.len()))
 }

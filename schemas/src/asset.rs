@@ -353,3 +353,68 @@ impl Finding {
 fn number(count: u64) -> Value {
     i64::try_from(count).ok().and_then(Number::from_i64).into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::{AssetFacts, Counts, Finding, FindingKind, Format, ModelFacts, Shape};
+    use crate::digest::Sha256Digest;
+    use crate::json::Value;
+    use crate::reason::Reason;
+
+    #[test]
+    fn codes_of_findings_are_unique() {
+        let codes: HashSet<_> = FindingKind::ALL.iter().map(|kind| kind.code()).collect();
+        assert_eq!(codes.len(), FindingKind::ALL.len());
+    }
+
+    #[test]
+    fn a_refused_file_has_a_digest_and_a_reason_only() {
+        let facts = AssetFacts::refused(Sha256Digest::of(b""), 0, Reason::AssetFormat);
+        assert_eq!(facts.model(), None);
+        let report = Value::from(facts.to_object()).to_string();
+        assert!(
+            report.contains("\"reason\":\"asset_format\",\"wellFormed\":false"),
+            "{report}"
+        );
+    }
+
+    #[test]
+    fn the_report_tells_what_is_known() {
+        let facts = AssetFacts {
+            sha256: Sha256Digest::of(b"x"),
+            byte_length: 1,
+            shape: Shape::WellFormed(ModelFacts {
+                format: Format::Glb,
+                title: None,
+                authors: vec![],
+                license: None,
+                thumbnail: None,
+                counts: Counts {
+                    vertices: 3,
+                    ..Counts::default()
+                },
+            }),
+            findings: vec![Finding {
+                kind: FindingKind::Misaligned,
+                place: "accessors[3]".to_owned(),
+                times: 2,
+            }],
+        };
+        let report = facts.to_object();
+        assert_eq!(
+            report.get("mediaType").and_then(Value::as_str),
+            Some("model/gltf-binary")
+        );
+        assert_eq!(
+            report
+                .get("counts")
+                .and_then(|c| c.get("vertices")?.as_u64()),
+            Some(3)
+        );
+        assert!(!report.contains_key("license") && !report.contains_key("name"));
+        assert!(facts.has_finding(FindingKind::Misaligned));
+        assert!(!facts.has_finding(FindingKind::NonFinite));
+    }
+}

@@ -6,9 +6,9 @@ use schemas::license::{Field, LicenseTerms, Problem};
 
 use crate::error::AssetError;
 use crate::findings::Findings;
-use crate::gltf::item::Item;
+use crate::gltf::item::{Item, as_u64, at_most};
 use crate::limits::Limits;
-use crate::vrm::{Meta, within};
+use crate::vrm::Meta;
 
 /// The license document that VRM 1.0 prescribes.
 pub(crate) const LICENSE_URL: &str = "https://vrm.dev/licenses/1.0/";
@@ -37,9 +37,12 @@ pub(super) fn read(
             Value::Array(elements) => elements.as_slice(),
             other => std::slice::from_ref(other),
         };
-        for text in texts.iter().filter_map(Value::as_str) {
-            within(text, limits, place)?;
-        }
+        // A list counts as a whole, and its empty texts count too.
+        let bytes: usize = texts
+            .iter()
+            .map(|text| text.as_str().map_or(1, |t| t.len() + 1))
+            .sum();
+        at_most(place, as_u64(limits.text_bytes), as_u64(bytes))?;
         let stated = match value {
             // Real files hold empty names among authors and references: they say nothing.
             Value::Array(elements) => Value::Array(
