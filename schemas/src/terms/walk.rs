@@ -4,13 +4,20 @@
 //! Only what the table can express is accepted; what JSON-LD would drop is a violation.
 //! Source: JSON-LD 1.1 Processing Algorithms, sections 4.1, 5.1 and 8.
 
+mod place;
+mod shape;
+
 use crate::json::{Number, Object, Value};
 use crate::reason::Reason;
 use crate::terms::data_integrity_v2::PROOF_IRI;
 use crate::terms::iri::{Iri, Reference, ReferenceFault, reference};
-use crate::terms::table::{Coercion, Container, Localized, Role, Scope, Table, Tables, find};
-use crate::terms::vectors::EXAMPLES_VOCABULARY;
-use crate::terms::{Context, Contexts, Violation};
+use crate::terms::table::{Coercion, Container, Localized, Role, Scope, Tables};
+use crate::terms::walk::place::{Place, Speech, entering, further_in};
+use crate::terms::walk::shape::{keywords, localized, repeats};
+use crate::terms::{Contexts, Violation};
+
+use place::Meaning;
+pub(super) use place::{contexts, meaning, tables_of};
 
 /// The deepest nesting of objects that is read.
 pub const MAX_DEPTH: usize = 64;
@@ -132,110 +139,6 @@ pub fn walk<'d, S: Statements<'d>>(
         statements,
     };
     walk.document(document, None, 0)
-}
-
-/// The contexts that a document names: at least one, each known and once, the credentials context
-/// first.
-pub(super) fn contexts(document: &Object, allowed: &Contexts) -> Result<Vec<Context>, Violation> {
-    let known = match document.get("@context") {
-        Some(Value::Array(urls)) => known(urls, allowed),
-        Some(Value::Object(_)) => Err(Violation::new(Reason::CtxInline)),
-        Some(Value::String(_)) => Err(Violation::new(Reason::CredMalformed)),
-        Some(_) => Err(Violation::new(Reason::CtxUnknown)),
-        None => Err(Violation::new(Reason::CtxOrder)),
-    };
-    known.map_err(|fault| fault.inside("@context"))
-}
-
-fn known(urls: &[Value], allowed: &Contexts) -> Result<Vec<Context>, Violation> {
-    let at = |index: usize, reason| Violation::new(reason).inside(index.to_string());
-    let mut known = Vec::with_capacity(urls.len().min(Context::WITH_VECTORS.len()));
-    for (index, url) in urls.iter().enumerate() {
-        let context = match url {
-            Value::String(url) => allowed.get(url).ok_or(Reason::CtxUnknown),
-            Value::Object(_) | Value::Array(_) => Err(Reason::CtxInline),
-            _ => Err(Reason::CtxUnknown),
-        };
-        let context = context.map_err(|reason| at(index, reason))?;
-        if known.contains(&context) {
-            return Err(at(index, Reason::CtxOrder));
-        }
-        known.push(context);
-    }
-    if known.first() == Some(&Context::CredentialsV2) {
-        Ok(known)
-    } else {
-        Err(at(0, Reason::CtxOrder))
-    }
-}
-
-/// What a word means at one place.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Meaning<'d> {
-    pub(super) iri: Iri<'d>,
-    /// `None` where any word may be either.
-    pub(super) role: Option<Role>,
-    coercion: Coercion,
-    container: Container,
-    scope: Scope,
-    localized: Localized,
-}
-
-/// What a word means where these tables are in force.
-pub(super) fn meaning(word: &str, tables: Tables) -> Option<Meaning<'_>> {
-    if let Some(term) = find(word, tables) {
-        return Some(Meaning {
-            iri: Iri::whole(term.iri),
-            role: Some(term.role),
-            coercion: term.coercion,
-            container: term.container,
-            scope: term.scope,
-            localized: term.localized,
-        });
-    }
-    let any = tables.meets(Table::VectorExamples.alone())
-        && !word.is_empty()
-        && word
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-    any.then(|| Meaning {
-        iri: Iri::joined(EXAMPLES_VOCABULARY, word),
-        role: None,
-        coercion: Coercion::Plain,
-        container: Container::Single,
-        scope: Scope::Keep,
-        localized: Localized::No,
-    })
-}
-
-/// What a list of contexts brings into force.
-pub(super) fn tables_of(contexts: &[Context]) -> Tables {
-    let tables = contexts.iter().map(|context| context.table().alone());
-    tables.fold(Tables::NONE, |sum, table| sum | table)
-}
-
-/// What is in force at one place of a document.
-#[derive(Clone, Copy)]
-struct Place<'d> {
-    /// What members of this object mean.
-    tables: Tables,
-    /// What is in force again one object further in: the scope of a type does not reach further.
-    outer: Tables,
-    /// The contexts of the document around.
-    contexts: &'d [Value],
-    /// How deep.
-    depth: usize,
-}
-
-/// How an object may speak of contexts.
-#[derive(Clone, Copy, PartialEq)]
-enum Speech {
-    /// It must: it is a document.
-    Document,
-    /// It may repeat the first ones of its document: it is a proof.
-    Proof,
-    /// It may not.
-    Thing,
 }
 
 /// Where a value hangs.
@@ -549,128 +452,4 @@ impl<'d, S: Statements<'d>> Walk<'_, S> {
             .literal(edge.graph, edge.subject, edge.meaning.iri, literal)
             .map_err(Violation::new)
     }
-}
-
-/// The place one object further in, behind a term with this scope.
-fn further_in(place: Place<'_>, scope: Scope) -> Place<'_> {
-    let tables = entering(place.outer, scope);
-    Place {
-        tables,
-        outer: tables,
-        depth: place.depth + 1,
-        ..place
-    }
-}
-
-fn entering(tables: Tables, scope: Scope) -> Tables {
-    match scope {
-        Scope::Keep => tables,
-        Scope::Add(table) => tables | table.alone(),
-        Scope::Clear => Tables::NONE,
-    }
-}
-
-/// Refuses the keywords of JSON-LD: of them, documents use `@context` alone, at its place.
-fn keywords(object: &Object, place: Place<'_>, speech: Speech) -> Result<(), Violation> {
-    for (name, value) in object.iter() {
-        if name == "@context" {
-            match speech {
-                Speech::Document => {}
-                Speech::Thing => return Err(Violation::new(Reason::CtxNested).inside(name)),
-                Speech::Proof => {
-                    repeated_contexts(value, place.contexts).map_err(|fault| fault.inside(name))?;
-                }
-            }
-        } else if name.starts_with('@') {
-            return Err(Violation::new(Reason::LdKeywordForbidden).inside(name));
-        }
-    }
-    Ok(())
-}
-
-/// The contexts of a proof are the first ones of its document, in order.
-fn repeated_contexts(value: &Value, contexts: &[Value]) -> Result<(), Violation> {
-    match value {
-        Value::Array(repeated) if !repeated.is_empty() => {
-            for (index, url) in repeated.iter().enumerate() {
-                let reason = match url {
-                    Value::Object(_) | Value::Array(_) => Reason::CtxInline,
-                    _ if contexts.get(index) == Some(url) => continue,
-                    _ if contexts.contains(url) => Reason::CtxOrder,
-                    _ => Reason::CtxUnknown,
-                };
-                return Err(Violation::new(reason).inside(index.to_string()));
-            }
-            Ok(())
-        }
-        Value::Object(_) => Err(Violation::new(Reason::CtxInline)),
-        Value::Array(_) => Err(Violation::new(Reason::CtxOrder)),
-        Value::String(_) => Err(Violation::new(Reason::CredMalformed)),
-        _ => Err(Violation::new(Reason::CtxUnknown)),
-    }
-}
-
-/// A value object with a language, as VCDM 2.0 section 11.1 has it.
-fn localized(object: &Object) -> Result<Literal<'_>, Violation> {
-    let malformed = |name: &str| Violation::new(Reason::CredMalformed).inside(name);
-    let (mut text, mut language, mut direction) = (None, None, None);
-    for (name, value) in object.iter() {
-        let slot = match name {
-            "@value" => &mut text,
-            "@language" => &mut language,
-            "@direction" => &mut direction,
-            "@context" => return Err(Violation::new(Reason::CtxNested).inside(name)),
-            other if other.starts_with('@') => {
-                return Err(Violation::new(Reason::LdKeywordForbidden).inside(other));
-            }
-            other => return Err(Violation::new(Reason::TermUndefined).inside(other)),
-        };
-        *slot = Some(value.as_str().ok_or_else(|| malformed(name))?);
-    }
-    if language.is_some_and(|tag| !is_language(tag)) {
-        return Err(malformed("@language"));
-    }
-    if direction.is_some_and(|direction| !matches!(direction, "ltr" | "rtl")) {
-        return Err(malformed("@direction"));
-    }
-    let text = text.ok_or_else(|| malformed("@value"))?;
-    Ok(Literal::Localized {
-        text,
-        language,
-        direction,
-    })
-}
-
-/// The shape of a BCP 47 tag: subtags of one to eight letters and digits, the first of letters.
-fn is_language(tag: &str) -> bool {
-    tag.len() <= 64
-        && tag.split('-').enumerate().all(|(index, subtag)| {
-            (1..=8).contains(&subtag.len())
-                && subtag
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphabetic() || (index > 0 && byte.is_ascii_digit()))
-        })
-}
-
-/// Whether a set names the same value twice: RDF keeps one, so one of them would not be signed.
-fn repeats(values: &[Value]) -> bool {
-    if values.len() < 2 {
-        return false;
-    }
-    let mut texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-    let mut numbers: Vec<f64> = values.iter().filter_map(Value::as_f64).collect();
-    let truths = values.iter().filter(|value| value.as_bool().is_some());
-    texts.sort_unstable();
-    numbers.sort_unstable_by(f64::total_cmp);
-    let twice = |truth| {
-        truths
-            .clone()
-            .filter(|value| value.as_bool() == Some(truth))
-            .count()
-            > 1
-    };
-    texts.windows(2).any(|pair| pair.first() == pair.last())
-        || numbers.windows(2).any(|pair| pair.first() == pair.last())
-        || twice(true)
-        || twice(false)
 }
