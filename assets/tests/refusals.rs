@@ -139,7 +139,7 @@ fn ast_03_container() {
         ("chunk length 2^32 - 4", word(&good, 12, u32::MAX - 3)),
         ("chunk not aligned", word(&good, 12, 1)),
         ("BIN first", file_of(&[data.clone(), json.clone()])),
-        ("BIN alone", file_of(&[data.clone()])),
+        ("BIN alone", file_of(std::slice::from_ref(&data))),
         ("two JSON", file_of(&[json.clone(), json.clone()])),
         (
             "two BIN",
@@ -151,7 +151,7 @@ fn ast_03_container() {
         ),
         (
             "half a chunk header",
-            [&file_of(&[json.clone()])[..], &[0; 4]].concat(),
+            [&file_of(std::slice::from_ref(&json))[..], &[0; 4]].concat(),
         ),
     ];
     for (what, file) in cases {
@@ -1065,4 +1065,14 @@ fn animations_have_all_their_frames() {
             "{input} {output} {path} {interpolation}"
         );
     }
+    // One weight a frame for each morph target.
+    let weights = |targets: usize| {
+        with(&|m| {
+            let target = object! { "POSITION" => 0 };
+            *at(m, "meshes.0.primitives.0.targets") = vec![target; targets].into();
+            *at(m, "animations") = vec![animation(3, 3, "weights", "LINEAR")].into();
+        })
+    };
+    assert!(inspect(&weights(1), &Limits::default()).is_ok());
+    assert_eq!(reason(&weights(2)), Reason::AssetBounds);
 }

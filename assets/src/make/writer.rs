@@ -41,6 +41,10 @@ const SIDES: [([f32; 3], [[u8; 3]; 4]); 6] = [
     ),
 ];
 
+/// What a view is for, in the numbers of WebGL: vertices, indexes.
+const VERTICES: u32 = 34_962;
+const INDICES: u32 = 34_963;
+
 /// A buffer in the making.
 #[derive(Debug, Default)]
 pub(super) struct Writer {
@@ -64,8 +68,17 @@ impl Writer {
     }
 
     fn accessor(&mut self, bytes: &[u8], component: u32, kind: &str, count: usize) -> u32 {
+        let view = self.view(bytes);
+        let target = match kind {
+            "MAT4" => None,
+            "SCALAR" => Some(INDICES),
+            _ => Some(VERTICES),
+        };
+        if let (Some(target), Some(Value::Object(view))) = (target, self.views.last_mut()) {
+            view.insert("target", target);
+        }
         let accessor = object! {
-            "bufferView" => self.view(bytes),
+            "bufferView" => view,
             "componentType" => component,
             "type" => kind,
             "count" => length(count),
