@@ -11,6 +11,7 @@
 //! - [`Client`] carries it out. No proxy or other setting is taken from the environment; there are no
 //!   cookies, no referer, no compression, no shared connections and no resumed TLS sessions.
 //! - [`Client::resolve`] fetches `did:web` documents.
+//! - [`settle`] asks the verifier, fetches what its report misses, and asks again.
 //!
 //! Nothing here believes what it fetched: bytes are returned for `proofs` and `verifier` to judge.
 
@@ -20,6 +21,7 @@ mod error;
 pub mod guard;
 mod purpose;
 mod resolver;
+pub mod settle;
 mod tls;
 
 pub use client::{Bearer, BearerError, Client, Response};

@@ -8,22 +8,34 @@
 //!
 //! - Reading and writing: [`json`], [`canonical`], [`encoding`]
 //! - Names of things: [`did`], [`world`], [`digest`], [`time`]
+//! - Messages: [`oid4vci`], [`oid4vp`], [`dcql`], [`oauth`], [`form`], [`web_url`], [`message`]; a
+//!   world's own: [`admission`], [`receipt`]
 //! - What a verifier answers: [`check`], [`reason`], [`lang`]
 
+pub mod admission;
 pub mod asset;
 pub mod canonical;
 pub mod check;
 pub mod credential;
+pub mod dcql;
 pub mod did;
 pub mod digest;
 pub mod encoding;
+pub mod form;
 pub mod json;
+pub mod json_schemas;
 pub mod lang;
 pub mod license;
+pub mod message;
+pub mod oauth;
+pub mod oid4vci;
+pub mod oid4vp;
 pub mod presentation;
 pub mod reason;
+pub mod receipt;
 mod shape;
 pub mod suite;
 pub mod terms;
 pub mod time;
+pub mod web_url;
 pub mod world;

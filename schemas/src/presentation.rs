@@ -84,6 +84,7 @@ impl UnverifiedPresentation {
                 ],
                 Reason::UnknownExtension,
             )?;
+            members.proofs_not_empty()?;
             Ok(Self {
                 object: object.clone(),
                 holder: read_holder(&members)?,

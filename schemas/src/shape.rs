@@ -116,6 +116,16 @@ impl<'a> Members<'a> {
         }
     }
 
+    /// An empty set of proofs proves nothing, and has to be called that.
+    pub(crate) fn proofs_not_empty(&self) -> Result<(), ShapeError> {
+        match self.0.get("proof") {
+            Some(Value::Array(proofs)) if proofs.is_empty() => {
+                Err(ShapeError::new(Reason::ProofMissing, "/proof"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The types, each once: one string or an array of strings.
     pub(crate) fn types(&self) -> Result<Vec<&'a str>, ShapeError> {
         let malformed = || ShapeError::new(Reason::CredMalformed, "").inside("type");

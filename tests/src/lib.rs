@@ -1,1 +1,11 @@
-//! Placeholder.
+//! Parties, forgeries and fixed times for the tests of the whole house. Nobody imports this crate.
+//!
+//! - [`fixed`]: the time at which every test takes place
+//! - [`actors`]: a creator, worlds and a person, each with keys of their own
+//! - [`forge`]: documents changed in exactly one place
+//! - [`shared`]: official vectors and real models, where they are
+
+pub mod actors;
+pub mod fixed;
+pub mod forge;
+pub mod shared;

@@ -1,1 +1,183 @@
-//! Placeholder.
+//! Is it to be believed? The verifier that worlds build on and that wallets use on what they
+//! receive.
+//!
+//! ```text
+//! bytes ─ size, json ─▶ Value ─ shape ─▶ Unverified… ─ trust ─ key ─ proof ─ time ─▶
+//!        ─ holder ─ challenge ─ audience ─ query ─ status ─ provenance ─ license ─ asset ─▶ Report
+//! ```
+//!
+//! One entrance: [`verify`]. It has no clock, no network, no randomness and no state: the
+//! [`Question`] says what is asked, [`Evidence`] what is known of the outside, and the [`Report`]
+//! says for every check what became of it. A report that lacks something names it in
+//! [`Report::missing`]; the caller fetches it and asks again, [`MAX_ROUNDS`] times at most.
+//!
+//! ```
+//! use schemas::credential::CredentialType;
+//! use schemas::time::Timestamp;
+//! use verifier::{Asked, AssetAsked, CredentialAsked, Evidence, Holder, Policy, Question};
+//!
+//! let asked = Asked::Credential(CredentialAsked {
+//!     types: vec![CredentialType::Avatar],
+//!     holder: Holder::Anyone,
+//! });
+//! let question =
+//!     Question { asked: &asked, asset: &AssetAsked::NotAsked, policy: &Policy::nobody() };
+//! let now = Timestamp::from_unix(1_795_000_000);
+//! let report = verifier::verify(&question, b"{\"a\":1,\"a\":2}", &Evidence::new(), now);
+//! assert_eq!(report.reason().map(|reason| reason.code()), Some("json_duplicate_key"));
+//! ```
+
+mod admission;
+mod asset;
+mod credential;
+mod evidence;
+mod finding;
+mod policy;
+mod presentation;
+pub mod query;
+mod question;
+mod report;
+
+use schemas::check::CheckId;
+use schemas::credential::UnverifiedCredential;
+use schemas::json::{Limits, Value};
+use schemas::reason::Reason;
+use schemas::terms::Contexts;
+use schemas::time::Timestamp;
+
+pub use admission::{Admission, AdmissionRules, Condition, OnFindings};
+pub use credential::VerifiedCredential;
+pub use evidence::{Evidence, Missing};
+pub use finding::Finding;
+pub use policy::{Creators, Limits as PolicyLimits, Policy, PolicyError};
+pub use question::{
+    Asked, AssetAsked, Audience, Challenge, ChallengeError, CredentialAsked, Holder,
+    PresentationAsked, Question,
+};
+pub use report::{Accepted, Detail, Report, VERSION as REPORT_VERSION};
+
+use crate::credential::Bench;
+use crate::report::Recorder;
+
+/// How often a caller fetches what is missing and asks again before it gives up.
+pub const MAX_ROUNDS: usize = 4;
+
+/// Judges bytes against a question.
+///
+/// The same question, bytes, evidence and time always give the same report.
+#[must_use]
+pub fn verify(
+    question: &Question<'_>,
+    bytes: &[u8],
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Report {
+    let mut recorder = Recorder::default();
+    let asked = checks_asked(question);
+    let Some(value) = read(bytes, &asked, &mut recorder) else {
+        return recorder.report(&asked, Vec::new());
+    };
+    let bench = Bench {
+        policy: question.policy,
+        evidence,
+        now,
+    };
+    let credentials = match question.asked {
+        Asked::Presentation(presentation) => {
+            presentation::judge(bench, presentation, question.asset, &value, &mut recorder)
+        }
+        Asked::Credential(credential) => {
+            judge_credential(bench, credential, question.asset, &value, &mut recorder)
+        }
+    };
+    recorder.report(&asked, credentials)
+}
+
+/// What a question asks for follows from the question alone, never from what arrived.
+fn checks_asked(question: &Question<'_>) -> Vec<CheckId> {
+    CheckId::ALL
+        .into_iter()
+        .filter(|check| match check {
+            CheckId::Challenge | CheckId::Audience | CheckId::Query => {
+                matches!(question.asked, Asked::Presentation(_))
+            }
+            CheckId::Holder => !matches!(
+                question.asked,
+                Asked::Credential(CredentialAsked {
+                    holder: Holder::Anyone,
+                    ..
+                })
+            ),
+            CheckId::Asset => matches!(question.asset, AssetAsked::Given(_)),
+            _ => true,
+        })
+        .collect()
+}
+
+fn read(bytes: &[u8], asked: &[CheckId], recorder: &mut Recorder) -> Option<Value> {
+    match schemas::json::read(bytes, &Limits::document()) {
+        Ok(value) => {
+            recorder.pass(CheckId::Size);
+            recorder.pass(CheckId::Json);
+            Some(value)
+        }
+        Err(error) => {
+            let size = matches!(error.reason(), Reason::InputTooLarge | Reason::InputTooDeep);
+            let check = if size { CheckId::Size } else { CheckId::Json };
+            if !size {
+                recorder.pass(CheckId::Size);
+            }
+            recorder.fail(check, error.reason(), format!("byte {}", error.offset()));
+            let later: Vec<_> = asked
+                .iter()
+                .copied()
+                .filter(|other| *other > check)
+                .collect();
+            recorder.block(&later, check);
+            None
+        }
+    }
+}
+
+fn judge_credential(
+    bench: Bench<'_>,
+    asked: &CredentialAsked,
+    asset_asked: &AssetAsked,
+    value: &Value,
+    recorder: &mut Recorder,
+) -> Vec<VerifiedCredential> {
+    let credential = match UnverifiedCredential::parse(value, &Contexts::pinned()) {
+        Ok(credential) => credential,
+        Err(error) => {
+            return presentation::refuse_shape(recorder, error.reason(), error.pointer());
+        }
+    };
+    if asked.types.contains(&credential.kind()) {
+        recorder.pass(CheckId::Shape);
+    } else {
+        recorder.fail(CheckId::Shape, Reason::CredType, "/type");
+    }
+    match (&asked.holder, credential.subject().holder()) {
+        (Holder::Anyone, _) => {}
+        (Holder::Key(key), Some(holder)) if key == holder => recorder.pass(CheckId::Holder),
+        (Holder::Key(_), Some(_)) => {
+            recorder.fail(
+                CheckId::Holder,
+                Reason::VpHolderMismatch,
+                "/credentialSubject/id",
+            );
+        }
+        (Holder::Key(_), None) => {
+            recorder.fail(
+                CheckId::Holder,
+                Reason::HolderBindingMissing,
+                "/credentialSubject/id",
+            );
+        }
+    }
+    credential::judge(bench, &credential, "", recorder);
+    if let AssetAsked::Given(facts) = asset_asked {
+        asset::judge(facts, &credential, "", recorder);
+    }
+    vec![VerifiedCredential::assert(None, credential)]
+}

@@ -71,6 +71,7 @@ impl UnverifiedCredential {
             return Err(ShapeError::new(Reason::UnknownExtension, "").inside(name));
         }
         members.only(&MEMBERS, Reason::TermUndefined)?;
+        members.proofs_not_empty()?;
         let validity = Validity {
             from: members.time("validFrom")?,
             until: members.time("validUntil")?,

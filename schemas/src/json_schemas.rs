@@ -1,0 +1,38 @@
+//! The JSON Schemas (2020-12) of documents and messages, for strangers. Types and term table decide;
+//! tests hold the schemas to them.
+
+/// One schema.
+#[derive(Clone, Copy, Debug)]
+pub struct JsonSchema {
+    /// Its name, as worlds serve it: `avatar-credential`.
+    pub name: &'static str,
+    /// Its text.
+    pub text: &'static str,
+}
+
+macro_rules! schemas {
+    ($($name:literal),+ $(,)?) => {
+        /// Every schema of this crate.
+        pub const ALL: &[JsonSchema] = &[$(JsonSchema {
+            name: $name,
+            text: include_str!(concat!("../json/", $name, ".schema.json")),
+        }),+];
+    };
+}
+
+schemas![
+    "asset-provenance",
+    "avatar-credential",
+    "data-integrity-proof",
+    "item-credential",
+    "license-terms",
+    "policy",
+    "presentation",
+    "report",
+];
+
+/// The schema of a name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<JsonSchema> {
+    ALL.iter().copied().find(|schema| schema.name == name)
+}

@@ -1,0 +1,90 @@
+//! Who may import whom. ARCHITECTURE.md says it, `cargo metadata` shows it, this compares them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Command;
+
+/// The lines `crate: imports` in the block of ARCHITECTURE.md that is marked `imports`.
+fn declared() -> BTreeMap<String, BTreeSet<String>> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let text = std::fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    let block = text
+        .split("```imports\n")
+        .nth(1)
+        .expect("a block marked imports");
+    let lines = block.split("```").next().unwrap().lines();
+    lines
+        .map(|line| {
+            let (name, imports) = line.split_once(':').expect("crate: imports");
+            let imports = imports.split_whitespace().map(str::to_owned).collect();
+            (name.trim().to_owned(), imports)
+        })
+        .collect()
+}
+
+fn metadata() -> serde_json::Value {
+    let output = Command::new(env!("CARGO"))
+        .args([
+            "metadata",
+            "--format-version",
+            "1",
+            "--no-deps",
+            "--offline",
+        ])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn imports_run_as_architecture_says() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let names: BTreeSet<&str> = packages
+        .iter()
+        .map(|package| package["name"].as_str().unwrap())
+        .collect();
+    let mut found = BTreeMap::new();
+    for package in packages {
+        let dependencies = package["dependencies"].as_array().unwrap();
+        let imports: BTreeSet<String> = dependencies
+            .iter()
+            .filter(|dependency| dependency["kind"].is_null())
+            .map(|dependency| dependency["name"].as_str().unwrap())
+            .filter(|name| names.contains(name))
+            .map(str::to_owned)
+            .collect();
+        found.insert(package["name"].as_str().unwrap().to_owned(), imports);
+    }
+    assert_eq!(found, declared());
+}
+
+/// What is meant to run as WebAssembly and in game engines has no clock, network or runtime.
+#[test]
+fn the_pure_rooms_stay_pure() {
+    let metadata = metadata();
+    for package in metadata["packages"].as_array().unwrap() {
+        let name = package["name"].as_str().unwrap();
+        if !["schemas", "proofs", "assets", "verifier"].contains(&name) {
+            continue;
+        }
+        for dependency in package["dependencies"].as_array().unwrap() {
+            let normal = dependency["kind"].is_null();
+            let dependency = dependency["name"].as_str().unwrap();
+            let impure = [
+                "tokio",
+                "reqwest",
+                "getrandom",
+                "rand",
+                "rusqlite",
+                "sqlx",
+                "rustix",
+            ];
+            assert!(
+                !(normal && impure.contains(&dependency)),
+                "{name} uses {dependency}"
+            );
+        }
+    }
+}

@@ -1,0 +1,317 @@
+//! An answer to a request of ours, judged: a `vp_token` with one presentation or more for each part
+//! of the query (OpenID4VP 1.0 sections 8.1 and 8.6, B.1.3.2).
+
+use proofs::data_integrity::ProofPurpose;
+use schemas::asset::AssetFacts;
+use schemas::check::CheckId;
+use schemas::dcql::QueryId;
+use schemas::did::DidMethod;
+use schemas::json::{Object, Value};
+use schemas::presentation::UnverifiedPresentation;
+use schemas::reason::Reason;
+use schemas::terms::Contexts;
+use subtle::ConstantTimeEq as _;
+
+use crate::credential::{self, Bench, Signer, VerifiedCredential, check_proofs};
+use crate::question::{AssetAsked, PresentationAsked};
+use crate::report::Recorder;
+use crate::{asset, query};
+
+/// Most presentations in one answer.
+const MAX_PRESENTATIONS: usize = 16;
+
+/// Everything that comes after the shape.
+const AFTER_SHAPE: [CheckId; 11] = [
+    CheckId::Trust,
+    CheckId::Key,
+    CheckId::Proof,
+    CheckId::Time,
+    CheckId::Holder,
+    CheckId::Challenge,
+    CheckId::Audience,
+    CheckId::Query,
+    CheckId::Status,
+    CheckId::Provenance,
+    CheckId::License,
+];
+
+/// Judges a `vp_token`. The credentials come back with the query part that each answers.
+pub(crate) fn judge(
+    bench: Bench<'_>,
+    asked: &PresentationAsked,
+    asset_asked: &AssetAsked,
+    vp_token: &Value,
+    recorder: &mut Recorder,
+) -> Vec<VerifiedCredential> {
+    let Some(token) = vp_token.as_object() else {
+        return malformed(recorder, Reason::VpMalformed, "");
+    };
+    let mut answers: Vec<(&str, usize, UnverifiedPresentation)> = Vec::new();
+    let contexts = Contexts::pinned();
+    for (id, value) in token.iter() {
+        // Not ours: nothing behind it is looked at.
+        let known = QueryId::new(id).is_some_and(|id| asked.query.credential(&id).is_some());
+        if !known {
+            return malformed(recorder, Reason::VpMalformed, &pointer_to(id, None));
+        }
+        let Some(values) = value.as_array().filter(|values| !values.is_empty()) else {
+            return malformed(recorder, Reason::VpMalformed, &pointer_to(id, None));
+        };
+        for (index, value) in values.iter().enumerate() {
+            if answers.len() >= MAX_PRESENTATIONS {
+                return malformed(recorder, Reason::VpTooMany, &pointer_to(id, Some(index)));
+            }
+            match UnverifiedPresentation::parse(value, &contexts) {
+                Ok(presentation) => answers.push((id, index, presentation)),
+                Err(error) => {
+                    let at = format!("{}{}", pointer_to(id, Some(index)), error.pointer());
+                    return refuse_shape(recorder, error.reason(), &at);
+                }
+            }
+        }
+    }
+    recorder.pass(CheckId::Shape);
+    for (id, index, presentation) in &answers {
+        judge_one(
+            bench,
+            asked,
+            presentation,
+            &pointer_to(id, Some(*index)),
+            recorder,
+        );
+    }
+    check_query(asked, &answers, recorder);
+    if let AssetAsked::Given(facts) = asset_asked {
+        judge_asset(facts, &answers, recorder);
+    }
+    answers
+        .into_iter()
+        .flat_map(|(id, _, presentation)| {
+            let credentials = presentation.credentials().to_vec();
+            credentials
+                .into_iter()
+                .map(move |credential| VerifiedCredential::assert(Some(id.to_owned()), credential))
+        })
+        .collect()
+}
+
+/// A place in the `vp_token`. Ids are of letters, digits, `_` and `-` when they are ours.
+fn pointer_to(id: &str, index: Option<usize>) -> String {
+    let known: String = id
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c))
+        .collect();
+    index.map_or_else(|| format!("/{known}"), |index| format!("/{known}/{index}"))
+}
+
+fn malformed(recorder: &mut Recorder, reason: Reason, at: &str) -> Vec<VerifiedCredential> {
+    refuse_shape(recorder, reason, at)
+}
+
+/// A shape that is not read blocks everything after it. A few reasons belong to a later check.
+pub(crate) fn refuse_shape(
+    recorder: &mut Recorder,
+    reason: Reason,
+    at: &str,
+) -> Vec<VerifiedCredential> {
+    let check = check_of_shape(reason);
+    recorder.fail(check, reason, at);
+    if check != CheckId::Shape {
+        recorder.pass(CheckId::Shape);
+    }
+    let blocked: Vec<_> = AFTER_SHAPE
+        .into_iter()
+        .filter(|other| *other != check)
+        .collect();
+    recorder.block(&blocked, check);
+    recorder.block(&[CheckId::Asset], check);
+    Vec::new()
+}
+
+pub(crate) const fn check_of_shape(reason: Reason) -> CheckId {
+    match reason {
+        Reason::VpHolderMismatch | Reason::HolderBindingMissing => CheckId::Holder,
+        Reason::VpQueryUnsatisfied => CheckId::Query,
+        Reason::ProofMissing => CheckId::Proof,
+        Reason::DateMalformed => CheckId::Time,
+        Reason::ProvenanceMissing => CheckId::Provenance,
+        _ => CheckId::Shape,
+    }
+}
+
+fn judge_one(
+    bench: Bench<'_>,
+    asked: &PresentationAsked,
+    presentation: &UnverifiedPresentation,
+    pointer: &str,
+    recorder: &mut Recorder,
+) {
+    check_holder(presentation, pointer, recorder);
+    check_binding(bench, asked, presentation, pointer, recorder);
+    for (index, credential) in presentation.credentials().iter().enumerate() {
+        let at = format!("{pointer}/verifiableCredential/{index}");
+        credential::judge(bench, credential, &at, recorder);
+    }
+}
+
+/// Holder of the presentation and holder of every credential in it are one key.
+fn check_holder(presentation: &UnverifiedPresentation, pointer: &str, recorder: &mut Recorder) {
+    let holder = presentation.unverified_holder();
+    let mut sound = true;
+    for (index, credential) in presentation.credentials().iter().enumerate() {
+        let reason = match credential.subject().holder() {
+            None => Reason::HolderBindingMissing,
+            Some(subject) if subject != holder => Reason::VpHolderMismatch,
+            Some(_) => continue,
+        };
+        sound = false;
+        let at = format!("{pointer}/verifiableCredential/{index}/credentialSubject");
+        recorder.fail(CheckId::Holder, reason, at);
+    }
+    if sound {
+        recorder.pass(CheckId::Holder);
+    }
+}
+
+/// The holder's own proof, over our challenge and for us.
+fn check_binding(
+    bench: Bench<'_>,
+    asked: &PresentationAsked,
+    presentation: &UnverifiedPresentation,
+    pointer: &str,
+    recorder: &mut Recorder,
+) {
+    let object = presentation.object();
+    let holder = presentation.unverified_holder();
+    // A holder is a key. To look up a presenter's document would let strangers choose what is fetched.
+    if holder.method() == DidMethod::Web {
+        let at = format!("{pointer}/holder");
+        recorder.fail(CheckId::Key, Reason::DidMethodUnsupported, at);
+        recorder.block(
+            &[CheckId::Proof, CheckId::Challenge, CheckId::Audience],
+            CheckId::Key,
+        );
+        return;
+    }
+    let signer = Signer {
+        did: holder,
+        purpose: ProofPurpose::Authentication,
+        stranger: Reason::VpHolderMismatch,
+    };
+    check_proofs(bench, object, &signer, pointer, recorder);
+    check_answers_us(bench, asked, object, pointer, recorder);
+}
+
+/// Challenge, audience and age are read from the proof as it arrived: whether it is signed is the
+/// proof's check, whether it answers us is this one.
+fn check_answers_us(
+    bench: Bench<'_>,
+    asked: &PresentationAsked,
+    object: &Object,
+    pointer: &str,
+    recorder: &mut Recorder,
+) {
+    let at = format!("{pointer}/proof");
+    let Ok(proofs) = proofs::data_integrity::UnverifiedProof::all_of(object) else {
+        recorder.block(&[CheckId::Challenge, CheckId::Audience], CheckId::Proof);
+        return;
+    };
+    for proof in &proofs {
+        let challenge = proof.challenge().unwrap_or_default();
+        let expected = asked.challenge.as_str();
+        if bool::from(challenge.as_bytes().ct_eq(expected.as_bytes())) {
+            recorder.pass(CheckId::Challenge);
+        } else {
+            recorder.fail(
+                CheckId::Challenge,
+                Reason::ProofChallenge,
+                format!("{at}/challenge"),
+            );
+        }
+        match proof.domain() {
+            Some(domain) if domain == asked.audience.as_str() => recorder.pass(CheckId::Audience),
+            None => {
+                recorder.fail(
+                    CheckId::Audience,
+                    Reason::ProofDomain,
+                    format!("{at}/domain"),
+                );
+            }
+            Some(domain) => recorder.fail_with(
+                CheckId::Audience,
+                Reason::VpAudience,
+                format!("{at}/domain"),
+                Some(asked.audience.as_str().to_owned()),
+                Some(domain.chars().take(200).collect()),
+            ),
+        }
+        check_age(bench, proof.created(), &at, recorder);
+    }
+}
+
+/// Fresh: a presentation without a date cannot be, and is refused as stale.
+fn check_age(
+    bench: Bench<'_>,
+    created: Option<schemas::time::Timestamp>,
+    at: &str,
+    recorder: &mut Recorder,
+) {
+    let limits = bench.policy.limits();
+    let oldest = bench.now.plus_seconds(-limits.max_presentation_age);
+    match created {
+        Some(created) if created >= oldest => recorder.pass(CheckId::Time),
+        _ => recorder.fail(CheckId::Time, Reason::VpStale, format!("{at}/created")),
+    }
+}
+
+fn check_query(
+    asked: &PresentationAsked,
+    answers: &[(&str, usize, UnverifiedPresentation)],
+    recorder: &mut Recorder,
+) {
+    let shown: Vec<query::Shown<'_>> = answers
+        .iter()
+        .flat_map(|(id, index, presentation)| {
+            presentation
+                .credentials()
+                .iter()
+                .map(move |credential| query::Shown {
+                    query_id: id,
+                    presentation: *index,
+                    object: credential.object(),
+                })
+        })
+        .collect();
+    match query::satisfied(&asked.query, &shown) {
+        Ok(()) => recorder.pass(CheckId::Query),
+        Err(unmet) => {
+            let at = unmet
+                .query_id
+                .map_or_else(String::new, |id| pointer_to(&id, None));
+            recorder.fail(CheckId::Query, unmet.reason, at);
+        }
+    }
+}
+
+/// Exactly one of the credentials has to be about the file; the others are of other things.
+fn judge_asset(
+    facts: &AssetFacts,
+    answers: &[(&str, usize, UnverifiedPresentation)],
+    recorder: &mut Recorder,
+) {
+    let credentials = || {
+        answers.iter().flat_map(|(id, index, presentation)| {
+            let at = pointer_to(id, Some(*index));
+            presentation
+                .credentials()
+                .iter()
+                .enumerate()
+                .map(move |(i, credential)| (format!("{at}/verifiableCredential/{i}"), credential))
+        })
+    };
+    let about_it = credentials().find(|(_, credential)| asset::names(facts, credential));
+    match about_it.or_else(|| credentials().next()) {
+        Some((at, credential)) => asset::judge(facts, credential, &at, recorder),
+        None => recorder.fail(CheckId::Asset, Reason::VpQueryUnsatisfied, ""),
+    }
+}

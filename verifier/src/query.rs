@@ -1,0 +1,187 @@
+//! DCQL: which credentials answer a query (OpenID4VP 1.0 sections 6.4 and B.1.1).
+//!
+//! The wallet chooses with this code and the world judges with it, so that they cannot differ.
+
+use schemas::dcql::{
+    ClaimQuery, Count, CredentialQuery, CredentialSetQuery, DcqlQuery, Meta, Need, QueryId, select,
+};
+use schemas::json::{Object, Value};
+use schemas::reason::Reason;
+use schemas::terms::{self, Contexts};
+
+/// Why a query is not answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unmet {
+    /// The part of the query; `None` when it is the whole.
+    pub query_id: Option<String>,
+    /// The reason code.
+    pub reason: Reason,
+}
+
+impl Unmet {
+    fn part(id: &str) -> Self {
+        Self {
+            query_id: Some(id.to_owned()),
+            reason: Reason::VpQueryUnsatisfied,
+        }
+    }
+
+    const fn whole() -> Self {
+        Self {
+            query_id: None,
+            reason: Reason::VpQueryUnsatisfied,
+        }
+    }
+}
+
+/// Which credentials may answer a part of a query.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The part.
+    pub query_id: QueryId,
+    /// The credentials that answer it, as places in the list of candidates; at least one.
+    pub candidates: Vec<usize>,
+    /// Whether several of them may be shown.
+    pub count: Count,
+}
+
+/// For each part that has to be answered: the credentials that can answer it.
+///
+/// Of alternatives the first that can be answered is taken; what is optional is left out, for
+/// nothing is shown that is not needed.
+///
+/// # Errors
+/// [`Unmet`] when something required cannot be answered.
+pub fn choose(query: &DcqlQuery, candidates: &[&Object]) -> Result<Vec<Choice>, Unmet> {
+    let matching = |part: &CredentialQuery| Choice {
+        query_id: part.id.clone(),
+        candidates: candidates
+            .iter()
+            .enumerate()
+            .filter(|(_, object)| answers(part, object))
+            .map(|(index, _)| index)
+            .collect(),
+        count: part.count,
+    };
+    let choices: Vec<Choice> = query.credentials().iter().map(matching).collect();
+    let can_answer = |id: &QueryId| {
+        choices
+            .iter()
+            .any(|choice| choice.query_id == *id && !choice.candidates.is_empty())
+    };
+    let needed = needed(query, &can_answer)?;
+    Ok(choices
+        .into_iter()
+        .filter(|choice| needed.contains(&choice.query_id))
+        .collect())
+}
+
+/// The parts that have to be answered, out of those that can be.
+fn needed(query: &DcqlQuery, can_answer: &dyn Fn(&QueryId) -> bool) -> Result<Vec<QueryId>, Unmet> {
+    let mut needed = Vec::new();
+    if query.credential_sets().is_empty() {
+        for part in query.credentials() {
+            if !can_answer(&part.id) {
+                return Err(Unmet::part(part.id.as_str()));
+            }
+            needed.push(part.id.clone());
+        }
+        return Ok(needed);
+    }
+    let required = |set: &&CredentialSetQuery| set.need == Need::Required;
+    for set in query.credential_sets().iter().filter(required) {
+        let option = set
+            .options
+            .iter()
+            .find(|option| option.iter().all(can_answer));
+        let option = option.ok_or_else(Unmet::whole)?;
+        needed.extend(
+            option
+                .iter()
+                .filter(|id| !needed.contains(id))
+                .cloned()
+                .collect::<Vec<_>>(),
+        );
+    }
+    Ok(needed)
+}
+
+/// A credential as it was presented.
+#[derive(Clone, Copy, Debug)]
+pub struct Shown<'a> {
+    /// The part of the query that it was presented for.
+    pub query_id: &'a str,
+    /// Which of the presentations for that part it stands in.
+    pub presentation: usize,
+    /// The credential.
+    pub object: &'a Object,
+}
+
+/// Whether what was presented answers the query: every credential its part, and all parts together
+/// the whole. A wallet may ignore `values`, so they are looked at again here (section 6.4.1).
+///
+/// # Errors
+/// [`Unmet`] names the first part that is not answered.
+pub fn satisfied(query: &DcqlQuery, shown: &[Shown<'_>]) -> Result<(), Unmet> {
+    for credential in shown {
+        let part = query
+            .credentials()
+            .iter()
+            .find(|part| part.id.as_str() == credential.query_id);
+        let part = part.ok_or_else(|| Unmet::part(credential.query_id))?;
+        let several = credential.presentation > 0;
+        if !answers(part, credential.object) || (several && part.count == Count::One) {
+            return Err(Unmet::part(credential.query_id));
+        }
+    }
+    let was_shown = |id: &QueryId| shown.iter().any(|one| one.query_id == id.as_str());
+    needed(query, &was_shown).map(|_| ())
+}
+
+/// Whether one credential answers one part of a query: format and type first, also when no claim is
+/// asked for, then the claims.
+#[must_use]
+pub fn answers(part: &CredentialQuery, credential: &Object) -> bool {
+    // No authority of the registered kinds can stand behind a credential of ours.
+    part.trusted_authorities.is_empty()
+        && is_of_type(&part.meta, credential)
+        && has_claims(part, &Value::Object(credential.clone()))
+}
+
+fn is_of_type(meta: &Meta, credential: &Object) -> bool {
+    let Meta::LdpVc { type_values } = meta else {
+        return false;
+    };
+    if type_values.is_empty() {
+        return true;
+    }
+    let Ok(types) = terms::expanded_types(credential, &Contexts::pinned()) else {
+        return false;
+    };
+    let types: Vec<String> = types.iter().map(ToString::to_string).collect();
+    type_values
+        .iter()
+        .any(|alternative| alternative.iter().all(|iri| types.contains(iri)))
+}
+
+fn has_claims(part: &CredentialQuery, credential: &Value) -> bool {
+    let has = |claim: &ClaimQuery| has_claim(claim, credential);
+    if part.claim_sets.is_empty() {
+        return part.claims.iter().all(has);
+    }
+    part.claim_sets.iter().any(|set| {
+        set.iter().all(|id| {
+            part.claims
+                .iter()
+                .any(|claim| claim.id.as_ref() == Some(id) && has(claim))
+        })
+    })
+}
+
+fn has_claim(claim: &ClaimQuery, credential: &Value) -> bool {
+    let values = select(&claim.path, credential);
+    if claim.values.is_empty() {
+        return !values.is_empty();
+    }
+    values.into_iter().any(|value| claim.values.contains(value))
+}
