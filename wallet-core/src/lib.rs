@@ -1,1 +1,58 @@
-//! Placeholder.
+//! The wallet's own rooms: holding and saying, on the person's machine. The holder's side runs it.
+//!
+//! # The way the data goes
+//! ```text
+//! 24 words ── seed ── keys ─────────────── a key a copy ─┐
+//!                      └ names of records                │
+//! passphrase │ keychain ── store (sealed SQLite file) ── holding ── copies ── spent per world
+//!                           ├ persona   faces; they never share keys
+//!                           ├ trust     worlds that the person confirmed
+//!                           ├ history   written before bytes leave, chained by hashes
+//!                           └ backup    a file that the words open
+//! ```
+//! [`Wallet`] is the entrance. Time and randomness are arguments; files are touched in `store` and
+//! `backup` alone; no secret has a text form, and each is wiped when dropped.
+//!
+//! # What this crate does not promise
+//! A machine that is controlled by somebody else while the wallet is open. A whole folder that was
+//! put back to an older state together with its counter. Erasing what a disk or file system keeps
+//! of older contents, which are sealed.
+
+mod backup;
+mod entropy;
+mod error;
+mod history;
+mod holding;
+mod kdf;
+mod keychain;
+mod keys;
+mod passphrase;
+mod persona;
+mod seed;
+mod store;
+mod trust;
+mod wallet;
+
+pub use backup::{
+    BackupError, BackupSummary, Loss, Restore, losses_of_words, restore_backup, verify_backup,
+};
+pub use entropy::{Entropy, OsEntropy, RngError, draw};
+pub use error::{Fault, Rollback, StoreError};
+pub use history::{
+    Completion, Entry, EntryKind, EntryRef, HistoryError, HistoryHead, NewEntry, Outcome, What,
+    verify_lines,
+};
+pub use holding::{
+    Certainty, Choice, Copy, CopyId, CopyState, Facts, Format, Holding, HoldingError, HoldingId,
+    HoldingKind, NewCopy, NewHolding, Spent,
+};
+pub use keychain::{Keychain, KeychainError, NoKeychain, OsKeychain, WrappingKey};
+pub use keys::{
+    CopySeed, Generation, KeyPath, KeyTree, KeyType, PersonaIndex, Purpose, PurposeSeed,
+};
+pub use passphrase::{MAX_PASSPHRASE_BYTES, Passphrase, PassphraseError};
+pub use persona::{Persona, PersonaError, PersonaName, Standing};
+pub use seed::{Seed, WordList, WordsError};
+pub use store::{Finding, KdfParams, Unlock};
+pub use trust::{Confirmation, Pin, Removal};
+pub use wallet::{Inventory, NewWallet, SeedOrigin, Wallet};

@@ -1,0 +1,167 @@
+//! The history: what left this wallet and what came, as a chain of hashes. The holder's side runs
+//! it.
+//!
+//! An entry is stored *before* bytes leave (`intended`), and a second one says how it ended. Each
+//! entry names the hash of the one before it; length and last hash are sealed in the store's
+//! manifest, so that nothing can be cut off. Entries hold ids, digests and names of claims, never
+//! values. The world's signed receipt stands in the entry that completes.
+
+mod chain;
+mod entry;
+
+use std::fmt;
+
+use schemas::digest::Sha256Digest;
+use schemas::reason::Reason;
+use schemas::time::Timestamp;
+
+pub use chain::{HistoryHead, verify_lines};
+pub(crate) use chain::{append_note, verify_chain};
+pub(crate) use entry::StoredEntry;
+pub use entry::{Completion, Entry, EntryKind, EntryRef, NewEntry, Outcome, What};
+
+use crate::error::StoreError;
+use crate::holding::{CopyId, HoldingError, spend};
+use crate::wallet::Wallet;
+
+impl Wallet {
+    /// Writes down what has happened and needs no second entry.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn note(&mut self, new: NewEntry, now: Timestamp) -> Result<EntryRef, StoreError> {
+        self.store_mut().edit(|edit| append_note(edit, new, now))
+    }
+
+    /// Spends `copies` to the world of `new` and writes down what is about to leave: all of it, on
+    /// disk, before this returns. Only then may bytes leave.
+    ///
+    /// # Errors
+    /// [`HoldingError`] when a copy was shown to another world; nothing is written then.
+    pub fn intend_presentation(
+        &mut self,
+        new: NewEntry,
+        copies: &[CopyId],
+        now: Timestamp,
+    ) -> Result<EntryRef, HoldingError> {
+        self.store_mut().edit(|edit| {
+            let world = new.world.clone().ok_or(HoldingError::NotFound)?;
+            for copy in copies {
+                spend(edit, copy, &world)?;
+            }
+            Ok(chain::append(edit, new, Outcome::Intended, now)?)
+        })
+    }
+
+    /// Writes down how something intended has ended.
+    ///
+    /// # Errors
+    /// [`HistoryError::NotPending`] when there is no such intention or it has ended before.
+    pub fn complete(
+        &mut self,
+        seq: u64,
+        completion: Completion,
+        now: Timestamp,
+    ) -> Result<EntryRef, HistoryError> {
+        self.store_mut().edit(|edit| {
+            let intended = chain::pending(&edit.view)?
+                .into_iter()
+                .find(|entry| entry.seq == seq)
+                .ok_or(HistoryError::NotPending { seq })?;
+            let new = NewEntry {
+                kind: intended.kind,
+                world: intended.world,
+                what: intended.what,
+                consent: intended.consent,
+            };
+            let outcome = match completion {
+                Completion::Completed { receipt } => Outcome::Completed { of: seq, receipt },
+                Completion::Failed { reason } => Outcome::Failed { of: seq, reason },
+            };
+            Ok(chain::append(edit, new, outcome, now)?)
+        })
+    }
+
+    /// All entries, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn history(&self) -> Result<Vec<Entry>, StoreError> {
+        self.store().view(chain::read_all)
+    }
+
+    /// What was intended and has not ended: bytes may have left.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn pending(&self) -> Result<Vec<Entry>, StoreError> {
+        self.store().view(chain::pending)
+    }
+
+    /// Walks the chain from its beginning and compares its end with the sealed head.
+    ///
+    /// # Errors
+    /// [`HistoryError::Broken`] with the first entry that does not fit.
+    pub fn verify_history(&self) -> Result<HistoryHead, HistoryError> {
+        self.store().view(verify_chain)
+    }
+
+    /// The history as JSON lines, `{"entry": …, "hash": …}` each, for [`verify_lines`].
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn export_history(&self) -> Result<Vec<u8>, StoreError> {
+        self.store().view(chain::export)
+    }
+}
+
+/// Why the history was not written or is not whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum HistoryError {
+    /// The entry of this number is missing, changed or out of place.
+    Broken {
+        /// Its number, counted from 1.
+        seq: u64,
+    },
+    /// Nothing intended of this number is waiting for its end.
+    NotPending {
+        /// The number asked for.
+        seq: u64,
+    },
+    /// The store did not do it.
+    Store(StoreError),
+}
+
+impl HistoryError {
+    /// The code of this refusal.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        match self {
+            Self::Broken { .. } => Reason::HistoryBroken,
+            Self::NotPending { .. } => Reason::NotFound,
+            Self::Store(error) => error.reason(),
+        }
+    }
+}
+
+impl fmt::Display for HistoryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broken { seq } => write!(f, "the history is broken at entry {seq}"),
+            Self::NotPending { seq } => write!(f, "entry {seq} is not waiting for its end"),
+            Self::Store(error) => error.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for HistoryError {}
+
+impl From<StoreError> for HistoryError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+/// A digest of nothing stands before the first entry.
+pub(crate) const BEFORE_FIRST: Sha256Digest = Sha256Digest::from_bytes([0; 32]);

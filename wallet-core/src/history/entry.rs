@@ -1,0 +1,222 @@
+//! One entry of the history and how it stands in its record. The holder's side runs it.
+
+use schemas::digest::Sha256Digest;
+use schemas::reason::Reason;
+use schemas::time::Timestamp;
+use schemas::world::WorldId;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Fault, StoreError};
+use crate::holding::HoldingId;
+
+const CORRUPT: StoreError = StoreError::Corrupt(Fault::Record);
+
+/// What an entry is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EntryKind {
+    /// A holding was removed from this wallet.
+    Forgotten,
+    /// Copies were shown to a world.
+    Presented,
+    /// A holding or copies came.
+    Received,
+    /// The wallet was brought back from words or a backup.
+    Restored,
+    /// The person went on with an older store.
+    RollbackAccepted,
+}
+
+/// What an entry is about, without any value of a claim.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct What {
+    /// The holdings.
+    pub holdings: Vec<HoldingId>,
+    /// Digests of the credentials or of the presentation.
+    pub digests: Vec<Sha256Digest>,
+    /// Names of the claims that were disclosed.
+    pub claims: Vec<String>,
+}
+
+/// An entry to be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewEntry {
+    /// What happened or is about to.
+    pub kind: EntryKind,
+    /// With which world.
+    pub world: Option<WorldId>,
+    /// With what.
+    pub what: What,
+    /// The digest of the consent it follows from.
+    pub consent: Option<Sha256Digest>,
+}
+
+impl NewEntry {
+    /// An entry about the wallet itself.
+    #[must_use]
+    pub fn of_wallet(kind: EntryKind) -> Self {
+        Self {
+            kind,
+            world: None,
+            what: What::default(),
+            consent: None,
+        }
+    }
+}
+
+/// How something intended ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Completion {
+    /// As intended.
+    Completed {
+        /// The world's signed receipt, if it gave one.
+        receipt: Option<String>,
+    },
+    /// Not as intended; bytes may have left all the same.
+    Failed {
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// Where an entry stands between intention and end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The intention of entry `of` came true.
+    Completed {
+        /// The entry that intended.
+        of: u64,
+        /// The world's signed receipt, if it gave one.
+        receipt: Option<String>,
+    },
+    /// The intention of entry `of` did not come true.
+    Failed {
+        /// The entry that intended.
+        of: u64,
+        /// Why.
+        reason: Reason,
+    },
+    /// Bytes are about to leave.
+    Intended,
+    /// It has happened; nothing follows.
+    Noted,
+}
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Its number, counted from 1.
+    pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What happened or is about to.
+    pub kind: EntryKind,
+    /// With which world.
+    pub world: Option<WorldId>,
+    /// With what.
+    pub what: What,
+    /// The digest of the consent it follows from.
+    pub consent: Option<Sha256Digest>,
+    /// Where it stands.
+    pub outcome: Outcome,
+    /// The hash of the entry before; zeros before the first.
+    pub previous: Sha256Digest,
+}
+
+/// An entry that is on disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryRef {
+    /// Its number.
+    pub seq: u64,
+    /// Its hash.
+    pub hash: Sha256Digest,
+}
+
+/// The record of an entry. Part of the file format and of exported histories.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredEntry {
+    v: u8,
+    seq: u64,
+    at: Timestamp,
+    kind: EntryKind,
+    world: Option<WorldId>,
+    holdings: Vec<String>,
+    digests: Vec<Sha256Digest>,
+    claims: Vec<String>,
+    consent: Option<Sha256Digest>,
+    state: State,
+    of: Option<u64>,
+    receipt: Option<String>,
+    reason: Option<Reason>,
+    previous: Sha256Digest,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum State {
+    Completed,
+    Failed,
+    Intended,
+    Noted,
+}
+
+impl StoredEntry {
+    pub(crate) fn of(entry: Entry) -> Self {
+        let (state, of, receipt, reason) = match entry.outcome {
+            Outcome::Completed { of, receipt } => (State::Completed, Some(of), receipt, None),
+            Outcome::Failed { of, reason } => (State::Failed, Some(of), None, Some(reason)),
+            Outcome::Intended => (State::Intended, None, None, None),
+            Outcome::Noted => (State::Noted, None, None, None),
+        };
+        Self {
+            v: 1,
+            seq: entry.seq,
+            at: entry.at,
+            kind: entry.kind,
+            world: entry.world,
+            holdings: entry
+                .what
+                .holdings
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+            digests: entry.what.digests,
+            claims: entry.what.claims,
+            consent: entry.consent,
+            state,
+            of,
+            receipt,
+            reason,
+            previous: entry.previous,
+        }
+    }
+
+    pub(crate) fn into_entry(self) -> Result<Entry, StoreError> {
+        let outcome = match (self.state, self.of, self.receipt, self.reason) {
+            (State::Completed, Some(of), receipt, None) => Outcome::Completed { of, receipt },
+            (State::Failed, Some(of), None, Some(reason)) => Outcome::Failed { of, reason },
+            (State::Intended, None, None, None) => Outcome::Intended,
+            (State::Noted, None, None, None) => Outcome::Noted,
+            _ => return Err(CORRUPT),
+        };
+        let holdings = self
+            .holdings
+            .iter()
+            .map(|id| id.parse().map_err(|_| CORRUPT));
+        Ok(Entry {
+            seq: self.seq,
+            at: self.at,
+            kind: self.kind,
+            world: self.world,
+            what: What {
+                holdings: holdings.collect::<Result<_, _>>()?,
+                digests: self.digests,
+                claims: self.claims,
+            },
+            consent: self.consent,
+            outcome,
+            previous: self.previous,
+        })
+    }
+}

@@ -1,0 +1,218 @@
+//! Killed at any moment, several at once, disk full: what was acknowledged is there.
+
+use std::collections::HashSet;
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::process::ExitStatusExt;
+use std::time::Duration;
+
+use schemas::reason::Reason;
+
+use crate::fixture::{Place, add_avatar, child, child_task, open_home};
+
+#[test]
+#[ignore = "started by the tests below as a process of its own"]
+fn child_adds_until_killed() {
+    let Some((home, name)) = child_task() else {
+        return;
+    };
+    let mut wallet = open_home(&home).unwrap();
+    for number in 0.. {
+        let holding = add_avatar(&mut wallet, &format!("{name}-{number}"), 2);
+        acknowledge(&holding.name);
+    }
+}
+
+#[test]
+#[ignore = "started by the tests below as a process of its own"]
+fn child_adds_a_hundred() {
+    let Some((home, name)) = child_task() else {
+        return;
+    };
+    let mut wallet = open_home(&home).unwrap();
+    for number in 0..100 {
+        let holding = add_avatar(&mut wallet, &format!("{name}-{number}"), 1);
+        acknowledge(&holding.name);
+    }
+}
+
+fn acknowledge(name: &str) {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "ack {name}").unwrap();
+    out.flush().unwrap();
+}
+
+fn acknowledged(out: impl std::io::Read) -> Vec<String> {
+    BufReader::new(out)
+        .lines()
+        .map_while(Result::ok)
+        .filter_map(|line| line.split_once("ack ").map(|(_, name)| name.to_owned()))
+        .collect()
+}
+
+#[test]
+fn killed_at_any_moment_everything_acknowledged_is_there() {
+    let place = Place::new();
+    drop(place.create());
+    let mut expected = Vec::new();
+    let mut writing = 0;
+    for round in 0..20u64 {
+        let name = format!("round{round}");
+        let mut process = child("crash::child_adds_until_killed", &place.home(), &name);
+        let out = process.stdout.take().unwrap();
+        let reader = std::thread::spawn(move || acknowledged(out));
+        // Spread over the start of the process, its opening of the store and its writes.
+        std::thread::sleep(Duration::from_micros(3_000 + round * 7_919 % 90_000));
+        process.kill().unwrap();
+        assert_eq!(process.wait().unwrap().signal(), Some(9));
+        let names = reader.join().unwrap();
+        writing += usize::from(!names.is_empty());
+        expected.extend(names);
+
+        let wallet = place.open().unwrap();
+        assert_eq!(wallet.rolled_back(), None);
+        wallet.check().unwrap();
+        let there: HashSet<String> = wallet
+            .holdings()
+            .unwrap()
+            .into_iter()
+            .map(|holding| holding.name)
+            .collect();
+        for name in &expected {
+            assert!(there.contains(name), "{name} was acknowledged and is gone");
+        }
+    }
+    assert!(
+        writing >= 5,
+        "only {writing} of 20 processes were killed while they wrote"
+    );
+    no_key_is_used_twice(&place);
+}
+
+#[test]
+fn eight_processes_add_a_hundred_each() {
+    let place = Place::new();
+    drop(place.create());
+    let children: Vec<_> = (0..8)
+        .map(|number| {
+            child(
+                "crash::child_adds_a_hundred",
+                &place.home(),
+                &format!("process{number}"),
+            )
+        })
+        .collect();
+    let outputs: Vec<_> = children
+        .into_iter()
+        .map(|process| process.wait_with_output().unwrap())
+        .collect();
+    for output in outputs {
+        assert!(output.status.success());
+        assert_eq!(acknowledged(output.stdout.as_slice()).len(), 100);
+    }
+    let wallet = place.open().unwrap();
+    assert_eq!(wallet.findings(), []);
+    let inventory = wallet.check().unwrap();
+    assert_eq!(
+        (inventory.holdings, inventory.copies, inventory.history),
+        (800, 800, 800)
+    );
+    let names: HashSet<String> = wallet
+        .holdings()
+        .unwrap()
+        .into_iter()
+        .map(|holding| holding.name)
+        .collect();
+    assert_eq!(names.len(), 800);
+    no_key_is_used_twice(&place);
+}
+
+fn no_key_is_used_twice(place: &Place) {
+    let wallet = place.open().unwrap();
+    let mut seen = HashSet::new();
+    for holding in wallet.holdings().unwrap() {
+        for copy in wallet.copies(&holding.id).unwrap() {
+            assert!(seen.insert(*wallet.copy_seed(&copy.key).expose()));
+        }
+    }
+}
+
+/// A file system of 2 MiB, when this user may mount one.
+struct SmallDisk(std::path::PathBuf);
+
+impl SmallDisk {
+    fn mount(path: std::path::PathBuf) -> Option<Self> {
+        std::fs::create_dir(&path).unwrap();
+        let mounted = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", "size=1m,mode=0700", "none"])
+            .arg(&path)
+            .stderr(std::process::Stdio::null())
+            .status();
+        mounted
+            .is_ok_and(|status| status.success())
+            .then_some(Self(path))
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount").arg(&self.0).status();
+    }
+}
+
+#[test]
+fn a_full_disk_loses_nothing() {
+    let place = Place::new();
+    let Some(disk) = SmallDisk::mount(place.home()) else {
+        println!("skipped: this user may not mount a small file system");
+        return;
+    };
+    let mut wallet = place.create();
+    add_avatar(&mut wallet, "first", 1);
+    let filler = vec![7u8; 64 * 1024];
+    let mut error = None;
+    let mut kept = 0;
+    for number in 0..64 {
+        let keys = wallet.allocate_keys(
+            wallet_core::PersonaIndex::FIRST,
+            &crate::fixture::world("a"),
+            1,
+        );
+        let inserted = keys.and_then(|keys| {
+            let copies = keys
+                .into_iter()
+                .map(|key| wallet_core::NewCopy {
+                    format: wallet_core::Format::LdpVc,
+                    key,
+                    credential: filler.clone(),
+                    world: None,
+                })
+                .collect();
+            let new = wallet_core::NewHolding {
+                kind: wallet_core::HoldingKind::Item,
+                name: format!("filler{number}"),
+                issuer: crate::fixture::world("a"),
+                persona: wallet_core::PersonaIndex::FIRST,
+                types: Vec::new(),
+                facts: crate::fixture::facts("filler"),
+                copies,
+            };
+            wallet.insert_holding(new, crate::fixture::at(2))
+        });
+        match inserted {
+            Ok(_) => kept += 1,
+            Err(refused) => {
+                error = Some(refused);
+                break;
+            }
+        }
+    }
+    assert_eq!(
+        error.expect("the disk was never full").reason(),
+        Reason::WalletIo
+    );
+    drop(wallet);
+    let wallet = place.open().unwrap();
+    assert_eq!(wallet.check().unwrap().holdings, kept + 1);
+    drop(wallet);
+    drop(disk);
+}
