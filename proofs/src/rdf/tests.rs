@@ -387,3 +387,130 @@ fn honest_twins_stay_within_the_limit() {
         canonical(&presentation_of_twins(count)).unwrap_or_else(|fault| panic!("{count}: {fault}"));
     }
 }
+
+mod arbitrary {
+    //! Whatever stands in a document: the answer is a reason or the same text twice.
+
+    use proptest::collection::vec;
+    use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+    use proptest::sample::select;
+    use schemas::json::{Number, Object, Value};
+    use schemas::reason::Reason;
+    use schemas::terms::{Contexts, OwnProof, check};
+
+    use crate::rdf::{WorkLimit, to_canonical_nquads};
+
+    const WORDS: &[&str] = &[
+        "@context",
+        "@id",
+        "@value",
+        "@language",
+        "id",
+        "type",
+        "name",
+        "issuer",
+        "holder",
+        "credentialSubject",
+        "verifiableCredential",
+        "proof",
+        "proofPurpose",
+        "asset",
+        "license",
+        "authors",
+        "references",
+        "derivedFrom",
+        "provenance",
+        "byteLength",
+        "jsonSchema",
+        "cnf",
+        "kid",
+        "unknown",
+        "__proto__",
+    ];
+    const TEXTS: &[&str] = &[
+        "https://www.w3.org/ns/credentials/v2",
+        "https://w3id.org/omote/v1",
+        "VerifiableCredential",
+        "VerifiablePresentation",
+        "AvatarCredential",
+        "DataIntegrityProof",
+        "LicenseTerms",
+        "JsonSchema",
+        "assertionMethod",
+        "urn:a",
+        "_:b",
+        "en",
+        "a b",
+        "",
+    ];
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            Just(Value::Null),
+            any::<bool>().prop_map(Value::from),
+            any::<i32>().prop_map(Value::from),
+            any::<f64>().prop_map(|n| Number::from_f64(n).map_or(Value::Null, Value::from)),
+            select(TEXTS).prop_map(Value::from),
+        ];
+        leaf.prop_recursive(5, 48, 4, |inner| {
+            prop_oneof![
+                vec(inner.clone(), 0..4).prop_map(Value::from),
+                vec((select(WORDS), inner), 0..5).prop_map(|members| {
+                    let members = members.into_iter();
+                    let members = members.map(|(name, value)| (name.to_owned(), value));
+                    Value::Object(members.collect())
+                }),
+            ]
+        })
+    }
+
+    fn document() -> impl Strategy<Value = Object> {
+        let kind = select(vec![
+            "VerifiableCredential",
+            "VerifiablePresentation",
+            "DataIntegrityProof",
+        ]);
+        (kind, vec((select(WORDS), value()), 0..5)).prop_map(|(kind, members)| {
+            let mut document: Object = members
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect();
+            document.insert(
+                "@context",
+                [
+                    "https://www.w3.org/ns/credentials/v2",
+                    "https://w3id.org/omote/v1",
+                ],
+            );
+            document.insert("type", kind);
+            document
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn checking_and_canonicalizing_agree(document in document()) {
+            let contexts = Contexts::pinned();
+            let done = |own_proof| {
+                to_canonical_nquads(&document, &contexts, own_proof, WorkLimit::document())
+            };
+            match (check(&document, &contexts), done(OwnProof::Told)) {
+                (Ok(()), Ok(text)) => {
+                    assert_eq!(done(OwnProof::Told).unwrap(), text);
+                    assert!(!text.is_empty() && done(OwnProof::LeftOut).is_ok());
+                }
+                // RDF cannot say everything that JSON can.
+                (Ok(()), Err(fault)) => assert!(matches!(
+                    fault.reason(),
+                    Reason::JsonNumberNonCanonical | Reason::CanonWorkLimit
+                )),
+                (Err(fault), Err(found)) => {
+                    let both = [found.reason(), fault.reason()];
+                    assert!(both[0] == both[1] || both[0] == Reason::JsonNumberNonCanonical);
+                    assert!(done(OwnProof::LeftOut).is_err());
+                }
+                (Err(fault), Ok(_)) => panic!("{fault}"),
+            }
+        }
+    }
+}
