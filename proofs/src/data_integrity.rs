@@ -1,0 +1,351 @@
+//! Data Integrity proofs: a signature that stands in the document it secures.
+//!
+//! Issuers and holders make them, everybody checks them. The suites are a closed list, a file each,
+//! with making and checking side by side. Source: VC Data Integrity 1.0 sections 2.1, 4.2 to 4.5;
+//! VC Data Integrity EdDSA 1.0 section 3.
+//!
+//! ```text
+//! document + ProofOptions + SigningKey ── sign ──▶ secured document
+//! secured document ── UnverifiedProof::all_of ──▶ proofs ── verify (key) ──▶ VerifiedProof
+//! ```
+//!
+//! Every suite checks the words of the document against the term table before it hashes anything, so
+//! that a member without a meaning is never signed and never believed.
+
+mod eddsa_jcs_2022;
+mod eddsa_rdfc_2022;
+mod error;
+mod proof;
+
+#[cfg(test)]
+mod tests;
+
+use schemas::did::DidUrl;
+use schemas::digest::Sha256Digest;
+use schemas::encoding::base58btc;
+use schemas::json::{Object, Value};
+use schemas::object;
+use schemas::suite::Cryptosuite;
+use schemas::terms::{self, Contexts, Violation};
+use schemas::time::Timestamp;
+
+use crate::did_document::Relationship;
+use crate::keys::{Signature, SigningKey, VerifyingKey};
+use crate::rdf::WorkLimit;
+
+pub use error::{ProofError, SignError};
+pub use proof::{MAX_PROOFS, UnverifiedProof};
+
+/// The type of every proof.
+const PROOF_TYPE: &str = "DataIntegrityProof";
+
+/// What a proof is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ProofPurpose {
+    /// To make the claims of a credential.
+    AssertionMethod,
+    /// To present: somebody answers a challenge.
+    Authentication,
+}
+
+impl ProofPurpose {
+    /// The value of `proofPurpose`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.relationship().name()
+    }
+
+    /// For what the key must be listed in its DID document.
+    #[must_use]
+    pub const fn relationship(self) -> Relationship {
+        match self {
+            Self::AssertionMethod => Relationship::AssertionMethod,
+            Self::Authentication => Relationship::Authentication,
+        }
+    }
+
+    fn from_name(name: &str) -> Option<Self> {
+        [Self::AssertionMethod, Self::Authentication]
+            .into_iter()
+            .find(|purpose| purpose.name() == name)
+    }
+}
+
+/// What a new proof says beside its signature.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofOptions {
+    /// How the document is transformed and signed.
+    pub suite: Cryptosuite,
+    /// Where strangers find the public key.
+    pub verification_method: DidUrl,
+    /// What the proof is for.
+    pub purpose: ProofPurpose,
+    /// When it was made.
+    pub created: Timestamp,
+    /// From when on it is not to be believed.
+    pub expires: Option<Timestamp>,
+    /// The verifier's challenge, in a presentation.
+    pub challenge: Option<String>,
+    /// The verifier, in a presentation.
+    pub domain: Option<String>,
+}
+
+impl ProofOptions {
+    /// For the claims of a credential.
+    #[must_use]
+    pub const fn assertion(
+        suite: Cryptosuite,
+        verification_method: DidUrl,
+        created: Timestamp,
+    ) -> Self {
+        Self {
+            suite,
+            verification_method,
+            purpose: ProofPurpose::AssertionMethod,
+            created,
+            expires: None,
+            challenge: None,
+            domain: None,
+        }
+    }
+
+    /// The proof before it has a value.
+    fn write(&self) -> Result<Object, SignError> {
+        let mut proof = object! {
+            "type" => PROOF_TYPE,
+            "cryptosuite" => self.suite.name(),
+            "created" => self.created,
+        };
+        if let Some(expires) = self.expires {
+            proof.insert("expires", expires);
+        }
+        proof.insert("verificationMethod", &self.verification_method);
+        proof.insert("proofPurpose", self.purpose.name());
+        for (name, value) in [("challenge", &self.challenge), ("domain", &self.domain)] {
+            match value.as_deref() {
+                None => {}
+                Some("") => return Err(SignError::Empty(name)),
+                Some(value) => {
+                    proof.insert(name, value);
+                }
+            }
+        }
+        Ok(proof)
+    }
+}
+
+/// Signs a document: the same document with a `proof`.
+///
+/// The public key is computed from the secret. That strangers find that very key under
+/// `options.verification_method` is for the caller; [`issue`](crate::issue) checks it.
+///
+/// # Errors
+/// When the document has a proof already, uses a word that the term table does not have, takes too
+/// much work to canonicalize, or a challenge or domain is empty.
+pub fn sign(
+    document: &Object,
+    options: &ProofOptions,
+    key: &SigningKey,
+) -> Result<Object, SignError> {
+    let settings = Settings {
+        contexts: Contexts::pinned(),
+        work: WorkLimit::document(),
+    };
+    if document.contains_key("proof") {
+        return Err(SignError::HasProof);
+    }
+    let proof = settings.create(document, options.suite, options.write()?, key)?;
+    let mut secured = document.clone();
+    secured.insert("proof", proof);
+    Ok(secured)
+}
+
+/// A proof whose signature is good: this key signed this document and said this about it.
+///
+/// Made by [`UnverifiedProof::verify`] only. Whether the key is the issuer's, the purpose, the times,
+/// the challenge and the domain are right is open.
+#[derive(Clone, Debug)]
+pub struct VerifiedProof {
+    proof: UnverifiedProof,
+    key: VerifyingKey,
+}
+
+impl VerifiedProof {
+    /// The cryptosuite.
+    #[must_use]
+    pub const fn suite(&self) -> Cryptosuite {
+        self.proof.suite()
+    }
+
+    /// The verification method that the proof names.
+    #[must_use]
+    pub const fn verification_method(&self) -> &DidUrl {
+        self.proof.verification_method()
+    }
+
+    /// What the proof is for.
+    #[must_use]
+    pub const fn purpose(&self) -> ProofPurpose {
+        self.proof.purpose()
+    }
+
+    /// When it says it was made.
+    #[must_use]
+    pub const fn created(&self) -> Option<Timestamp> {
+        self.proof.created()
+    }
+
+    /// From when on it is not to be believed.
+    #[must_use]
+    pub const fn expires(&self) -> Option<Timestamp> {
+        self.proof.expires()
+    }
+
+    /// The challenge that it answers.
+    #[must_use]
+    pub fn challenge(&self) -> Option<&str> {
+        self.proof.challenge()
+    }
+
+    /// The verifier that it is for.
+    #[must_use]
+    pub fn domain(&self) -> Option<&str> {
+        self.proof.domain()
+    }
+
+    /// The key that signed.
+    #[must_use]
+    pub const fn key(&self) -> &VerifyingKey {
+        &self.key
+    }
+}
+
+impl UnverifiedProof {
+    /// Checks the signature over the document that this proof stands in.
+    ///
+    /// `document` is the whole secured document as it arrived, with all its proofs.
+    ///
+    /// # Errors
+    /// When the document uses a word or a context that the term table does not have, takes too much
+    /// work, or was not signed by this key in this form.
+    pub fn verify(
+        &self,
+        document: &Object,
+        key: &VerifyingKey,
+        work: WorkLimit,
+    ) -> Result<VerifiedProof, ProofError> {
+        let contexts = Contexts::pinned();
+        Settings { contexts, work }.verify(document, self, key)?;
+        Ok(VerifiedProof {
+            proof: self.clone(),
+            key: *key,
+        })
+    }
+}
+
+/// Checks one proof by itself, with contexts of the caller's choice: for published test vectors and
+/// conformance suites.
+///
+/// It does **not** check that the key belongs to the issuer or to anybody, that the verification
+/// method exists and is for this purpose, any time, any challenge or domain, the shape of the
+/// document, or its other proofs. The answer is therefore no [`VerifiedProof`].
+///
+/// # Errors
+/// As of [`UnverifiedProof::verify`].
+pub fn verify_proof_alone(
+    document: &Object,
+    proof: &UnverifiedProof,
+    key: &VerifyingKey,
+    contexts: Contexts,
+    work: WorkLimit,
+) -> Result<(), ProofError> {
+    Settings { contexts, work }.verify(document, proof, key)
+}
+
+/// What making and checking have in common.
+#[derive(Clone, Copy, Debug)]
+struct Settings {
+    contexts: Contexts,
+    work: WorkLimit,
+}
+
+impl Settings {
+    /// Completes a proof that has everything but its value.
+    fn create(
+        &self,
+        document: &Object,
+        suite: Cryptosuite,
+        proof: Object,
+        key: &SigningKey,
+    ) -> Result<Object, SignError> {
+        match suite {
+            Cryptosuite::EddsaJcs2022 => eddsa_jcs_2022::create(document, proof, key, self),
+            Cryptosuite::EddsaRdfc2022 => eddsa_rdfc_2022::create(document, proof, key, self),
+        }
+    }
+
+    fn verify(
+        &self,
+        document: &Object,
+        proof: &UnverifiedProof,
+        key: &VerifyingKey,
+    ) -> Result<(), ProofError> {
+        let hashes = match proof.suite() {
+            Cryptosuite::EddsaJcs2022 => eddsa_jcs_2022::check(document, proof, self),
+            Cryptosuite::EddsaRdfc2022 => eddsa_rdfc_2022::check(document, proof, self),
+        }?;
+        key.verify(&hashes.data(), proof.signature())
+            .map_err(ProofError::Signature)
+    }
+
+    /// That every word of the document has a meaning.
+    fn check_terms(&self, document: &Object) -> Result<(), Violation> {
+        terms::check(document, &self.contexts)
+    }
+}
+
+/// What is signed: the digests of the canonical proof configuration and of the canonical document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Hashes {
+    config: Sha256Digest,
+    document: Sha256Digest,
+}
+
+impl Hashes {
+    fn of(config: &[u8], document: &[u8]) -> Self {
+        Self {
+            config: Sha256Digest::of(config),
+            document: Sha256Digest::of(document),
+        }
+    }
+
+    /// `hashData`: the configuration first.
+    fn data(&self) -> [u8; 64] {
+        let mut data = [0; 64];
+        let (config, document) = data.split_at_mut(32);
+        config.copy_from_slice(self.config.as_bytes());
+        document.copy_from_slice(self.document.as_bytes());
+        data
+    }
+
+    /// `proofValue` in a proof.
+    fn sign(&self, key: &SigningKey) -> Value {
+        Value::String(proof_value(&key.sign(&self.data())))
+    }
+}
+
+fn proof_value(signature: &Signature) -> String {
+    format!("z{}", base58btc::encode(&signature.to_bytes()))
+}
+
+/// The document that a proof secures: without proofs, but for those that come before it in a chain.
+fn unsecured(document: &Object, proof: &UnverifiedProof) -> Object {
+    let mut unsecured = document.clone();
+    unsecured.remove("proof");
+    let before = proof.before(document);
+    if !before.is_empty() {
+        let before: Vec<Value> = before.into_iter().cloned().map(Value::Object).collect();
+        unsecured.insert("proof", before);
+    }
+    unsecured
+}

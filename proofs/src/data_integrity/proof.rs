@@ -1,0 +1,316 @@
+//! Reading the proofs of a document. Everybody who checks runs it.
+//! Source: VC Data Integrity 1.0 sections 2.1, 2.1.1 and 2.1.2.
+
+use schemas::did::{DidMethod, DidUrl};
+use schemas::encoding::base58btc;
+use schemas::json::{Object, Value};
+use schemas::suite::Cryptosuite;
+use schemas::time::Timestamp;
+
+use crate::data_integrity::{PROOF_TYPE, ProofError, ProofPurpose};
+use crate::did_document::{DidDocument, KeyLookupError};
+use crate::keys::{Signature, VerifyingKey};
+
+/// The most proofs of one document.
+pub const MAX_PROOFS: usize = 4;
+
+/// The members that a proof may have.
+const MEMBERS: [&str; 13] = [
+    "@context",
+    "challenge",
+    "created",
+    "cryptosuite",
+    "domain",
+    "expires",
+    "id",
+    "nonce",
+    "previousProof",
+    "proofPurpose",
+    "proofValue",
+    "type",
+    "verificationMethod",
+];
+
+/// Where other proof types put their signature. A second signature is a second meaning.
+const OTHER_SIGNATURES: [&str; 3] = ["jws", "signature", "signatureValue"];
+
+/// A proof that was read: its form is right, its signature is not checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnverifiedProof {
+    object: Object,
+    id: Option<String>,
+    suite: Cryptosuite,
+    method: DidUrl,
+    purpose: ProofPurpose,
+    created: Option<Timestamp>,
+    expires: Option<Timestamp>,
+    challenge: Option<String>,
+    domain: Option<String>,
+    previous: Vec<String>,
+    signature: Signature,
+}
+
+impl UnverifiedProof {
+    /// All proofs of a document, at least one and at most [`MAX_PROOFS`].
+    ///
+    /// One of them says nothing about the others: whether all have to be good is for the caller.
+    ///
+    /// # Errors
+    /// [`ProofError`] when there is none or one of them is malformed, of an unsupported kind, or
+    /// refers to a proof that is not there.
+    pub fn all_of(document: &Object) -> Result<Vec<Self>, ProofError> {
+        let objects = objects(document).ok_or(ProofError::Missing)?;
+        match objects.len() {
+            0 => return Err(ProofError::Missing),
+            1..=MAX_PROOFS => {}
+            found => {
+                return Err(ProofError::TooMany {
+                    limit: MAX_PROOFS,
+                    found,
+                });
+            }
+        }
+        let proofs: Vec<_> = objects
+            .into_iter()
+            .map(Self::read)
+            .collect::<Result<_, _>>()?;
+        check_chain(&proofs)?;
+        Ok(proofs)
+    }
+
+    /// Reads one proof.
+    fn read(object: &Object) -> Result<Self, ProofError> {
+        let member = |name| text(object, name);
+        if member("type")? != Some(PROOF_TYPE) {
+            return Err(ProofError::Type);
+        }
+        let suite = member("cryptosuite")?.and_then(|name| name.parse().ok());
+        let suite = suite.ok_or(ProofError::Type)?;
+        if let Some(name) = OTHER_SIGNATURES
+            .into_iter()
+            .find(|name| object.contains_key(name))
+        {
+            return Err(ProofError::Member(name));
+        }
+        if object.keys().any(|name| !MEMBERS.contains(&name)) {
+            return Err(ProofError::UnknownMember);
+        }
+        let purpose = object
+            .get("proofPurpose")
+            .and_then(Value::as_str)
+            .and_then(ProofPurpose::from_name)
+            .ok_or(ProofError::Purpose)?;
+        let filled = |name| match member(name)? {
+            Some("") => Err(ProofError::Member(name)),
+            text => Ok(text.map(str::to_owned)),
+        };
+        filled("nonce")?;
+        Ok(Self {
+            id: filled("id")?,
+            suite,
+            method: read_method(object)?,
+            purpose,
+            created: read_time(object, "created")?,
+            expires: read_time(object, "expires")?,
+            challenge: filled("challenge")?,
+            domain: filled("domain")?,
+            previous: read_previous(object)?,
+            signature: read_signature(object)?,
+            object: object.clone(),
+        })
+    }
+
+    /// The cryptosuite.
+    #[must_use]
+    pub const fn suite(&self) -> Cryptosuite {
+        self.suite
+    }
+
+    /// The verification method whose key is to be looked up.
+    #[must_use]
+    pub const fn verification_method(&self) -> &DidUrl {
+        &self.method
+    }
+
+    /// What the proof is for.
+    #[must_use]
+    pub const fn purpose(&self) -> ProofPurpose {
+        self.purpose
+    }
+
+    /// When it says it was made.
+    #[must_use]
+    pub const fn created(&self) -> Option<Timestamp> {
+        self.created
+    }
+
+    /// From when on it is not to be believed.
+    #[must_use]
+    pub const fn expires(&self) -> Option<Timestamp> {
+        self.expires
+    }
+
+    /// The challenge that it says it answers.
+    #[must_use]
+    pub fn challenge(&self) -> Option<&str> {
+        self.challenge.as_deref()
+    }
+
+    /// The verifier that it says it is for.
+    #[must_use]
+    pub fn domain(&self) -> Option<&str> {
+        self.domain.as_deref()
+    }
+
+    /// The proofs that it says come before it.
+    #[must_use]
+    pub fn previous(&self) -> &[String] {
+        &self.previous
+    }
+
+    /// Looks the key up: under the method that the proof names, for the purpose that it names.
+    ///
+    /// # Errors
+    /// As of [`DidDocument::key`].
+    pub fn key_in<'d>(
+        &self,
+        document: &'d DidDocument,
+        at: Timestamp,
+    ) -> Result<&'d VerifyingKey, KeyLookupError> {
+        document.key(&self.method, self.purpose.relationship(), at)
+    }
+
+    pub(super) const fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// The proof without its value: what is hashed of it.
+    pub(super) fn config(&self) -> Object {
+        let mut config = self.object.clone();
+        config.remove("proofValue");
+        config
+    }
+
+    /// The proofs of the document that come before this one.
+    pub(super) fn before<'d>(&self, document: &'d Object) -> Vec<&'d Object> {
+        if self.previous.is_empty() {
+            return Vec::new();
+        }
+        let named = |object: &&Object| {
+            let id = object.get("id").and_then(Value::as_str);
+            id.is_some_and(|id| self.previous.iter().any(|previous| previous == id))
+        };
+        objects(document)
+            .unwrap_or_default()
+            .into_iter()
+            .filter(named)
+            .collect()
+    }
+}
+
+/// The proof of a document, or its proofs.
+fn objects(document: &Object) -> Option<Vec<&Object>> {
+    match document.get("proof")? {
+        Value::Object(proof) => Some(vec![proof]),
+        Value::Array(proofs) => proofs.iter().map(Value::as_object).collect(),
+        _ => None,
+    }
+}
+
+/// That every proof which is referred to is there once, and none comes before itself.
+fn check_chain(proofs: &[UnverifiedProof]) -> Result<(), ProofError> {
+    let mut open: Vec<_> = proofs.iter().collect();
+    for (index, proof) in proofs.iter().enumerate() {
+        let twin = |other: &UnverifiedProof| proof.id.is_some() && other.id == proof.id;
+        if proofs.iter().skip(index + 1).any(twin) {
+            return Err(ProofError::Member("id"));
+        }
+        for previous in &proof.previous {
+            if !proofs
+                .iter()
+                .any(|other| other.id.as_ref() == Some(previous))
+            {
+                return Err(ProofError::Chain);
+            }
+        }
+    }
+    // Take away whatever waits for nothing that is left: what remains goes in a circle.
+    while !open.is_empty() {
+        let waiting: Vec<_> = open.iter().filter_map(|proof| proof.id.as_ref()).collect();
+        let rest: Vec<_> = open
+            .iter()
+            .copied()
+            .filter(|proof| proof.previous.iter().any(|id| waiting.contains(&id)))
+            .collect();
+        if rest.len() == open.len() {
+            return Err(ProofError::Chain);
+        }
+        open = rest;
+    }
+    Ok(())
+}
+
+fn text<'p>(object: &'p Object, name: &'static str) -> Result<Option<&'p str>, ProofError> {
+    match (object.get(name), name) {
+        (None, _) => Ok(None),
+        (Some(Value::String(text)), _) => Ok(Some(text)),
+        (Some(_), "type" | "cryptosuite") => Err(ProofError::Type),
+        (Some(_), _) => Err(ProofError::Member(name)),
+    }
+}
+
+fn read_time(object: &Object, name: &'static str) -> Result<Option<Timestamp>, ProofError> {
+    object
+        .get(name)
+        .map(|value| Timestamp::parse(value.as_str().unwrap_or_default()))
+        .transpose()
+        .map_err(|error| ProofError::Date(name, error))
+}
+
+fn read_method(object: &Object) -> Result<DidUrl, ProofError> {
+    let method: DidUrl = match object.get("verificationMethod") {
+        Some(Value::String(text)) => text.parse().map_err(ProofError::Method)?,
+        // The key that is in the proof is the key of whoever made the proof.
+        Some(Value::Object(_)) => return Err(ProofError::EmbeddedKey),
+        _ => return Err(ProofError::Method(schemas::did::DidError::Url)),
+    };
+    let did = method.did();
+    if did.method() == DidMethod::Key && method.fragment() != did.method_specific_id() {
+        return Err(ProofError::MethodFragment);
+    }
+    Ok(method)
+}
+
+fn read_previous(object: &Object) -> Result<Vec<String>, ProofError> {
+    let malformed = ProofError::Member("previousProof");
+    let previous: Vec<String> = match object.get("previousProof") {
+        None => return Ok(Vec::new()),
+        Some(value) => value
+            .strings()
+            .ok_or_else(|| malformed.clone())?
+            .into_iter()
+            .map(str::to_owned)
+            .collect(),
+    };
+    if previous.is_empty() || previous.iter().any(String::is_empty) {
+        return Err(malformed);
+    }
+    Ok(previous)
+}
+
+/// `z` and base58btc of 64 bytes: each signature has one spelling.
+fn read_signature(object: &Object) -> Result<Signature, ProofError> {
+    let malformed = || ProofError::Member("proofValue");
+    let bytes = object
+        .get("proofValue")
+        .and_then(Value::as_str)
+        .and_then(|text| text.strip_prefix('z'))
+        .filter(|text| !text.is_empty())
+        .and_then(base58btc::decode)
+        .ok_or_else(malformed)?;
+    Signature::from_bytes(&bytes).map_err(|error| match bytes.first() {
+        // Zeros in front of a signature are another spelling of it.
+        Some(0) if bytes.len() > 64 => malformed(),
+        _ => ProofError::SignatureLength(error),
+    })
+}

@@ -1,0 +1,135 @@
+//! The protected header of a compact JWS: what it may say. Whoever signs or reads tokens runs it.
+//! Source: RFC 7515 section 4; RFC 8725 sections 3.1, 3.2, 3.10 and 3.11.
+
+use schemas::json::{self, Limits, Object, Value};
+use schemas::object;
+
+use crate::jws::{HeaderKey, JwsError, KeyRef, KeySource, Typ};
+use crate::keys::{SigningKey, VerifyingKey};
+
+/// A header names an algorithm, a type and a key: a few hundred bytes.
+const MAX_BYTES: usize = 8 << 10;
+
+/// Members that fetch or bring another key, nest a token, or pack the payload. What has to be said
+/// about them is said by nobody in this house.
+const FORBIDDEN: [&str; 16] = [
+    "jku",
+    "x5u",
+    "x5c",
+    "x5t",
+    "x5t#S256",
+    "cty",
+    "zip",
+    "enc",
+    "epk",
+    "apu",
+    "apv",
+    "p2c",
+    "p2s",
+    "iv",
+    "tag",
+    "trust_chain",
+];
+
+/// What `alg` may be. For keys of other types there will be more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Algorithm {
+    /// The name of RFC 8037, for the curve of the key.
+    EdDsa,
+    /// The name of RFC 9864.
+    Ed25519,
+}
+
+impl Algorithm {
+    fn read(name: &str) -> Result<Self, JwsError> {
+        match name {
+            "EdDSA" => Ok(Self::EdDsa),
+            "Ed25519" => Ok(Self::Ed25519),
+            // Sound algorithms whose keys are not Ed25519 keys.
+            "ES256" | "ES384" | "ES512" | "ES256K" | "Ed448" => Err(JwsError::AlgorithmOfOtherKey),
+            _ => Err(JwsError::Algorithm),
+        }
+    }
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Ed25519 => "Ed25519",
+        }
+    }
+}
+
+/// A header that was read and is allowed.
+#[derive(Clone, Debug)]
+pub(super) struct Header {
+    pub(super) typ: Typ,
+    pub(super) key: HeaderKey,
+}
+
+impl Header {
+    pub(super) fn read(bytes: &[u8], typ: Typ) -> Result<Self, JwsError> {
+        let limits = Limits {
+            max_bytes: MAX_BYTES,
+            ..Limits::message()
+        };
+        let header = json::read(bytes, &limits).map_err(JwsError::Json)?;
+        let header = header.as_object().ok_or(JwsError::Header(""))?;
+        Algorithm::read(text(header, "alg")?.ok_or(JwsError::Algorithm)?)?;
+        if header.contains_key("crit") || header.contains_key("b64") {
+            return Err(JwsError::Critical);
+        }
+        if let Some(name) = FORBIDDEN.into_iter().find(|name| header.contains_key(name)) {
+            return Err(JwsError::Forbidden(name));
+        }
+        if text(header, "typ")? != Some(typ.as_str()) {
+            return Err(JwsError::Typ {
+                expected: typ.as_str(),
+            });
+        }
+        Ok(Self {
+            typ,
+            key: read_key(header, typ.key_source())?,
+        })
+    }
+}
+
+fn read_key(header: &Object, source: KeySource) -> Result<HeaderKey, JwsError> {
+    let kid = text(header, "kid")?;
+    let jwk = match header.get("jwk") {
+        None => None,
+        Some(Value::Object(jwk)) => Some(jwk),
+        Some(_) => return Err(JwsError::Header("jwk")),
+    };
+    match (source, kid, jwk) {
+        (KeySource::Kid, _, Some(_)) => Err(JwsError::EmbeddedKey),
+        (KeySource::Kid, None, None) => Err(JwsError::KidMissing),
+        (_, Some(kid), None) => kid.parse().map(HeaderKey::Kid).map_err(JwsError::Kid),
+        (KeySource::KidOrJwk, None, Some(jwk)) => VerifyingKey::from_jwk(jwk)
+            .map(HeaderKey::Jwk)
+            .map_err(JwsError::Key),
+        (KeySource::KidOrJwk, Some(_), Some(_)) | (KeySource::KidOrJwk, None, None) => {
+            Err(JwsError::KeyChoice)
+        }
+    }
+}
+
+fn text<'a>(header: &'a Object, name: &'static str) -> Result<Option<&'a str>, JwsError> {
+    match header.get(name) {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text)),
+        Some(_) => Err(JwsError::Header(name)),
+    }
+}
+
+pub(super) fn write(typ: Typ, key_ref: KeyRef<'_>, key: &SigningKey) -> Object {
+    let mut header = object! {
+        // Every peer knows this name; the newer one is read and not written yet.
+        "alg" => Algorithm::EdDsa.name(),
+        "typ" => typ.as_str(),
+    };
+    match key_ref {
+        KeyRef::Kid(kid) => header.insert("kid", kid),
+        KeyRef::Jwk => header.insert("jwk", key.verifying_key().jwk()),
+    };
+    header
+}
