@@ -14,6 +14,7 @@ use std::fmt;
 use ed25519_dalek::Signer as _;
 use schemas::did::{Did, DidUrl};
 use schemas::reason::Reason;
+use zeroize::ZeroizeOnDrop;
 
 use crate::did_key;
 
@@ -70,6 +71,14 @@ impl SigningKey {
         Signature(self.0.sign(message).to_bytes())
     }
 }
+
+/// Dropping the field wipes it; `is_wiped` below keeps that true.
+impl ZeroizeOnDrop for SigningKey {}
+
+const _: () = {
+    const fn is_wiped<T: ZeroizeOnDrop>() {}
+    is_wiped::<ed25519_dalek::SigningKey>();
+};
 
 impl fmt::Debug for SigningKey {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -15,7 +15,7 @@ use crate::keys::{Signature, VerifyingKey};
 pub const MAX_PROOFS: usize = 4;
 
 /// The members that a proof may have.
-const MEMBERS: [&str; 13] = [
+pub(super) const MEMBERS: [&str; 13] = [
     "@context",
     "challenge",
     "created",

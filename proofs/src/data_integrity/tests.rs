@@ -3,7 +3,7 @@
 
 mod vectors;
 
-use proptest::prelude::{ProptestConfig, any, prop, proptest};
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop, prop_oneof, proptest};
 use schemas::canonical;
 use schemas::json::{self, Limits, Object, Value};
 use schemas::object;
@@ -609,8 +609,37 @@ fn judge_bytes(bytes: &[u8], key: &VerifyingKey) -> Option<Object> {
     Some(document)
 }
 
+/// Any JSON in any member of a proof.
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        "\\PC{0,20}".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 20, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec(("[a-z@]{1,4}", inner), 0..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn any_changed_member_of_a_proof_is_refused(
+        name in prop::sample::select(&super::proof::MEMBERS[..]),
+        value in any_value(),
+        suite in prop::sample::select(&Cryptosuite::ALL[..]),
+    ) {
+        let found = with_proof(suite, |proof| {
+            proof.insert(name, value);
+        });
+        assert!(found.is_err());
+    }
 
     /// A changed bit is refused, or it changed nothing that has a meaning.
     #[test]

@@ -1,5 +1,6 @@
 //! DID documents: what is read, what is refused, and with which reason.
 
+use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use schemas::did::{Did, DidUrl};
 use schemas::json::{self, Limits, Value};
 use schemas::object;
@@ -8,6 +9,7 @@ use schemas::time::Timestamp;
 
 use super::{DidDocument, Relationship, Service, build};
 use crate::keys::{SigningKey, VerifyingKey};
+use crate::shared;
 
 const NOW: &str = "2026-11-21T18:00:00Z";
 
@@ -352,4 +354,98 @@ fn a_document_of_nothing_gives_no_key() {
         look(&document, "key-1", Relationship::AssertionMethod),
         Err(Reason::VmNotFound)
     );
+}
+
+/// Documents that other software published: all are read, and a key of a supported type is found
+/// where the document is honest about its controller.
+#[test]
+fn reads_documents_of_peers() {
+    let (mut read, mut found) = (0, 0);
+    for name in [
+        "did-key-2018-db",
+        "did-key-2020-db",
+        "did-key-spruce",
+        "did-key-transmute",
+        "did-web-mattr",
+        "did-web-spruce",
+        "did-web-transmute",
+    ] {
+        let Some(file) = shared::object(&format!("vectors/did-core-suite/{name}.json")) else {
+            return;
+        };
+        for text in file.get("dids").and_then(Value::strings).unwrap() {
+            // One path begins with a year, which is not told from a port.
+            let Ok(did) = text.parse::<Did>() else {
+                assert_eq!(name, "did-web-spruce");
+                continue;
+            };
+            let document = ["didDocumentDataModel", "properties"]
+                .iter()
+                .try_fold(file.get(text).unwrap(), |value, name| value.get(name))
+                .unwrap();
+            let document = DidDocument::parse(document, &did).unwrap();
+            read += 1;
+            for id in document.methods(Relationship::AssertionMethod) {
+                let Ok(url) = id.parse::<DidUrl>() else {
+                    continue;
+                };
+                match document.key(&url, Relationship::AssertionMethod, now()) {
+                    Ok(key) => {
+                        assert_eq!(crate::did_key::decode(&did), Ok(*key));
+                        found += 1;
+                    }
+                    Err(error) => assert_eq!(error.reason(), Reason::KeyTypeMismatch, "{id}"),
+                }
+            }
+        }
+    }
+    assert!(read > 12 && found >= 2, "{read} {found}");
+}
+
+/// Any JSON that mentions the members that are read.
+fn any_value() -> impl Strategy<Value = Value> {
+    let name = prop::sample::select(vec![
+        "id",
+        "type",
+        "controller",
+        "verificationMethod",
+        "assertionMethod",
+        "publicKeyJwk",
+        "publicKeyMultibase",
+        "revoked",
+        "x",
+    ]);
+    let text = prop::sample::select(vec!["did:web:good.example", "#k", "Multikey", "", "OKP"]);
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        text.prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 6, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((name.clone(), inner), 0..6).prop_map(|members| {
+                let members = members
+                    .into_iter()
+                    .map(|(name, value)| (name.to_owned(), value));
+                Value::Object(members.collect())
+            }),
+        ]
+    })
+}
+
+proptest! {
+    #[test]
+    fn any_json_gets_an_answer(methods in any_value(), relations in any_value()) {
+        let document = object! {
+            "id" => "did:web:good.example",
+            "verificationMethod" => methods,
+            "assertionMethod" => relations,
+        };
+        if let Ok(document) = DidDocument::parse(&Value::Object(document), &did()) {
+            let found = look(&document, "k", Relationship::AssertionMethod);
+            assert!(found.is_err());
+        }
+    }
 }

@@ -2,11 +2,13 @@
 
 use proptest::prelude::{any, prop, proptest};
 use schemas::encoding::base64url;
+use schemas::json::{self, Limits, Value};
 use schemas::object;
 use schemas::reason::Reason;
 
 use super::{HeaderKey, KeyRef, Typ, UnverifiedJws, sign};
 use crate::keys::SigningKey;
+use crate::shared;
 
 const KID: &str = "did:web:good.example#key-1";
 
@@ -142,7 +144,7 @@ fn headers_say_no_more_than_they_may() {
     ] {
         assert_eq!(with(extra), Err(Reason::JwsHeaderForbidden), "{extra}");
     }
-    let jwk = schemas::json::Value::Object(key().verifying_key().jwk());
+    let jwk = Value::Object(key().verifying_key().jwk());
     assert_eq!(
         with(&format!(r#","jwk":{jwk}"#)),
         Err(Reason::IssuerKeyMismatch)
@@ -191,7 +193,7 @@ fn a_key_is_named_once_and_well() {
         let header = format!(r#"{{"alg":"EdDSA","typ":"openid4vci-proof+jwt"{members}}}"#);
         check(&token(&header, "{}"), Typ::CredentialOfferProof)
     };
-    let jwk = schemas::json::Value::Object(key().verifying_key().jwk());
+    let jwk = Value::Object(key().verifying_key().jwk());
     assert_eq!(proof(&format!(r#","jwk":{jwk}"#)), Ok(()));
     assert_eq!(proof(&format!(r#","kid":"{KID}""#)), Ok(()));
     assert_eq!(
@@ -290,6 +292,34 @@ fn header_and_claims_are_strict_json() {
         let found = check(&token(header, payload), Typ::Receipt);
         assert_eq!(found, Err(reason), "{header} {payload}");
     }
+}
+
+/// None of these tokens is of a slot of ours, and each is refused for what it is.
+#[test]
+fn wycheproof_json_web_signatures_are_refused() {
+    let Some(file) = shared::object("vectors/wycheproof/json_web_signature_test.json") else {
+        return;
+    };
+    let algorithm = |token: &str| {
+        let header = base64url::decode(token.split_once('.')?.0)?;
+        let header = json::read(&header, &Limits::message()).ok()?;
+        header.get("alg")?.as_str().map(str::to_owned)
+    };
+    let mut tokens = 0;
+    for group in file.get("testGroups").and_then(Value::as_array).unwrap() {
+        for test in group.get("tests").and_then(Value::as_array).unwrap() {
+            let token = test.get("jws").and_then(Value::as_str).unwrap();
+            let reason = check(token, Typ::CredentialOfferProof).unwrap_err();
+            let expected: &[Reason] = match (algorithm(token), token.split('.').count()) {
+                (Some(name), 3) if name.starts_with("ES") => &[Reason::KeyTypeMismatch],
+                (Some(_), 3) => &[Reason::AlgNotAllowed],
+                _ => &[Reason::JwsSerialization, Reason::ParseError],
+            };
+            assert!(expected.contains(&reason), "{reason} {token}");
+            tokens += 1;
+        }
+    }
+    assert!(tokens > 300, "{tokens}");
 }
 
 proptest! {
