@@ -165,7 +165,7 @@ impl Wallet {
             edit_settings(edit, |settings| settings.last_backup = Some(now)).map(drop)
         });
         match noted {
-            Ok(()) | Err(StoreError::RolledBack(_)) => Ok(snapshot.summary()?),
+            Ok(()) | Err(StoreError::RolledBack(_)) => snapshot.summary(),
             Err(error) => Err(error.into()),
         }
     }
@@ -179,7 +179,7 @@ impl Wallet {
 pub fn verify_backup(path: &Path, seed: &Seed) -> Result<BackupSummary, BackupError> {
     let snapshot = read(path, seed)?;
     snapshot.check()?;
-    Ok(snapshot.summary()?)
+    snapshot.summary()
 }
 
 /// Makes a wallet from a backup.

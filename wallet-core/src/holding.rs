@@ -266,7 +266,7 @@ impl Wallet {
                 })
                 .collect::<Result<_, StoreError>>()
         })?;
-        holdings.sort_by(|a, b| (a.added_at, a.id).cmp(&(b.added_at, b.id)));
+        holdings.sort_by_key(|holding| (holding.added_at, holding.id));
         Ok(holdings)
     }
 

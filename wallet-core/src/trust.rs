@@ -55,6 +55,7 @@ pub(crate) struct StoredPin {
     world: WorldId,
     did: String,
     first_seen: Timestamp,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed_at: Option<Timestamp>,
 }
 

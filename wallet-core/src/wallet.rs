@@ -75,6 +75,7 @@ pub(crate) struct Settings {
     pub(crate) generation: u32,
     pub(crate) default_persona: u32,
     pub(crate) next_persona: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) last_backup: Option<Timestamp>,
 }
 

@@ -140,14 +140,19 @@ pub(crate) struct StoredEntry {
     seq: u64,
     at: Timestamp,
     kind: EntryKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     world: Option<WorldId>,
     holdings: Vec<String>,
     digests: Vec<Sha256Digest>,
     claims: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     consent: Option<Sha256Digest>,
     state: State,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     of: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     receipt: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
     previous: Sha256Digest,
 }

@@ -30,7 +30,9 @@ pub(crate) struct StoredHolding {
     issuer: WorldId,
     persona: u32,
     types: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     valid_from: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     valid_until: Option<Timestamp>,
     claims: Value,
     added_at: Timestamp,
@@ -94,6 +96,7 @@ pub(crate) struct StoredCopy {
     key_type: String,
     generation: u32,
     index: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     world: Option<WorldId>,
     state: String,
     added_at: Timestamp,

@@ -62,8 +62,10 @@ mod tests {
     use super::*;
     use schemas::encoding::hex;
 
+    type Step = (u32, &'static str, &'static str);
+
     /// The two Ed25519 vectors of SLIP-0010: seed, then (index, chain code, private key) downwards.
-    const VECTORS: [(&str, &[(u32, &str, &str)]); 2] = [
+    const VECTORS: [(&str, &[Step]); 2] = [
         (
             "000102030405060708090a0b0c0d0e0f",
             &[

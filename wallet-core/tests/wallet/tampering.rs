@@ -39,13 +39,11 @@ fn filled(place: &Place) -> String {
 }
 
 fn expect_same_or_error(
-    place: &Place,
     opened: Result<Wallet, StoreError>,
     expected: &str,
     allowed: &[Reason],
     what: &str,
 ) -> bool {
-    let _ = place;
     match opened.and_then(|wallet| wallet.check().map(|_| wallet)) {
         Ok(wallet) => {
             assert_eq!(contents(&wallet), expected, "{what}: other plaintext");
@@ -63,7 +61,12 @@ fn every_flipped_byte_is_an_error_or_harmless() {
     let place = Place::new();
     let expected = filled(&place);
     let clean = fs::read(place.database()).unwrap();
-    let allowed = [Reason::WalletCorrupt, Reason::WalletFormatVersion];
+    // Before the key is known nothing can be vouched for: a row that a flip hides is simply not there.
+    let allowed = [
+        Reason::WalletCorrupt,
+        Reason::WalletFormatVersion,
+        Reason::KeychainUnavailable,
+    ];
     let mut refused = 0;
     let mut tried = 0;
     for at in 0..clean.len() {
@@ -80,7 +83,6 @@ fn every_flipped_byte_is_an_error_or_harmless() {
         fs::write(place.database(), &bytes).unwrap();
         let what = format!("byte {at}");
         refused += usize::from(expect_same_or_error(
-            &place,
             place.open(),
             &expected,
             &allowed,
@@ -111,13 +113,7 @@ fn every_truncation_is_an_error() {
     {
         fs::write(place.database(), &clean[..length]).unwrap();
         let allowed = [Reason::WalletCorrupt];
-        let refused = expect_same_or_error(
-            &place,
-            place.open(),
-            &expected,
-            &allowed,
-            &format!("{length}"),
-        );
+        let refused = expect_same_or_error(place.open(), &expected, &allowed, &format!("{length}"));
         assert!(refused, "cut to {length} bytes and still opened");
     }
 }
@@ -176,7 +172,6 @@ fn rows_cannot_be_swapped_removed_or_added() {
     let set = StoreError::Corrupt(Fault::RecordSet);
     for statement in [
         "DELETE FROM record WHERE kind = 8",
-        "DELETE FROM record WHERE rowid_of IS NULL",
         "DELETE FROM record WHERE kind = 9 AND id = (SELECT max(id) FROM record WHERE kind = 9)",
         "UPDATE record SET version = version + 1 WHERE kind = 8",
         "UPDATE record SET kind = 7 WHERE kind = 8",
@@ -184,9 +179,6 @@ fn rows_cannot_be_swapped_removed_or_added() {
          WHERE kind = 6",
         "UPDATE record SET nonce = randomblob(24) WHERE kind = 6",
     ] {
-        if statement.contains("rowid_of") {
-            continue;
-        }
         assert_eq!(tamper(statement), set, "{statement}");
     }
     // Nonces and bodies of two credentials changed places.
