@@ -10,9 +10,8 @@ mod tests;
 
 use crate::dcql::DcqlQuery;
 use crate::json::{Object, Value};
-use crate::message::{Kind, Members, Message, MessageError, Problem};
+use crate::message::{Kind, Members, Message, MessageError, Problem, read_purpose};
 use crate::oid4vp::link::RequestLink;
-use crate::oid4vp::request::read_purpose;
 use crate::reason::Reason;
 use crate::receipt::{InstanceId, UniqueId};
 use crate::time::Timestamp;

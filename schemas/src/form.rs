@@ -241,6 +241,18 @@ pub fn percent_decode(bytes: &[u8], plus: Plus) -> Result<String, FormError> {
     String::from_utf8(out).map_err(|_| FormError::Utf8)
 }
 
+/// Whether a link is `scheme:`, then nothing, `//` or `///`, then a query.
+pub(crate) fn is_link_of(scheme: &str, link: &str) -> bool {
+    let rest = link
+        .strip_prefix(scheme)
+        .and_then(|rest| rest.strip_prefix(':'));
+    rest.is_some_and(|rest| {
+        ["?", "//?", "///?"]
+            .iter()
+            .any(|start| rest.starts_with(start))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::collection::vec;

@@ -21,6 +21,10 @@ macro_rules! schemas {
 }
 
 schemas![
+    "admission-created",
+    "admission-request",
+    "admission-state",
+    "admission-token",
     "asset-provenance",
     "avatar-credential",
     "data-integrity-proof",
@@ -28,6 +32,7 @@ schemas![
     "license-terms",
     "policy",
     "presentation",
+    "receipt",
     "report",
 ];
 

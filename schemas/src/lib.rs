@@ -8,8 +8,8 @@
 //!
 //! - Reading and writing: [`json`], [`canonical`], [`encoding`]
 //! - Names of things: [`did`], [`world`], [`digest`], [`time`]
-//! - Messages: [`oid4vci`], [`oid4vp`], [`dcql`], [`oauth`], [`form`], [`web_url`], [`message`]; a
-//!   world's own: [`admission`], [`receipt`]
+//! - Messages: [`oid4vci`], [`oid4vp`], [`dcql`], [`oauth`], [`form`], [`web_url`], [`message`]; within
+//!   one world: [`admission`]; what it signs: [`receipt`]
 //! - What a verifier answers: [`check`], [`reason`], [`lang`]
 
 pub mod admission;

@@ -4,7 +4,10 @@
 //! that means nothing are three different faults; none of them is ever read as another.
 
 mod document;
+#[cfg(test)]
+pub(crate) mod judged;
 mod members;
+mod values;
 
 use std::fmt;
 
@@ -13,6 +16,8 @@ use crate::reason::Reason;
 
 pub use document::{Confidential, WireDocument};
 pub(crate) use members::{Kind, Members, printable, url_safe};
+pub use values::MAX_PURPOSE;
+pub(crate) use values::{natural, read_date, read_purpose, write_date};
 
 /// A JSON message of a protocol: one strict reading, one writing.
 ///

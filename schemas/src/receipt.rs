@@ -14,8 +14,9 @@ use crate::check::Verdict;
 use crate::digest::Sha256Digest;
 use crate::encoding::base64url;
 use crate::json::{Object, Value};
-use crate::message::{Kind, Members, Message, MessageError, Problem, url_safe};
-use crate::oid4vp::request::{read_date, write_date};
+use crate::message::{
+    Kind, Members, Message, MessageError, Problem, read_date, url_safe, write_date,
+};
 use crate::reason::Reason;
 use crate::time::Timestamp;
 use crate::world::WorldId;
@@ -157,9 +158,9 @@ pub struct ReceiptClaims {
     pub issued_at: Timestamp,
     /// `jti`
     pub id: UniqueId,
-    /// `nonce_digest`: SHA-256 of the request's nonce.
+    /// `nonce_digest`: that of the request's [`Nonce`](crate::oid4vp::Nonce).
     pub nonce_digest: Sha256Digest,
-    /// `presentation_digest`: SHA-256 of the `vp_token` as it was sent.
+    /// `presentation_digest`: that of the [`VpToken`](crate::oid4vp::response::VpToken).
     pub presentation_digest: Sha256Digest,
     /// `outcome`, and `reason` beside it.
     pub outcome: ReceiptOutcome,

@@ -4,9 +4,10 @@
 //! proofs or credentials here.
 
 use crate::json::{Object, Value};
-use crate::message::{Kind, Members, Message, MessageError, Problem, WireDocument, printable};
+use crate::message::{
+    Kind, Members, Message, MessageError, Problem, WireDocument, natural, printable,
+};
 use crate::oid4vci::issuer_metadata::ProofType;
-use crate::oid4vci::offer::natural;
 use crate::reason::Reason;
 
 #[cfg(test)]

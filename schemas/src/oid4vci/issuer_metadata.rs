@@ -15,9 +15,9 @@ pub use configuration::{
 pub use display::{ClaimDescription, ClaimDisplay, ClaimPresence, Display, Logo, LogoUri};
 
 use crate::json::{Object, Value};
-use crate::message::{Kind, Members, Message, MessageError, Problem};
+use crate::message::{Kind, Members, Message, MessageError, Problem, natural};
 use crate::oid4vci::IssuerUrl;
-use crate::oid4vci::offer::{natural, parse_issuer};
+use crate::oid4vci::offer::parse_issuer;
 use crate::reason::Reason;
 use crate::web_url::WebUrl;
 

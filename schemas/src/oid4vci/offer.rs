@@ -1,8 +1,10 @@
 //! Credential offers: what a world hands to a wallet as a link or a QR code (section 4.1).
 
-use crate::form::{Form, percent_encode};
+use crate::form::{Form, is_link_of, percent_encode};
 use crate::json::{Object, Value};
-use crate::message::{Confidential, Kind, Members, Message, MessageError, Problem, printable};
+use crate::message::{
+    Confidential, Kind, Members, Message, MessageError, Problem, natural, printable,
+};
 use crate::oid4vci::IssuerUrl;
 use crate::reason::Reason;
 use crate::web_url::WebUrl;
@@ -113,13 +115,6 @@ impl TxCode {
         }
         object
     }
-}
-
-/// Numbers that were read are within 2^53; one made in code that is not is left out.
-pub(crate) fn natural(number: Option<u64>) -> Option<crate::json::Number> {
-    number
-        .and_then(|number| i64::try_from(number).ok())
-        .and_then(crate::json::Number::from_i64)
 }
 
 impl CredentialOffer {
@@ -261,18 +256,6 @@ impl OfferLink {
             }
         }
     }
-}
-
-/// Whether a link is `scheme:`, then nothing, `//` or `///`, then a query.
-pub(crate) fn is_link_of(scheme: &str, link: &str) -> bool {
-    let rest = link
-        .strip_prefix(scheme)
-        .and_then(|rest| rest.strip_prefix(':'));
-    rest.is_some_and(|rest| {
-        ["?", "//?", "///?"]
-            .iter()
-            .any(|start| rest.starts_with(start))
-    })
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 
 use crate::form::Form;
 use crate::json::{Object, Value};
-use crate::message::{Confidential, Kind, Members, Message, MessageError, Problem, printable};
-use crate::oid4vci::offer::natural;
+use crate::message::{
+    Confidential, Kind, Members, Message, MessageError, Problem, natural, printable,
+};
 use crate::reason::Reason;
 
 /// More entries of `authorization_details` are refused.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::digest::Sha256Digest;
 use crate::json::Value;
 use crate::message::{printable, url_safe};
 
@@ -65,6 +66,14 @@ handle! {
     WalletNonce,
     "A nonce; `None` when it is not 1 to 512 characters of visible ASCII without `\"` and `\\`.",
     printable
+}
+
+impl Nonce {
+    /// SHA-256 of the text: how receipts name the request.
+    #[must_use]
+    pub fn digest(&self) -> Sha256Digest {
+        Sha256Digest::of(self.0.as_bytes())
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! The link or QR code by which a wallet finds a request (sections 5.7 and 5.10).
 
-use crate::form::{Form, percent_encode};
+use crate::form::{Form, is_link_of, percent_encode};
 use crate::json::{self, Limits, Object, Value};
 use crate::message::{Kind, MessageError, Problem};
-use crate::oid4vci::offer::is_link_of;
 use crate::oid4vp::WalletNonce;
 use crate::oid4vp::client_id::ClientId;
 use crate::reason::Reason;

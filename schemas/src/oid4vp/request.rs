@@ -10,8 +10,9 @@ pub use client_metadata::{ClientMetadata, LdpVcSupport, VpFormats};
 
 use crate::dcql::DcqlQuery;
 use crate::json::{Object, Value};
-use crate::message::{Kind, Members, Message, MessageError, Problem};
-use crate::oid4vci::offer::natural;
+use crate::message::{
+    Kind, Members, Message, MessageError, Problem, read_date, read_purpose, write_date,
+};
 use crate::oid4vp::client_id::ClientId;
 use crate::oid4vp::link::{RequestLink, parse_client_id};
 use crate::oid4vp::{Nonce, State, WalletNonce};
@@ -26,8 +27,6 @@ pub const REQUEST_TYP: &str = "oauth-authz-req+jwt";
 pub const REQUEST_MEDIA_TYPE: &str = "application/oauth-authz-req+jwt";
 /// The audience of a request to whichever wallet the person has (section 5.8).
 pub const AUDIENCE: &str = "https://self-issued.me/v2";
-/// Longer texts about a purpose are refused, in characters.
-pub const MAX_PURPOSE: usize = 300;
 
 pub(crate) const REQUEST: Kind = Kind {
     name: "presentation request",
@@ -59,7 +58,7 @@ pub struct RequestObject {
     /// `exp`, whole seconds.
     pub expires_at: Option<Timestamp>,
     /// `omote_purpose`, a member of ours: what it is for, in the world's words. Outside text, at most
-    /// [`MAX_PURPOSE`] characters.
+    /// [`MAX_PURPOSE`](crate::message::MAX_PURPOSE) characters.
     pub purpose: Option<String>,
 }
 
@@ -244,41 +243,4 @@ fn read_wallet_nonce(members: &Members<'_>) -> Result<Option<WalletNonce>, Messa
             nonce.ok_or_else(|| members.fail("wallet_nonce", Problem::Value { expected }))
         })
         .transpose()
-}
-
-/// A text about a purpose; at most [`MAX_PURPOSE`] characters.
-pub(crate) fn read_purpose(
-    members: &Members<'_>,
-    name: &'static str,
-) -> Result<Option<String>, MessageError> {
-    let purpose = members.optional_text(name)?;
-    let found = purpose.as_deref().map_or(0, |text| text.chars().count());
-    members.kind.within(name, found, MAX_PURPOSE)?;
-    Ok(purpose)
-}
-
-/// A NumericDate of whole seconds (RFC 7519 section 2).
-pub(crate) fn read_date(
-    members: &Members<'_>,
-    name: &'static str,
-) -> Result<Option<Timestamp>, MessageError> {
-    let expected = "whole seconds of the years 1970 to 9999";
-    let Some(seconds) = members.natural(name)? else {
-        return Ok(None);
-    };
-    let date = i64::try_from(seconds)
-        .ok()
-        .map(|seconds| (seconds, Timestamp::from_unix(seconds)));
-    match date {
-        Some((seconds, date)) if date.unix() == seconds => Ok(Some(date)),
-        _ => Err(members.fail(name, Problem::Value { expected })),
-    }
-}
-
-/// Dates before 1970 have no place in these messages.
-pub(crate) fn write_date(object: &mut Object, name: &str, date: Option<Timestamp>) {
-    let seconds = date.and_then(|date| u64::try_from(date.unix()).ok());
-    if let Some(seconds) = natural(seconds) {
-        object.insert(name, seconds);
-    }
 }

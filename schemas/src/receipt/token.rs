@@ -3,8 +3,7 @@
 use crate::did::Did;
 use crate::encoding::base64url;
 use crate::json::{Object, Value};
-use crate::message::{Kind, Members, Message, MessageError, Problem};
-use crate::oid4vp::request::write_date;
+use crate::message::{Kind, Members, Message, MessageError, Problem, write_date};
 use crate::reason::Reason;
 use crate::receipt::{InstanceId, UniqueId, read_issuer, required_date};
 use crate::time::Timestamp;

@@ -1,6 +1,7 @@
 //! `vp_token` (section 8.1): presentations, by the credential query that they answer.
 
 use crate::dcql::{Count, DcqlQuery, MAX_CREDENTIALS, QueryId};
+use crate::digest::Sha256Digest;
 use crate::json::{Object, Value};
 use crate::message::{Kind, Members, MessageError, Problem, WireDocument};
 use crate::reason::Reason;
@@ -51,6 +52,13 @@ impl VpToken {
             .iter()
             .find(|(name, _)| name == id)
             .map_or(&[], |(_, documents)| documents)
+    }
+
+    /// SHA-256 of the canonical form (RFC 8785): how receipts name the presentation. Both sides get
+    /// the same, however the token was spelled on its way.
+    #[must_use]
+    pub fn digest(&self) -> Sha256Digest {
+        Sha256Digest::of(&crate::canonical::object_to_bytes(&self.to_object()))
     }
 
     /// Refuses a token that answers what was not asked (section 8.6), before anything is verified.
