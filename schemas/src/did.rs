@@ -157,11 +157,14 @@ fn check_web_id(id: &str) -> Result<(), DidError> {
         return Err(DidError::Port);
     }
     let letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-    for (index, segment) in parts.enumerate() {
-        // `host:443` looks like a port and is a path: nobody means that.
-        if index == 0 && segment.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(DidError::Port);
-        }
+    let segments: Vec<&str> = parts.collect();
+    // `host:443` alone looks like a port and is a path: nobody means that.
+    if let [only] = segments.as_slice()
+        && only.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Err(DidError::Port);
+    }
+    for segment in segments {
         let dots = segment.bytes().all(|byte| byte == b'.');
         if segment.is_empty() || dots || !segment.bytes().all(letter) {
             return Err(DidError::Malformed);
@@ -297,6 +300,7 @@ mod tests {
             ("did:jwk:eyJrdHkiOiJPS1AifQ", DidMethod::Jwk),
             ("did:web:example.com", DidMethod::Web),
             ("did:web:example.com%3A8443:users:alice", DidMethod::Web),
+            ("did:web:demo.example.com:2021:07:08", DidMethod::Web),
             ("did:web:localhost%3A8080", DidMethod::Web),
             ("did:web:xn--bcher-kva.example", DidMethod::Web),
         ] {
