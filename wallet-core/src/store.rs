@@ -229,17 +229,20 @@ impl Store {
             "{DATABASE}.{}",
             hex::encode(&draw::<8>(&mut *entropy).map_err(StoreError::from)?)
         );
+        let wallet = WalletId(draw(&mut *entropy).map_err(StoreError::from)?);
         home.create_new(&unfinished)?;
-        let built = build(&home, &unfinished, new, &mut *entropy, fill);
-        let published = built.and_then(|built| {
+        let at = (&home, unfinished.as_str(), &wallet);
+        let published = build(at, new, &mut *entropy, fill).and_then(|built| {
             home.publish(&unfinished, DATABASE)?;
             Ok(built)
         });
-        let (wallet, keys, refused) = match published {
+        let (keys, refused) = match published {
             Ok(built) => built,
             Err(error) => {
                 home.remove(&unfinished);
                 home.remove(&format!("{unfinished}-journal"));
+                // Opens nothing any more; a keychain that keeps it all the same does no harm.
+                let _ = new.keychain.remove(&wallet.text());
                 return Err(error);
             }
         };
@@ -469,16 +472,14 @@ impl fmt::Debug for Store {
     }
 }
 
-type Built = (WalletId, StoreKeys, Option<KeychainError>);
+type Built = (StoreKeys, Option<KeychainError>);
 
 fn build<E: From<StoreError>>(
-    home: &Home,
-    name: &str,
+    (home, name, wallet): (&Home, &str, &WalletId),
     new: &NewStore<'_>,
     entropy: &mut dyn Entropy,
     fill: impl FnOnce(&mut Edit<'_>) -> Result<(), E>,
 ) -> Result<Built, E> {
-    let wallet = WalletId(draw(entropy).map_err(StoreError::from)?);
     let keys = StoreKeys::new(Zeroizing::new(
         draw::<32>(entropy).map_err(StoreError::from)?,
     ));
@@ -487,13 +488,13 @@ fn build<E: From<StoreError>>(
         .transaction_with_behavior(TransactionBehavior::Immediate)
         .map_err(StoreError::from)?;
     schema::migrate(&transaction, MIGRATIONS, 0)?;
-    let slot = slots::wrap_with_passphrase(&wallet, &keys.store, new.passphrase, new.kdf, entropy)?;
-    let from_keychain = keychain_slot(&wallet, &keys.store, new.keychain, entropy)?;
+    let slot = slots::wrap_with_passphrase(wallet, &keys.store, new.passphrase, new.kdf, entropy)?;
+    let from_keychain = keychain_slot(wallet, &keys.store, new.keychain, entropy)?;
     let mut edit = Edit {
         view: View {
             conn: &transaction,
             keys: &keys,
-            wallet: &wallet,
+            wallet,
             manifest: Manifest::default(),
         },
         entropy,
@@ -511,7 +512,7 @@ fn build<E: From<StoreError>>(
     close_edit(edit, 0, 0)?;
     transaction.commit().map_err(StoreError::from)?;
     conn.close().map_err(|(_, error)| StoreError::from(error))?;
-    Ok((wallet, keys, refused))
+    Ok((keys, refused))
 }
 
 /// Writes the manifest of an edit and gives its counter.

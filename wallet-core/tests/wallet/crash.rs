@@ -7,7 +7,12 @@ use std::time::Duration;
 
 use schemas::reason::Reason;
 
-use crate::fixture::{Place, add_avatar, child, child_task, open_home};
+use wallet_core::{
+    Entropy, Format, HoldingKind, NewCopy, NewHolding, OsEntropy, PersonaIndex, RngError,
+    SeedOrigin, Unlock, Wallet,
+};
+
+use crate::fixture::{Place, add_avatar, at, child, child_task, facts, open_home, persona, world};
 
 #[test]
 #[ignore = "started by the tests below as a process of its own"]
@@ -136,7 +141,7 @@ fn no_key_is_used_twice(place: &Place) {
     }
 }
 
-/// A file system of 2 MiB, when this user may mount one.
+/// A file system of 1 MiB, when this user may mount one.
 struct SmallDisk(std::path::PathBuf);
 
 impl SmallDisk {
@@ -172,31 +177,27 @@ fn a_full_disk_loses_nothing() {
     let mut error = None;
     let mut kept = 0;
     for number in 0..64 {
-        let keys = wallet.allocate_keys(
-            wallet_core::PersonaIndex::FIRST,
-            &crate::fixture::world("a"),
-            1,
-        );
+        let keys = wallet.allocate_keys(PersonaIndex::FIRST, &world("a"), 1);
         let inserted = keys.and_then(|keys| {
             let copies = keys
                 .into_iter()
-                .map(|key| wallet_core::NewCopy {
-                    format: wallet_core::Format::LdpVc,
+                .map(|key| NewCopy {
+                    format: Format::LdpVc,
                     key,
                     credential: filler.clone(),
                     world: None,
                 })
                 .collect();
-            let new = wallet_core::NewHolding {
-                kind: wallet_core::HoldingKind::Item,
+            let new = NewHolding {
+                kind: HoldingKind::Item,
                 name: format!("filler{number}"),
-                issuer: crate::fixture::world("a"),
-                persona: wallet_core::PersonaIndex::FIRST,
+                issuer: world("a"),
+                persona: PersonaIndex::FIRST,
                 types: Vec::new(),
-                facts: crate::fixture::facts("filler"),
+                facts: facts("filler"),
                 copies,
             };
-            wallet.insert_holding(new, crate::fixture::at(2))
+            wallet.insert_holding(new, at(2))
         });
         match inserted {
             Ok(_) => kept += 1,
@@ -215,4 +216,42 @@ fn a_full_disk_loses_nothing() {
     assert_eq!(wallet.check().unwrap().holdings, kept + 1);
     drop(wallet);
     drop(disk);
+}
+
+/// A source of randomness that gives out after some draws.
+struct Failing(usize);
+
+impl Entropy for Failing {
+    fn fill(&mut self, out: &mut [u8]) -> Result<(), RngError> {
+        self.0 = self.0.checked_sub(1).ok_or(RngError::Unavailable)?;
+        OsEntropy.fill(out)
+    }
+}
+
+#[test]
+fn without_randomness_nothing_is_made_and_nothing_is_lost() {
+    let place = Place::new();
+    let mut draws = 0;
+    while let Err(error) = place.try_create_with(SeedOrigin::New, Box::new(Failing(draws))) {
+        assert_eq!(error.reason(), Reason::RngFailure, "after {draws} draws");
+        assert_eq!(std::fs::read_dir(place.home()).unwrap().count(), 0);
+        assert!(!place.path("keychain").exists(), "after {draws} draws");
+        draws += 1;
+    }
+    assert!(draws > 8, "{draws}");
+
+    let before = place.open().unwrap().check().unwrap();
+    draws = 0;
+    loop {
+        let unlock = place.keychain();
+        let unlock = Unlock::Keychain(&unlock);
+        let mut wallet = Wallet::open(&place.home(), unlock, Box::new(Failing(draws))).unwrap();
+        match wallet.add_persona(&persona("more"), at(1)) {
+            Ok(_) => break,
+            Err(error) => assert_eq!(error.reason(), Reason::RngFailure),
+        }
+        assert_eq!(place.open().unwrap().check().unwrap(), before);
+        draws += 1;
+    }
+    assert_eq!(place.open().unwrap().check().unwrap().personas, 2);
 }

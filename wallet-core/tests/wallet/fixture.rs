@@ -73,6 +73,14 @@ impl Place {
     }
 
     pub(crate) fn try_create(&self, origin: SeedOrigin) -> Result<Wallet, StoreError> {
+        self.try_create_with(origin, entropy())
+    }
+
+    pub(crate) fn try_create_with(
+        &self,
+        origin: SeedOrigin,
+        entropy: Box<dyn Entropy>,
+    ) -> Result<Wallet, StoreError> {
         let seed = Seed::from_bytes(SEED);
         let new = NewWallet {
             passphrase: &passphrase(PASSPHRASE),
@@ -82,7 +90,7 @@ impl Place {
             first_persona: &persona("main"),
             now: at(0),
         };
-        Wallet::create(&self.home(), &new, &self.keychain(), entropy())
+        Wallet::create(&self.home(), &new, &self.keychain(), entropy)
     }
 
     /// Opens by the keychain, which costs no key derivation.
