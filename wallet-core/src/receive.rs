@@ -10,18 +10,17 @@
 //! accept; the numbers of the keys are on disk before the keys are used. An offer's code is good
 //! once: what can fail without it is tried before it is spent.
 
-mod credential;
+pub(crate) mod credential;
 mod error;
 mod metadata;
 mod offer;
 mod preview;
-mod token;
+pub(crate) mod token;
 
 use fetch::Client;
 use schemas::digest::Sha256Digest;
-use schemas::message::Confidential;
+use schemas::message::{Confidential, Message as _};
 use schemas::oid4vci::notification::{NotificationEvent, NotificationRequest};
-use schemas::message::Message as _;
 use schemas::time::Timestamp;
 use verifier::Report;
 
@@ -132,7 +131,8 @@ pub async fn redeem(
         let count = open.copies(wanted.copies);
         // On disk before a key is used: a kill leaves a gap in the numbers and never a key twice.
         let keys = wallet.allocate_keys(wanted.persona, open.world(), count)?;
-        let issued = credential::request(client, wallet, &open, offered, &token, &keys, now).await;
+        let exchange = credential::Exchange { client, wallet, open: &open, now };
+        let issued = credential::request(&exchange, offered, &token, &keys).await;
         let issued = match issued {
             Ok(issued) => issued,
             Err(error) => {
@@ -141,7 +141,7 @@ pub async fn redeem(
             }
         };
         arrived.expect_notification(issued.notification_id.clone());
-        match credential::verify(client, wallet, &open, offered, issued, keys, now).await {
+        match credential::verify(&exchange, offered, issued, keys).await {
             Ok(part) => arrived.push(part),
             Err(error) => {
                 arrived.notify(client, &token, NotificationEvent::Failure).await;

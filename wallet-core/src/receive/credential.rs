@@ -30,17 +30,23 @@ pub(super) struct Issued {
     pub(super) notification_id: Option<String>,
 }
 
+/// One offer being redeemed.
+pub(super) struct Exchange<'a> {
+    pub(super) client: &'a Client,
+    pub(super) wallet: &'a Wallet,
+    pub(super) open: &'a OpenOffer,
+    pub(super) now: Timestamp,
+}
+
 /// Asks for one credential for each key. A nonce that the issuer calls stale is fetched anew once,
 /// and only once.
 pub(super) async fn request(
-    client: &Client,
-    wallet: &Wallet,
-    open: &OpenOffer,
+    exchange: &Exchange<'_>,
     offered: &Offered,
     token: &Token,
     keys: &[KeyPath],
-    now: Timestamp,
 ) -> Result<Issued, ReceiveError> {
+    let Exchange { client, wallet, open, now } = *exchange;
     let keys: Vec<SigningKey> = keys.iter().map(|path| signing_key(wallet, path)).collect();
     let endpoint = open.metadata().credential_endpoint.as_str();
     let mut retried = false;
@@ -114,14 +120,12 @@ fn prove(
 /// Verifies every copy: of the offered type, by the confirmed world, each bound to another one of our
 /// keys, all saying the same.
 pub(super) async fn verify(
-    client: &Client,
-    wallet: &Wallet,
-    open: &OpenOffer,
+    exchange: &Exchange<'_>,
     offered: &Offered,
     issued: Issued,
     keys: Vec<KeyPath>,
-    now: Timestamp,
 ) -> Result<ArrivedPart, ReceiveError> {
+    let Exchange { client, wallet, open, now } = *exchange;
     if issued.credentials.len() > keys.len() {
         let (expected, found) = (keys.len(), issued.credentials.len());
         return Err(ImportFault::Count { expected, found }.into());
@@ -196,4 +200,3 @@ fn what_it_says(credential: &Object) -> Object {
     }
     credential
 }
-

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::process::ExitStatusExt;
+use std::process::Command;
+use std::sync::mpsc;
 use std::time::Duration;
 
 use schemas::reason::Reason;
@@ -40,6 +42,28 @@ fn child_adds_a_hundred() {
     }
 }
 
+#[test]
+#[ignore = "started by the tests below as a process of its own"]
+fn child_adds_until_refused() {
+    let Some((home, name)) = child_task() else {
+        return;
+    };
+    let mut wallet = match open_home(&home) {
+        Ok(wallet) => wallet,
+        Err(error) => return refused(error.reason()),
+    };
+    for number in 0..20 {
+        match wallet.add_persona(&persona(&format!("{name}-{number}")), at(1)) {
+            Ok(persona) => acknowledge(persona.name.as_str()),
+            Err(error) => return refused(error.reason()),
+        }
+    }
+}
+
+fn refused(reason: Reason) {
+    println!("refused {}", reason.code());
+}
+
 fn acknowledge(name: &str) {
     let mut out = std::io::stdout().lock();
     writeln!(out, "ack {name}").unwrap();
@@ -64,9 +88,22 @@ fn killed_at_any_moment_everything_acknowledged_is_there() {
         let name = format!("round{round}");
         let mut process = child("crash::child_adds_until_killed", &place.home(), &name);
         let out = process.stdout.take().unwrap();
-        let reader = std::thread::spawn(move || acknowledged(out));
-        // Spread over the start of the process, its opening of the store and its writes.
-        std::thread::sleep(Duration::from_micros(3_000 + round * 7_919 % 90_000));
+        let (first, wrote) = mpsc::channel();
+        let reader = std::thread::spawn(move || {
+            let mut names = Vec::new();
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                names.extend(acknowledged(line.as_bytes()));
+                if !names.is_empty() {
+                    let _ = first.send(());
+                }
+            }
+            names
+        });
+        // Every other process is killed amid its writes, the rest while it starts and opens.
+        if round % 2 == 0 {
+            wrote.recv().unwrap();
+        }
+        std::thread::sleep(Duration::from_micros(round * 7_919 % 60_000));
         process.kill().unwrap();
         assert_eq!(process.wait().unwrap().signal(), Some(9));
         let names = reader.join().unwrap();
@@ -87,7 +124,7 @@ fn killed_at_any_moment_everything_acknowledged_is_there() {
         }
     }
     assert!(
-        writing >= 5,
+        writing >= 10,
         "only {writing} of 20 processes were killed while they wrote"
     );
     no_key_is_used_twice(&place);
@@ -147,7 +184,7 @@ struct SmallDisk(std::path::PathBuf);
 impl SmallDisk {
     fn mount(path: std::path::PathBuf) -> Option<Self> {
         std::fs::create_dir(&path).unwrap();
-        let mounted = std::process::Command::new("mount")
+        let mounted = Command::new("mount")
             .args(["-t", "tmpfs", "-o", "size=1m,mode=0700", "none"])
             .arg(&path)
             .stderr(std::process::Stdio::null())
@@ -160,7 +197,7 @@ impl SmallDisk {
 
 impl Drop for SmallDisk {
     fn drop(&mut self) {
-        let _ = std::process::Command::new("umount").arg(&self.0).status();
+        let _ = Command::new("umount").arg(&self.0).status();
     }
 }
 
@@ -254,4 +291,69 @@ fn without_randomness_nothing_is_made_and_nothing_is_lost() {
         draws += 1;
     }
     assert_eq!(place.open().unwrap().check().unwrap().personas, 2);
+}
+
+#[test]
+fn a_system_that_fails_loses_nothing() {
+    let traceable = Command::new("strace")
+        .args(["-o", "/dev/null", "true"])
+        .status();
+    if !traceable.is_ok_and(|status| status.success()) {
+        println!("skipped: no strace on this machine; failing system calls were NOT tested");
+        return;
+    }
+    let place = Place::new();
+    drop(place.create());
+    let mut expected = vec!["main".to_owned()];
+    let mut failures = 0;
+    for (number, fault) in [
+        "pwrite64:error=ENOSPC:when=5",
+        "pwrite64:error=EIO:when=14",
+        "pwrite64:error=EDQUOT:when=23+",
+        "fsync,fdatasync:error=EIO:when=1",
+        "fsync,fdatasync:error=EIO:when=6",
+        "fsync,fdatasync:error=EIO:when=11+",
+        "unlink:error=EIO:when=3",
+        "pread64:error=EIO:when=20+",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let output = Command::new("strace")
+            .args(["-f", "-o", "/dev/null", "-e", &format!("inject={fault}")])
+            .arg(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "crash::child_adds_until_refused",
+                "--ignored",
+                "--nocapture",
+            ])
+            .env("OMOTE_TEST_HOME", place.home())
+            .env("OMOTE_TEST_NAME", format!("fault{number}"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{fault}");
+        let text = String::from_utf8_lossy(&output.stdout);
+        if let Some(code) = text.lines().find_map(|line| line.split_once("refused ")) {
+            assert_eq!(code.1, Reason::WalletIo.code(), "{fault}");
+            failures += 1;
+        }
+        expected.extend(acknowledged(output.stdout.as_slice()));
+        let wallet = place.open().unwrap();
+        assert_eq!(wallet.rolled_back(), None, "{fault}");
+        wallet.check().unwrap();
+        let there: HashSet<String> = wallet
+            .personas()
+            .unwrap()
+            .into_iter()
+            .map(|persona| persona.name.to_string())
+            .collect();
+        for name in &expected {
+            assert!(
+                there.contains(name),
+                "{fault}: {name} was acknowledged and is gone"
+            );
+        }
+    }
+    assert!(failures >= 5, "only {failures} faults were met");
 }

@@ -1,0 +1,274 @@
+//! Signing an answer, writing it down, sending it, and keeping the world's receipt (OpenID4VP 1.0
+//! sections 8.1, 8.2 and B.1.3.2). The holder's side runs it.
+//!
+//! ```text
+//! sign ── spend copies + history "intended" (one transaction, on disk) ── POST ── receipt checked
+//!                                                        ── history "completed" or "failed"
+//! ```
+
+use fetch::{Client, Purpose, Response};
+use proofs::did_document::{DidDocument, Relationship};
+use proofs::jws::{HeaderKey, Typ, UnverifiedJws};
+use proofs::present::{Binding, sign};
+use schemas::digest::Sha256Digest;
+use schemas::json::{Object, Value};
+use schemas::message::{Confidential, Message as _, WireDocument};
+use schemas::oauth::{ErrorCode, ErrorResponse};
+use schemas::oid4vci::error::reason_of;
+use schemas::oid4vp::response::{
+    AuthorizationResponse, DirectPostAnswer, ResponseOutcome, VpToken,
+};
+use schemas::presentation::UnsignedPresentation;
+use schemas::reason::Reason;
+use schemas::receipt::{CompactJws, ReceiptClaims, ReceiptOutcome};
+use schemas::suite::Cryptosuite;
+use schemas::time::Timestamp;
+use schemas::web_url::WebUrl;
+use schemas::world::WorldId;
+
+use crate::history::{Completion, EntryKind, EntryRef, NewEntry, Outcome, What};
+use crate::holding::CopyId;
+use crate::present::{Accepted, PresentError, Prepared, ReceiptFault, Repetition, VerifiedRequest};
+use crate::receive::credential::signing_key;
+use crate::receive::token::reason_of_status;
+use crate::wallet::Wallet;
+
+/// What a world answered.
+#[derive(Clone, Debug)]
+pub struct Presented {
+    /// The world.
+    pub world: WorldId,
+    /// The entry of the history that says how it ended.
+    pub entry: EntryRef,
+    /// The world's signed receipt, checked. Not every verifier gives one.
+    pub receipt: Option<ReceiptClaims>,
+    /// What to show at the door, when the world gave something.
+    pub admission_token: Option<Confidential>,
+    /// Where the person's browser goes on, when the world says so.
+    pub redirect_uri: Option<WebUrl>,
+    /// The `vp_token` that was sent, byte for byte.
+    pub vp_token: Vec<u8>,
+}
+
+/// Sends an answer that the person agreed to.
+///
+/// # Errors
+/// [`PresentError`]. Once the entry in the history exists, every error has been written down beside
+/// it; the copies stay spent to this world, which may have seen them.
+pub async fn send(
+    client: &Client,
+    wallet: &mut Wallet,
+    accepted: Accepted,
+    now: Timestamp,
+) -> Result<Presented, PresentError> {
+    let Accepted { prepared, repetition } = accepted;
+    prepared.request.require_still_now(now)?;
+    let token = vp_token(wallet, &prepared, now)?;
+    let state = prepared.request.object().state.clone();
+    let response = AuthorizationResponse { outcome: ResponseOutcome::Presented(token), state };
+    let bytes = sent_token(&response);
+    let digest = Sha256Digest::of(&bytes);
+    let seq = intend(wallet, &prepared, repetition, digest, now)?;
+    let end = match post(client, &prepared.request, &response).await {
+        Ok(answer) => read_answer(&prepared.request, &answer, digest, now),
+        Err(error) => Err(error),
+    };
+    match end {
+        Ok((answer, receipt)) => {
+            let text = answer.receipt.as_ref().map(|receipt| receipt.as_str().to_owned());
+            let entry = wallet.complete(seq, Completion::Completed { receipt: text }, now)?;
+            Ok(Presented {
+                world: prepared.request.world().clone(),
+                entry,
+                receipt,
+                admission_token: answer.admission_token,
+                redirect_uri: answer.redirect_uri,
+                vp_token: bytes,
+            })
+        }
+        Err(error) => {
+            wallet.complete(seq, Completion::Failed { reason: error.reason() }, now)?;
+            Err(error)
+        }
+    }
+}
+
+/// Writes down that an interrupted run is given up. What it may have sent stays sent, and its copies
+/// stay spent to their world.
+///
+/// # Errors
+/// [`PresentError::History`] when nothing of this number was interrupted.
+pub fn abandon(wallet: &mut Wallet, seq: u64, now: Timestamp) -> Result<EntryRef, PresentError> {
+    let completion = Completion::Failed { reason: Reason::WorldUnreachable };
+    Ok(wallet.complete(seq, completion, now)?)
+}
+
+/// The field that a world digests in its receipt.
+fn sent_token(response: &AuthorizationResponse) -> Vec<u8> {
+    response.to_form().field("vp_token").unwrap_or_default().as_bytes().to_vec()
+}
+
+/// Spends the copies and writes the intention: on disk before anything leaves.
+fn intend(
+    wallet: &mut Wallet,
+    prepared: &Prepared,
+    repetition: Repetition,
+    digest: Sha256Digest,
+    now: Timestamp,
+) -> Result<u64, PresentError> {
+    let consent = prepared.disclosure.digest;
+    let before = wallet.pending()?.into_iter().find(|entry| {
+        entry.kind == EntryKind::Presented
+            && entry.outcome == Outcome::Intended
+            && entry.consent == Some(consent)
+    });
+    match (before, repetition) {
+        (None, _) => {}
+        (Some(entry), Repetition::Refused) => {
+            return Err(PresentError::Interrupted { seq: entry.seq });
+        }
+        (Some(entry), Repetition::Allowed) => {
+            abandon(wallet, entry.seq, now)?;
+        }
+    }
+    let claims = prepared.disclosure.shown.iter().flat_map(|copy| &copy.claims);
+    let mut names: Vec<String> = claims.map(|claim| claim.pointer.clone()).collect();
+    names.sort();
+    names.dedup();
+    let mut holdings: Vec<_> = prepared.answers.iter().map(|answer| answer.holding).collect();
+    holdings.sort();
+    holdings.dedup();
+    let copies: Vec<CopyId> = prepared.answers.iter().map(|answer| answer.copy).collect();
+    let entry = NewEntry {
+        kind: EntryKind::Presented,
+        world: Some(prepared.request.world().clone()),
+        what: What { holdings, digests: vec![digest], claims: names },
+        consent: Some(consent),
+    };
+    Ok(wallet.intend_presentation(entry, &copies, now)?.seq)
+}
+
+/// One presentation for each part of the query, each signed by the key of its copy.
+fn vp_token(
+    wallet: &Wallet,
+    prepared: &Prepared,
+    now: Timestamp,
+) -> Result<VpToken, PresentError> {
+    let request = prepared.request.object();
+    let mut entries = Vec::new();
+    for answer in &prepared.answers {
+        let key = signing_key(wallet, &answer.key);
+        let unsigned = UnsignedPresentation::new(&key.did_key(), vec![answer.credential.clone()]);
+        let binding = Binding {
+            challenge: request.nonce.as_str(),
+            domain: request.client_id.as_str(),
+            created: now,
+            suite: suite(&prepared.request, &answer.credential)?,
+        };
+        let signed = sign(&unsigned, &binding, &key).map_err(PresentError::Sign)?;
+        entries.push((answer.query_id.clone(), vec![WireDocument::Object(signed)]));
+    }
+    VpToken::new(entries).map_err(PresentError::Message)
+}
+
+/// The suite to sign with: the first of ours that the world takes. It has to take the credential's
+/// as well.
+fn suite(request: &VerifiedRequest, credential: &Object) -> Result<Cryptosuite, PresentError> {
+    let formats = &request.object().client_metadata.vp_formats;
+    let Some(support) = &formats.ldp_vc else {
+        // Formats that are named without ours are a refusal of ours; no formats at all are none.
+        return if formats.others.is_empty() {
+            Ok(Cryptosuite::EddsaJcs2022)
+        } else {
+            Err(PresentError::Formats)
+        };
+    };
+    let taken = |values: &[String], name: &str| {
+        values.is_empty() || values.iter().any(|value| value == name)
+    };
+    let suite_taken = |name: &str| taken(&support.cryptosuites, name);
+    let theirs = credential.get("proof").and_then(|proof| proof.get("cryptosuite"));
+    let theirs = theirs.and_then(Value::as_str).is_none_or(suite_taken);
+    let ours = Cryptosuite::ALL.into_iter().find(|suite| suite_taken(suite.name()));
+    match ours {
+        Some(suite) if theirs && taken(&support.proof_types, "DataIntegrityProof") => Ok(suite),
+        _ => Err(PresentError::Formats),
+    }
+}
+
+/// Posts an answer, once: a redirect is refused and nothing is tried again.
+pub(super) async fn post(
+    client: &Client,
+    request: &VerifiedRequest,
+    response: &AuthorizationResponse,
+) -> Result<Response, PresentError> {
+    let form = response.to_form();
+    let fields: Vec<(&str, &str)> = form.iter().collect();
+    let url = request.object().response_uri.as_str();
+    Ok(client.post_form(Purpose::PresentationResponse, url, &fields).await?)
+}
+
+fn read_answer(
+    request: &VerifiedRequest,
+    answer: &Response,
+    digest: Sha256Digest,
+    now: Timestamp,
+) -> Result<(DirectPostAnswer, Option<ReceiptClaims>), PresentError> {
+    if !answer.is_success() {
+        let refusal = ErrorResponse::read(answer.body());
+        let (code, reason) = match &refusal {
+            Ok(refusal) => (refusal.code, reason_of(refusal)),
+            Err(_) => (ErrorCode::Unrecognized, reason_of_status(answer.status())),
+        };
+        return Err(PresentError::Refused { code, reason });
+    }
+    let read = DirectPostAnswer::read(answer.body()).map_err(PresentError::Message)?;
+    let Some(text) = &read.receipt else {
+        return Ok((read, None));
+    };
+    let did = request.world().did();
+    let document = request.documents.document(&did);
+    let document =
+        document.map_err(|reason| PresentError::Receipt(ReceiptFault::Key { reason }))?;
+    let receipt = check_receipt(text, request.world(), &document, now)
+        .and_then(|receipt| {
+            let nonce = Sha256Digest::of(request.object().nonce.as_str().as_bytes());
+            if receipt.nonce_digest != nonce {
+                return Err(ReceiptFault::Nonce);
+            }
+            if receipt.presentation_digest != digest {
+                return Err(ReceiptFault::Presentation);
+            }
+            Ok(receipt)
+        })
+        .map_err(PresentError::Receipt)?;
+    match receipt.outcome {
+        ReceiptOutcome::Accepted => Ok((read, Some(receipt))),
+        ReceiptOutcome::Rejected(reason) | ReceiptOutcome::Indeterminate(reason) => {
+            Err(PresentError::Refused { code: ErrorCode::InvalidRequest, reason })
+        }
+    }
+}
+
+/// Whether a receipt is this world's: its key, its signature, its name.
+pub(crate) fn check_receipt(
+    text: &CompactJws,
+    world: &WorldId,
+    document: &DidDocument,
+    now: Timestamp,
+) -> Result<ReceiptClaims, ReceiptFault> {
+    let jws = UnverifiedJws::parse(text.as_str(), Typ::Receipt).map_err(ReceiptFault::Jws)?;
+    let HeaderKey::Kid(kid) = jws.key_ref() else {
+        return Err(ReceiptFault::Issuer);
+    };
+    if *kid.did() != world.did() {
+        return Err(ReceiptFault::Issuer);
+    }
+    let key = document
+        .key(kid, Relationship::AssertionMethod, now)
+        .map_err(|error| ReceiptFault::Key { reason: error.reason() })?;
+    let verified = jws.clone().verify(key).map_err(ReceiptFault::Jws)?;
+    let claims = Value::Object(verified.into_claims());
+    let receipt = ReceiptClaims::from_value(&claims).map_err(ReceiptFault::Message)?;
+    if receipt.issuer == *world { Ok(receipt) } else { Err(ReceiptFault::Issuer) }
+}
