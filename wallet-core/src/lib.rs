@@ -9,6 +9,9 @@
 //!                           ├ trust     worlds that the person confirmed
 //!                           ├ history   written before bytes leave, chained by hashes
 //!                           └ backup    a file that the words open
+//!
+//! offer   ── receive ──▶ verified, then kept      request ── present ──▶ consent ──▶ sent, receipt kept
+//! a model ── provenance ──▶ signed statement      something handed over ── check ──▶ report
 //! ```
 //! [`Wallet`] is the entrance. Time and randomness are arguments; files are touched in `store` and
 //! `backup` alone; no secret has a text form, and each is wiped when dropped.
@@ -19,15 +22,23 @@
 //! of older contents, which are sealed.
 
 mod backup;
+pub mod check;
+pub mod consent;
 mod entropy;
 mod error;
 mod history;
 mod holding;
+mod index;
+mod judge;
 mod kdf;
 mod keychain;
 mod keys;
+mod origin;
 mod passphrase;
 mod persona;
+pub mod present;
+pub mod provenance;
+pub mod receive;
 mod seed;
 mod store;
 mod trust;
@@ -50,6 +61,7 @@ pub use keychain::{Keychain, KeychainError, NoKeychain, OsKeychain, WrappingKey}
 pub use keys::{
     CopySeed, Generation, KeyPath, KeyTree, KeyType, PersonaIndex, Purpose, PurposeSeed,
 };
+pub use origin::{Confirmed, OriginError};
 pub use passphrase::{MAX_PASSPHRASE_BYTES, Passphrase, PassphraseError};
 pub use persona::{Persona, PersonaError, PersonaName, Standing};
 pub use seed::{Seed, WordList, WordsError};

@@ -1,0 +1,244 @@
+//! Judging something that a person was handed: a credential, a presentation, a model file, a receipt.
+//! The holder's side runs it.
+//!
+//! The verifier is the one that worlds use. Believed are the worlds that the person confirmed, and
+//! creators named in words; only those worlds are contacted.
+
+mod error;
+mod sort;
+
+use fetch::Client;
+use proofs::jws::{Typ, UnverifiedJws};
+use schemas::asset::AssetFacts;
+use schemas::canonical;
+use schemas::credential::CredentialType;
+use schemas::did::Did;
+use schemas::json::{self, Limits, Object, Value};
+use schemas::message::Message as _;
+use schemas::oid4vp::request::RequestObject;
+use schemas::receipt::{CompactJws, ReceiptClaims};
+use schemas::time::Timestamp;
+use schemas::world::WorldId;
+use verifier::{
+    Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Holder, Policy,
+    PresentationAsked, Question, Report,
+};
+
+pub use error::CheckError;
+pub use sort::{Sort, sort_of};
+
+use crate::error::StoreError;
+use crate::judge::{Documents, judge};
+use crate::present::{ReceiptFault, check_receipt};
+use crate::wallet::Wallet;
+
+/// Whom the person believes.
+#[derive(Clone, Debug, Default)]
+pub struct Trust {
+    worlds: Vec<WorldId>,
+    creators: Vec<Did>,
+}
+
+/// What was handed over, with what is known about it.
+#[derive(Clone, Debug)]
+pub struct Handed<'a> {
+    /// The thing itself.
+    pub bytes: &'a [u8],
+    /// The model file that it speaks of, when it is at hand.
+    pub model: Option<&'a [u8]>,
+    /// What a presentation has to answer; see [`asked_by`].
+    pub request: Option<PresentationAsked>,
+}
+
+/// What was found.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What it is.
+    pub sort: Sort,
+    /// How it stands.
+    pub finding: Judgment,
+}
+
+/// How a thing stands.
+#[derive(Clone, Debug)]
+pub enum Judgment {
+    /// Of a model file by itself: well-formed or not, and what is in it. Nobody has vouched for it.
+    Model(Box<AssetFacts>),
+    /// Of a receipt: what the world confirms with its signature, or why it does not.
+    Receipt(Box<Result<ReceiptClaims, ReceiptFault>>),
+    /// Of a credential or presentation.
+    Report(Box<Report>),
+}
+
+impl Trust {
+    /// Nobody.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self::default()
+    }
+
+    /// The worlds that the person has confirmed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn of_pins(wallet: &Wallet) -> Result<Self, StoreError> {
+        Ok(Self { worlds: wallet.confirmed_worlds()?, creators: Vec::new() })
+    }
+
+    /// Also a world, which the person named.
+    #[must_use]
+    pub fn with_world(mut self, world: WorldId) -> Self {
+        self.worlds.push(world);
+        self
+    }
+
+    /// Also a creator, for provenance by itself.
+    #[must_use]
+    pub fn with_creator(mut self, creator: Did) -> Self {
+        self.creators.push(creator);
+        self
+    }
+
+    /// The worlds that may be contacted.
+    #[must_use]
+    pub fn worlds(&self) -> &[WorldId] {
+        &self.worlds
+    }
+
+    fn policy(&self) -> Policy {
+        let held = vec![CredentialType::Avatar, CredentialType::Item];
+        let with_worlds = self.worlds.iter().fold(Policy::nobody(), |policy, world| {
+            policy.with_issuer(world.did(), held.clone(), Creators::Any)
+        });
+        self.creators.iter().fold(with_worlds, |policy, creator| {
+            let kinds = vec![CredentialType::AssetProvenance];
+            policy.with_issuer(creator.clone(), kinds, Creators::Any)
+        })
+    }
+}
+
+/// Judges a thing.
+///
+/// Bytes that look like JSON are judged even when they cannot be read: the report says why.
+///
+/// # Errors
+/// [`CheckError`] when it is no kind of thing that can be judged, or when a presentation comes without
+/// the request that it answers.
+pub async fn judge_file(
+    client: &Client,
+    trust: &Trust,
+    handed: &Handed<'_>,
+    now: Timestamp,
+) -> Result<Judged, CheckError> {
+    let sort = sort_of(handed.bytes)?;
+    let finding = match sort {
+        Sort::Model => {
+            let facts = assets::facts(handed.bytes, &assets::Limits::default());
+            Judgment::Model(Box::new(facts))
+        }
+        Sort::Receipt => {
+            Judgment::Receipt(Box::new(judge_receipt(client, trust, handed.bytes, now).await?))
+        }
+        Sort::Credential | Sort::Provenance => {
+            let types = match sort {
+                Sort::Provenance => vec![CredentialType::AssetProvenance],
+                _ => vec![CredentialType::Avatar, CredentialType::Item],
+            };
+            let asked = Asked::Credential(CredentialAsked { types, holder: Holder::Anyone });
+            let report = report(client, trust, &asked, handed, handed.bytes, now).await;
+            Judgment::Report(Box::new(report))
+        }
+        Sort::Presentation | Sort::VpToken => {
+            let request = handed.request.clone().ok_or(CheckError::RequestMissing)?;
+            let bytes = match sort {
+                Sort::Presentation => in_a_token(handed.bytes, &request)?,
+                _ => handed.bytes.to_vec(),
+            };
+            let asked = Asked::Presentation(request);
+            let report = report(client, trust, &asked, handed, &bytes, now).await;
+            Judgment::Report(Box::new(report))
+        }
+    };
+    Ok(Judged { sort, finding })
+}
+
+/// What a request object asks, for judging a presentation that was kept beside it. Whether the
+/// request was the world's is not looked at: it is the question here, and not the answer.
+///
+/// # Errors
+/// [`CheckError::Request`] when it is none.
+pub fn asked_by(request: &str) -> Result<PresentationAsked, CheckError> {
+    let jws = UnverifiedJws::parse(request.trim(), Typ::RequestObject)
+        .map_err(|error| CheckError::Request { reason: error.reason() })?;
+    let claims = Value::Object(jws.unverified_claims().clone());
+    let object = RequestObject::from_value(&claims)
+        .map_err(|error| CheckError::Request { reason: error.reason() })?;
+    let challenge = Challenge::new(object.nonce.as_str())
+        .map_err(|_| CheckError::Request { reason: schemas::reason::Reason::BadRequest })?;
+    Ok(PresentationAsked {
+        challenge,
+        audience: Audience::new(object.client_id.as_str()),
+        query: object.dcql_query,
+    })
+}
+
+async fn report(
+    client: &Client,
+    trust: &Trust,
+    asked: &Asked,
+    handed: &Handed<'_>,
+    bytes: &[u8],
+    now: Timestamp,
+) -> Report {
+    let asset = match handed.model {
+        None => AssetAsked::NotAsked,
+        Some(model) => {
+            AssetAsked::Given(Box::new(assets::facts(model, &assets::Limits::default())))
+        }
+    };
+    let policy = trust.policy();
+    let question = Question { asked, asset: &asset, policy: &policy };
+    let mut documents = Documents::default();
+    judge(client, &question, bytes, &mut documents, &trust.worlds, now).await
+}
+
+/// A presentation by itself, as the answer to the one part that the request has.
+fn in_a_token(bytes: &[u8], request: &PresentationAsked) -> Result<Vec<u8>, CheckError> {
+    let [part] = request.query.credentials() else {
+        return Err(CheckError::PartUnknown);
+    };
+    let value = json::read(bytes, &Limits::document())
+        .map_err(|error| CheckError::Request { reason: error.reason() })?;
+    let mut token = Object::new();
+    token.insert(part.id.as_str(), vec![value]);
+    Ok(canonical::object_to_bytes(&token))
+}
+
+async fn judge_receipt(
+    client: &Client,
+    trust: &Trust,
+    bytes: &[u8],
+    now: Timestamp,
+) -> Result<Result<ReceiptClaims, ReceiptFault>, CheckError> {
+    let text = std::str::from_utf8(bytes).map_err(|_| CheckError::Unrecognized)?;
+    let text = CompactJws::new(text.trim()).ok_or(CheckError::Unrecognized)?;
+    let jws = match UnverifiedJws::parse(text.as_str(), Typ::Receipt) {
+        Ok(jws) => jws,
+        Err(error) => return Ok(Err(ReceiptFault::Jws(error))),
+    };
+    let issuer = jws.unverified_claims().get("iss").and_then(Value::as_str);
+    let world = issuer.and_then(|did| WorldId::of_did(&did.parse().ok()?).ok());
+    let Some(world) = world.filter(|world| trust.worlds.contains(world)) else {
+        return Err(CheckError::WorldUnconfirmed);
+    };
+    let mut documents = Documents::default();
+    let key = |reason| ReceiptFault::Key { reason };
+    if let Err(reason) = documents.fetch(client, &world.did(), now).await {
+        return Ok(Err(key(reason)));
+    }
+    let document = match documents.document(&world.did()) {
+        Ok(document) => document,
+        Err(reason) => return Ok(Err(key(reason))),
+    };
+    Ok(check_receipt(&text, &world, &document, now))
+}
