@@ -1,1 +1,44 @@
-//! Placeholder.
+//! A world's own server: it issues avatars and items, asks at the door, and admits.
+//!
+//! ```text
+//! people who run the world ── offering ──▶ wallet ── issuing ──▶ credentials
+//! the world's game servers ── asking ──▶ wallet ── admitting ──▶ receipt, token, report
+//!                          ── checking: a model file against a credential
+//! ```
+//!
+//! - To run a world: [`Founding::found`] makes its folder, [`Config::read`] reads its one
+//!   configuration file, [`serve`] serves it on a socket. The command `omote-world` does the same.
+//! - The same acts without HTTP: [`World::offer`], [`World::ask`], [`World::decisions`],
+//!   [`World::purge`].
+//! - Time comes from a [`Clock`], so that a world can live at another time.
+//!
+//! Worlds and wallets meet only over HTTP: OpenID4VCI 1.0 and OpenID4VP 1.0. TLS is ended by a proxy
+//! in front; without one, a world is `http://localhost:PORT` and listens on loopback only.
+
+mod admitting;
+mod asking;
+mod checking;
+pub mod clock;
+pub mod config;
+mod decisions;
+mod error;
+mod files;
+mod issuing;
+mod keys;
+mod offering;
+mod publishing;
+mod server;
+mod store;
+mod ticket;
+mod world;
+
+pub use asking::{AskError, query_for};
+pub use clock::Clock;
+pub use config::{Config, ConfigError};
+pub use decisions::{DecisionList, Purged};
+pub use files::FileError;
+pub use keys::KeysError;
+pub use offering::{OfferError, OfferTerms, Offered, ProvenanceError, Right, TermsError};
+pub use server::{Serving, bind, serve};
+pub use store::StoreError;
+pub use world::{Founding, InitError, OpenError, World};

@@ -1,0 +1,233 @@
+//! Admitting: the response arrives, is judged, and closes its admission once (OpenID4VP 1.0 sections
+//! 8.2 and 8.6). Run by the world.
+//!
+//! ```text
+//! POST /openid4vp/response/… ─ shape ─ state ─ verifier ─ policy ─ one statement closes it ─▶
+//!     receipt and token for the wallet · report for the world · a decision record that stays
+//! ```
+//!
+//! A response is judged first and closes the admission then, so that only one that answers *this*
+//! request can use it up: whoever guesses at a nonce changes nothing.
+
+mod outcome;
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use schemas::admission::AdmissionRequest;
+use schemas::check::{CheckId, Outcome, Verdict};
+use schemas::digest::Sha256Digest;
+use schemas::form::Form;
+use schemas::message::Message;
+use schemas::oid4vp::response::{
+    AuthorizationResponse, DirectPostAnswer, ResponseOutcome, VpToken, refusal,
+};
+use schemas::reason::Reason;
+use verifier::{Asked, AssetAsked, Audience, Challenge, PresentationAsked, Report};
+
+use crate::asking::{asked_of, new_id, query_of, state_of};
+use crate::error::{Refusal, json_unstored};
+use crate::server::body::{self, Kind};
+use crate::store::{Admission, AdmissionState, Closing, Decision, DecisionKind, Records};
+use crate::ticket::{Purpose, Ticket};
+use crate::world::World;
+use outcome::Settled;
+
+/// `POST /openid4vp/response/{response}`
+pub(crate) async fn respond(
+    State(world): State<Arc<World>>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let path = Ticket::read(body::last_segment(&request)).ok_or(Refusal::not_found())?;
+    let bytes = body::message(&world, Kind::Form, request).await?;
+    let admission = world.store.admission_by_response(path.digest()).await?;
+    let admission = admission.ok_or(Refusal::not_found())?;
+    if admission.state != AdmissionState::Open {
+        return Err(refused(Reason::VpReplay));
+    }
+    if admission.expires <= world.clock.now() {
+        return Err(refused(Reason::DeadlinePassed));
+    }
+    let response = AuthorizationResponse::read(&bytes)
+        .map_err(|error| refused(error.reason()).because(error))?;
+    let expected = path.derive(Purpose::State);
+    if response
+        .state
+        .is_some_and(|state| state.as_str() != expected.expose())
+    {
+        return Err(refused(Reason::StateMismatch));
+    }
+    match response.outcome {
+        ResponseOutcome::Refused(_) => decline(&world, &admission, &bytes).await,
+        ResponseOutcome::Presented(token) => {
+            present(&world, &admission, &path, &token, &bytes).await
+        }
+    }
+}
+
+fn refused(reason: Reason) -> Refusal {
+    Refusal::of(StatusCode::BAD_REQUEST, &refusal(reason))
+}
+
+async fn decline(world: &World, admission: &Admission, bytes: &Bytes) -> Result<Response, Refusal> {
+    let decision = Decision {
+        id: new_id()?.as_str().to_owned(),
+        admission: Some(admission.id.clone()),
+        kind: DecisionKind::Admission,
+        at: world.clock.now(),
+        input: Sha256Digest::of(bytes),
+        verdict: "declined".to_owned(),
+        reasons: Vec::new(),
+        outcome: "deny".to_owned(),
+        receipt: None,
+    };
+    let closing = Closing {
+        state: AdmissionState::Declined,
+        result: outcome::declined(),
+        decision,
+    };
+    if !world.store.close(&closing).await? {
+        return Err(refused(Reason::VpReplay));
+    }
+    Ok(json_unstored(&DirectPostAnswer::default().to_object()))
+}
+
+async fn present(
+    world: &Arc<World>,
+    admission: &Admission,
+    path: &Ticket,
+    token: &VpToken,
+    bytes: &Bytes,
+) -> Result<Response, Refusal> {
+    let asked = asked_of(admission)?;
+    let query = query_of(&asked.ask)?;
+    token
+        .require_answer_to(&query)
+        .map_err(|error| refused(error.reason()).because(error))?;
+    // The text that arrived is what is judged and what the receipt is about.
+    let form = Form::read(bytes, bytes.len()).map_err(|error| refused(error.reason()))?;
+    let text = form.field("vp_token").unwrap_or_default().to_owned();
+    let nonce = path.derive(Purpose::Nonce);
+    let question = Asked::Presentation(PresentationAsked {
+        challenge: Challenge::new(nonce.expose())
+            .map_err(|_| Refusal::internal(Reason::InternalError))?,
+        audience: Audience::new(world.config.client_id().as_str()),
+        query,
+    });
+    let presented = Sha256Digest::of(text.as_bytes());
+    let policy = Arc::clone(&world.policy);
+    let report = world
+        .judge(question, AssetAsked::NotAsked, policy, Bytes::from(text))
+        .await?;
+    let answer = Answer {
+        asked: &asked,
+        presented,
+        nonce: Sha256Digest::of(nonce.expose().as_bytes()),
+    };
+    settle(world, admission, &answer, &report).await
+}
+
+/// What a response was an answer to.
+struct Answer<'a> {
+    asked: &'a AdmissionRequest,
+    presented: Sha256Digest,
+    nonce: Sha256Digest,
+}
+
+async fn settle(
+    world: &World,
+    admission: &Admission,
+    answer: &Answer<'_>,
+    report: &Report,
+) -> Result<Response, Refusal> {
+    let policy = world.rules.decide(report);
+    let now = world.clock.now();
+    let id = new_id()?;
+    let mut decision = Decision {
+        id: id.as_str().to_owned(),
+        admission: Some(admission.id.clone()),
+        kind: DecisionKind::Admission,
+        at: now,
+        input: answer.presented,
+        verdict: report.verdict().id().to_owned(),
+        reasons: reasons_of(report),
+        outcome: policy.id().to_owned(),
+        receipt: None,
+    };
+    let refused_for = report.reason().unwrap_or(Reason::InternalError);
+    match report.verdict() {
+        Verdict::Accepted => {
+            let settled = Settled::new(world, &id, answer, report, &policy)
+                .ok_or(Refusal::internal(Reason::InternalError))?;
+            decision.receipt = Some(settled.receipt_digest());
+            let closing = Closing {
+                state: settled.state(),
+                result: settled.result(report, &policy),
+                decision,
+            };
+            if !world.store.close(&closing).await? {
+                return Err(refused(Reason::VpReplay));
+            }
+            Ok(json_unstored(&settled.answer().to_object()))
+        }
+        Verdict::Rejected if answers_this(report) => {
+            let closing = Closing {
+                state: AdmissionState::Refused,
+                result: outcome::refused(report, &policy),
+                decision,
+            };
+            if !world.store.close(&closing).await? {
+                return Err(refused(Reason::VpReplay));
+            }
+            Err(refused(refused_for))
+        }
+        // Not shown to be an answer to this request, or not decided for want of something outside:
+        // the admission stays open.
+        Verdict::Rejected | Verdict::Indeterminate => {
+            world.store.add_decision(&decision).await?;
+            Err(refused(refused_for))
+        }
+    }
+}
+
+/// Whether a rejected response was made for this request: it repeats its nonce.
+fn answers_this(report: &Report) -> bool {
+    report.outcome(CheckId::Challenge) == Outcome::Passed
+}
+
+/// The reasons of a report, the headline first, each once.
+pub(crate) fn reasons_of(report: &Report) -> Vec<Reason> {
+    let mut reasons: Vec<Reason> = report.reason().into_iter().collect();
+    if report.verdict() == Verdict::Accepted {
+        return Vec::new();
+    }
+    for detail in report.details() {
+        if !reasons.contains(&detail.reason) {
+            reasons.push(detail.reason);
+        }
+    }
+    reasons
+}
+
+/// `GET /admissions/{admission}`: for whoever has the poll address, and for the administration.
+pub(crate) async fn poll(
+    State(world): State<Arc<World>>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let name = body::last_segment(&request);
+    let ticket = Ticket::read(name);
+    let mut admission = match &ticket {
+        Some(ticket) => world.store.admission_by_poll(ticket.digest()).await?,
+        None => None,
+    };
+    if admission.is_none() {
+        // What is in the QR code opens nothing here.
+        body::admin_only(&world, request.headers())?;
+        admission = world.store.admission_by_id(name).await?;
+    }
+    let admission = admission.ok_or(Refusal::not_found())?;
+    Ok(json_unstored(&state_of(&world, &admission)?))
+}

@@ -1,0 +1,97 @@
+//! `POST /assets/check`: is this model file the one that a credential names? For the world's own
+//! servers, with the bearer token of the administration.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use schemas::credential::CredentialType;
+use schemas::digest::Sha256Digest;
+use schemas::reason::Reason;
+use tokio::sync::Semaphore;
+use verifier::{Asked, AssetAsked, CredentialAsked, Holder};
+
+use crate::admitting::reasons_of;
+use crate::asking::new_id;
+use crate::error::{Refusal, json_unstored};
+use crate::server::{body, multipart};
+use crate::store::{Decision, DecisionKind, Records};
+use crate::world::World;
+
+/// Files in memory at a time.
+static FILES: Semaphore = Semaphore::const_new(2);
+
+/// Answers 200 with the report, whatever the verdict: the question was answered.
+pub(crate) async fn check(
+    State(world): State<Arc<World>>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    body::admin_only(&world, request.headers())?;
+    let kind = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let boundary = multipart::boundary(kind)
+        .map_err(|error| body::wrong_type("multipart/form-data").because(error))?;
+    body::content_type(request.headers())?;
+    let Ok(_place) = FILES.try_acquire() else {
+        return Err(Refusal::overloaded());
+    };
+    let limits = world.config.limits;
+    let most = limits.asset_bytes.saturating_add(limits.body_bytes);
+    let bytes = body::read(request, most, limits.asset_body).await?;
+    let malformed = |error| Refusal::bad("invalid_request", Reason::BadRequest).because(error);
+    let parts = multipart::parts(&bytes, &boundary).map_err(malformed)?;
+    let credential = part(&parts, "credential", limits.body_bytes)?;
+    let file = part(&parts, "file", limits.asset_bytes)?;
+    drop((parts, bytes));
+    let asked = Asked::Credential(CredentialAsked {
+        types: CredentialType::ALL.to_vec(),
+        holder: Holder::Anyone,
+    });
+    let input = Sha256Digest::of_parts(&[&credential, &file]);
+    let facts = world
+        .at_bench(move |_| assets::facts(&file, &assets::Limits::default()))
+        .await?;
+    let policy = Arc::clone(&world.policy);
+    let report = world
+        .judge(
+            asked,
+            AssetAsked::Given(Box::new(facts)),
+            policy,
+            credential,
+        )
+        .await?;
+    let decision = Decision {
+        id: new_id()?.as_str().to_owned(),
+        admission: None,
+        kind: DecisionKind::AssetCheck,
+        at: world.clock.now(),
+        input,
+        verdict: report.verdict().id().to_owned(),
+        reasons: reasons_of(&report),
+        outcome: report.verdict().id().to_owned(),
+        receipt: None,
+    };
+    world.store.add_decision(&decision).await?;
+    Ok(json_unstored(&report.to_object()))
+}
+
+fn part(parts: &[(String, Bytes)], name: &str, most: usize) -> Result<Bytes, Refusal> {
+    let part = parts.iter().find(|(known, _)| known == name);
+    let (_, content) = part.ok_or_else(|| {
+        Refusal::bad("invalid_request", Reason::BadRequest)
+            .because(format_args!("no part named {name}"))
+    })?;
+    if content.len() > most {
+        return Err(Refusal::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "invalid_request",
+            Reason::BodyTooLarge,
+        ));
+    }
+    Ok(content.clone())
+}

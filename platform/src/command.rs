@@ -1,0 +1,86 @@
+//! The command line: what was asked for, which verb does it, and how it ends.
+//!
+//! Data goes to stdout, talk to stderr. No secret is taken from or printed to the command line but
+//! the links that are made to be handed on.
+
+mod arguments;
+mod ask;
+mod decisions;
+mod failure;
+mod init;
+mod offer;
+mod output;
+mod serve;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use clap::{CommandFactory, Parser};
+use platform::{Clock, Config, World};
+
+use arguments::{Arguments, Verb};
+use failure::Failure;
+use output::Output;
+
+/// Runs the command and says how it ended, in the exit codes of every command of the house.
+pub(crate) fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are answers, not errors.
+            let usage = if error.use_stderr() { 2 } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(usage);
+        }
+    };
+    let output = Output::new(arguments.json);
+    match dispatch(&arguments, &output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output.failure(&failure);
+            ExitCode::from(failure.exit())
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
+    match &arguments.verb {
+        Verb::Init(init) => init::run(init, output),
+        Verb::Serve => in_runtime(serve::run(&config_path(arguments), output)),
+        Verb::Offer(offer) => in_runtime(offer::run(&config_path(arguments), offer, output)),
+        Verb::Ask(ask) => in_runtime(ask::run(&config_path(arguments), ask, output)),
+        Verb::Decisions => in_runtime(decisions::list(&config_path(arguments), output)),
+        Verb::Purge => in_runtime(decisions::purge(&config_path(arguments), output)),
+        Verb::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(*shell, &mut Arguments::command(), "omote-world", &mut text);
+            output.bytes(&text)
+        }
+    }
+}
+
+fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::io("the runtime was not started", &error))?;
+    runtime.block_on(work)
+}
+
+/// The flag, then the environment, then the folder in which the command was called.
+fn config_path(arguments: &Arguments) -> PathBuf {
+    arguments
+        .config
+        .clone()
+        .or_else(|| std::env::var_os("OMOTE_WORLD_CONFIG").map(PathBuf::from))
+        .unwrap_or_else(|| PathBuf::from(platform::config::FILE_NAME))
+}
+
+async fn open(path: &Path) -> Result<Arc<World>, Failure> {
+    let config = Config::read(path).map_err(|error| Failure::config(path, &error))?;
+    let world = World::open(config, Clock::System).await;
+    world
+        .map(Arc::new)
+        .map_err(|error| Failure::open(path, &error))
+}

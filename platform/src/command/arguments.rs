@@ -1,0 +1,143 @@
+//! The arguments of `omote-world`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use schemas::world::WorldId;
+
+/// A world's own server: issues avatars and items, asks at the door, admits.
+#[derive(Debug, Parser)]
+#[command(
+    name = "omote-world",
+    version,
+    after_help = "Exit codes: 0 done, 1 error, 2 usage, 5 the person declined, \
+        6 refused by verification, 8 exists already.\n\
+        Environment: OMOTE_WORLD_CONFIG names the configuration file, \
+        OMOTE_LOG (error, warn, info, debug) how much `serve` says."
+)]
+pub(crate) struct Arguments {
+    /// The configuration file [default: omote-world.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Answer in JSON
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Found a world: its folder, configuration, trust policy, keys and administration token
+    Init(Init),
+    /// Serve the world
+    Serve,
+    /// Offer an avatar or an item; prints the link for the person
+    Offer(Offer),
+    /// Ask for a presentation; prints the link for the person
+    Ask(Ask),
+    /// Show what was decided, and what was deleted
+    Decisions,
+    /// Delete the decision records whose time is over
+    Purge,
+    /// Completions for a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Init {
+    /// The folder of the world
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub(crate) dir: PathBuf,
+    /// Its public origin
+    #[arg(long, default_value = "http://localhost:4001")]
+    pub(crate) origin: WorldId,
+    /// What it is called
+    #[arg(long, default_value = "A world")]
+    pub(crate) name: String,
+    /// What it is called in Japanese
+    #[arg(long, value_name = "NAME")]
+    pub(crate) name_ja: Option<String>,
+    /// The address to listen on [default: loopback, with the port of the origin or 8080]
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// A world whose avatars and items are believed; may be given several times
+    #[arg(long, value_name = "ORIGIN")]
+    pub(crate) trust: Vec<WorldId>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Offer {
+    #[command(subcommand)]
+    pub(crate) right: Right,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Right {
+    /// The right to wear an avatar
+    Avatar {
+        /// How the face is called
+        #[arg(long, value_name = "NAME")]
+        persona: String,
+        #[command(flatten)]
+        grounds: Grounds,
+    },
+    /// The right to use an item
+    Item {
+        /// What kind of item
+        #[arg(long, value_name = "CLASS")]
+        class: String,
+        /// Which one of its class
+        #[arg(long, value_name = "N")]
+        serial: u64,
+        #[command(flatten)]
+        grounds: Grounds,
+    },
+}
+
+/// On what an offer stands.
+#[derive(Args, Debug)]
+pub(crate) struct Grounds {
+    /// The creator's signed statement about the model file (AssetProvenance)
+    #[arg(long, value_name = "FILE", required_unless_present = "model")]
+    pub(crate) provenance: Option<PathBuf>,
+    /// The model file itself, when this world is its creator
+    #[arg(long, value_name = "FILE", conflicts_with = "provenance")]
+    pub(crate) model: Option<PathBuf>,
+    /// License terms (JSON, by their names in VRM 1.0) [default: the creator's]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) license: Option<PathBuf>,
+    /// How many one-time copies [default: one batch]
+    #[arg(long, value_name = "N")]
+    pub(crate) copies: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Ask {
+    /// What to ask for
+    pub(crate) what: What,
+    /// Where the person wants to enter
+    #[arg(long, default_value = "lobby")]
+    pub(crate) instance: String,
+    /// What it is for, as the person will read it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) purpose: Option<String>,
+    /// Wait for the outcome
+    #[arg(long)]
+    pub(crate) wait: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum What {
+    /// An avatar
+    Avatar,
+    /// An item
+    Item,
+    /// An avatar and an item
+    Both,
+}

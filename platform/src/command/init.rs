@@ -1,0 +1,82 @@
+//! `omote-world init`
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use platform::Founding;
+use platform::config::Names;
+
+use super::arguments::Init;
+use super::failure::Failure;
+use super::output::Output;
+
+pub(crate) fn run(init: &Init, output: &Output) -> Result<(), Failure> {
+    let port = init
+        .origin
+        .authority()
+        .rsplit_once(':')
+        .and_then(|(_, port)| port.parse().ok())
+        .filter(|_| init.origin.is_loopback())
+        .unwrap_or(8080);
+    let founding = Founding {
+        origin: init.origin.clone(),
+        listen: init
+            .listen
+            .unwrap_or(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)),
+        names: Names {
+            english: init.name.clone(),
+            japanese: init.name_ja.clone(),
+        },
+        policy: policy(init),
+        loopback_worlds: init
+            .trust
+            .iter()
+            .filter(|world| world.is_loopback())
+            .cloned()
+            .collect(),
+    };
+    let config = founding
+        .found(&init.dir)
+        .map_err(|error| Failure::init(&error))?;
+    let path = init.dir.join(platform::config::FILE_NAME);
+    let token = Founding::token_file(&config);
+    output.talk(&format!(
+        "Founded {} ({}).\n\
+         The token of the administration is in {}: keep it there, or move it to where your servers \
+         read it.\n\
+         Next: omote-world serve --config {}",
+        config.names().english,
+        config.world(),
+        token.display(),
+        path.display()
+    ));
+    output.answer(
+        &path.display().to_string(),
+        schemas::object! {
+            "config" => path.display().to_string(),
+            "origin" => config.world().origin(),
+            "did" => config.world().did().as_str(),
+            "admin_token_file" => token.display().to_string(),
+        },
+    )
+}
+
+/// The policy that believes the worlds that were named.
+fn policy(init: &Init) -> Option<String> {
+    if init.trust.is_empty() {
+        return None;
+    }
+    let issuers: String = init
+        .trust
+        .iter()
+        .map(|world| {
+            format!(
+                "\n[[issuer]]\ndid = \"{}\"\n\
+                 types = [\"AvatarCredential\", \"ItemCredential\"]\ncreators = \"any\"\n",
+                world.did()
+            )
+        })
+        .collect();
+    Some(format!(
+        "# Whom this world believes.\nversion = 1\n{issuers}"
+    ))
+}

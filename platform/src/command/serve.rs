@@ -1,0 +1,62 @@
+//! `omote-world serve`: until it is told to stop.
+
+use std::path::Path;
+
+use platform::{Config, bind, serve};
+use schemas::reason::Reason;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::level_filters::LevelFilter;
+
+use super::failure::Failure;
+use super::output::Output;
+
+pub(crate) async fn run(path: &Path, output: &Output) -> Result<(), Failure> {
+    observe();
+    let config = Config::read(path).map_err(|error| Failure::config(path, &error))?;
+    let listener = bind(&config).await.map_err(|error| {
+        Failure::new(
+            1,
+            Reason::ConfigMalformed,
+            format!("{} was not opened: {}", config.listen(), error.kind()),
+        )
+    })?;
+    let serving = serve(config, listener)
+        .await
+        .map_err(|error| Failure::open(path, &error))?;
+    let config = serving.world().config();
+    output.talk(&format!(
+        "{} ({}) listening on {}",
+        config.names().english,
+        config.world(),
+        config.listen()
+    ));
+    let io = |error: std::io::Error| Failure::io("signals are not heard", &error);
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(io)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(io)?;
+    serving
+        .until(async {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        })
+        .await;
+    output.talk("Stopped.");
+    Ok(())
+}
+
+/// What is said while serving: routes, statuses, reason codes and times. No claims, no DIDs, no
+/// secrets, and no paths, because paths hold secrets.
+fn observe() {
+    let level = std::env::var("OMOTE_LOG")
+        .ok()
+        .and_then(|level| level.parse().ok())
+        .unwrap_or(LevelFilter::WARN);
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(level)
+        .with_writer(std::io::stderr)
+        .with_ansi(false)
+        .finish();
+    // Fails only when there is one already.
+    let _ = tracing::subscriber::set_global_default(subscriber);
+}

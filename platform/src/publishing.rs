@@ -1,0 +1,48 @@
+//! What a world publishes for strangers: its DID document, our context and JSON Schemas, numbers.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use schemas::canonical;
+use schemas::json_schemas;
+use schemas::terms::context_document;
+
+use crate::error::Refusal;
+use crate::server::body;
+use crate::world::World;
+
+/// `GET /.well-known/did.json`
+pub(crate) async fn did_document(State(world): State<Arc<World>>) -> Response {
+    let body = canonical::object_to_bytes(&world.did_document);
+    ([(header::CONTENT_TYPE, "application/did+json")], body).into_response()
+}
+
+/// `GET /contexts/omote/v1`
+pub(crate) async fn context() -> Response {
+    let body = canonical::to_bytes(&context_document());
+    ([(header::CONTENT_TYPE, "application/ld+json")], body).into_response()
+}
+
+/// `GET /schemas/{name}`
+pub(crate) async fn schema(request: Request) -> Result<Response, Refusal> {
+    let name = body::last_segment(&request);
+    let schema = json_schemas::by_name(name).ok_or(Refusal::not_found())?;
+    let kind = [(header::CONTENT_TYPE, "application/schema+json")];
+    Ok((kind, schema.text).into_response())
+}
+
+/// `GET /healthz`
+pub(crate) async fn health() -> StatusCode {
+    StatusCode::NO_CONTENT
+}
+
+/// `GET /metrics`
+pub(crate) async fn metrics(State(world): State<Arc<World>>) -> Response {
+    let kind = [(
+        header::CONTENT_TYPE,
+        "text/plain; version=0.0.4; charset=utf-8",
+    )];
+    (kind, world.metrics.text()).into_response()
+}

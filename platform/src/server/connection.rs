@@ -1,0 +1,152 @@
+//! Connections: how many, how slow, how long. HTTP/1.1 and HTTP/2 without TLS, for a proxy that ends
+//! TLS or for loopback.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use axum::body::Body;
+use axum::http::Request;
+use hyper::body::Incoming;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+
+use super::{gate, stream::Timed};
+use crate::config::Limits;
+use crate::world::World;
+
+/// Refusals written at a time when there are too many connections; further ones are just closed.
+const REFUSALS: usize = 64;
+const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n\
+    Content-Type: application/json\r\nContent-Length: 78\r\nConnection: close\r\n\r\n\
+    {\"error\":\"temporarily_unavailable\",\"error_description\":\"\",\"reason\":\"overloaded\"}";
+/// After a failed accept, such as too many open files.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Accepts until told to stop, then waits for the connections that are open.
+pub(super) async fn accept(
+    world: Arc<World>,
+    listener: TcpListener,
+    mut stopped: watch::Receiver<bool>,
+) {
+    let limits = world.config.limits;
+    let connections = Arc::new(Semaphore::new(limits.connections));
+    let refusals = Arc::new(Semaphore::new(REFUSALS));
+    let router = gate::guarded(&world);
+    let graceful = GracefulShutdown::new();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stopped.wait_for(|stop| *stop) => break,
+        };
+        let Ok((stream, _)) = accepted else {
+            tokio::time::sleep(PAUSE).await;
+            continue;
+        };
+        let Ok(permit) = Arc::clone(&connections).try_acquire_owned() else {
+            if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {
+                tokio::spawn(async move {
+                    let _ = tokio::time::timeout(limits.header, refuse(stream)).await;
+                    drop(permit);
+                });
+            }
+            continue;
+        };
+        let router = router.clone();
+        let watcher = graceful.watcher();
+        tokio::spawn(async move {
+            serve_one(stream, router, limits, watcher).await;
+            drop(permit);
+        });
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+async fn refuse(mut stream: TcpStream) {
+    if stream.write_all(REFUSAL).await.is_ok() {
+        let _ = stream.shutdown().await;
+        // Until the other side has read it: closing at once would take the answer away.
+        let mut rest = [0; 1024];
+        while let Ok(1..) = tokio::io::AsyncReadExt::read(&mut stream, &mut rest).await {}
+    }
+}
+
+async fn serve_one(
+    stream: TcpStream,
+    router: axum::Router,
+    limits: Limits,
+    watcher: hyper_util::server::graceful::Watcher,
+) {
+    let _ = stream.set_nodelay(true);
+    let asked = Arc::new(AtomicBool::new(false));
+    let heard = Arc::clone(&asked);
+    let service = service_fn(move |request: Request<Incoming>| {
+        heard.store(true, Ordering::Relaxed);
+        let mut router = router.clone();
+        async move {
+            let answer = hyper_call(&mut router, request.map(Body::new)).await;
+            Ok::<_, Infallible>(answer)
+        }
+    });
+    let builder = builder(limits);
+    let connection =
+        builder.serve_connection(TokioIo::new(Timed::new(stream, limits.idle)), service);
+    let connection = watcher.watch(connection.into_owned());
+    tokio::pin!(connection);
+    // Before the first request nobody has said which protocol it is, so no protocol has a limit yet.
+    tokio::select! {
+        _ = &mut connection => return,
+        () = tokio::time::sleep(limits.header) => {}
+    }
+    if asked.load(Ordering::Relaxed) {
+        let _ = connection.await;
+    }
+}
+
+async fn hyper_call(router: &mut axum::Router, request: Request<Body>) -> axum::response::Response {
+    // A router is always ready.
+    match tower_service::Service::call(router, request).await {
+        Ok(answer) => answer,
+        Err(never) => match never {},
+    }
+}
+
+fn builder(limits: Limits) -> Builder<TokioExecutor> {
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder
+        .http1()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header)
+        .max_headers(64)
+        .max_buf_size(32 * 1024)
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(64)
+        .max_header_list_size(16 * 1024)
+        .max_frame_size(16 * 1024)
+        .max_pending_accept_reset_streams(20)
+        .max_local_error_reset_streams(64)
+        .max_send_buf_size(256 * 1024)
+        .keep_alive_interval(limits.idle / 2)
+        .keep_alive_timeout(limits.header);
+    builder
+}
+
+#[cfg(test)]
+mod tests {
+    use super::REFUSAL;
+
+    #[test]
+    fn the_written_refusal_is_as_long_as_it_says() {
+        let text = std::str::from_utf8(REFUSAL).unwrap();
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())));
+    }
+}

@@ -1,0 +1,168 @@
+//! What a world remembers. One narrow interface; what may happen once is one conditional statement.
+//!
+//! SQLite is built in. Another database is another `impl Records` that passes the same tests
+//! (`store/tests.rs`). Secrets arrive here as digests only; decision records hold digests and reason
+//! codes, no claims and no holder's DID.
+
+mod records;
+mod sqlite;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::future::Future;
+
+use schemas::digest::Sha256Digest;
+use schemas::reason::Reason;
+use schemas::time::Timestamp;
+
+pub(crate) use records::{
+    Admission, AdmissionState, Closing, Decision, DecisionKind, Grant, NewAdmission, NewOffer,
+    NewToken, Purge, Redeemed, Spending, Taken,
+};
+pub(crate) use sqlite::Sqlite;
+
+/// The store could not answer.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The database, or the file under it.
+    Database(sqlx::Error),
+    /// Made by a newer version of this program.
+    Newer {
+        /// The version of the store.
+        found: i64,
+        /// The newest version that this program knows.
+        known: i64,
+    },
+    /// A record that nobody here wrote.
+    Corrupt(&'static str),
+}
+
+impl StoreError {
+    /// The reason code.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        Reason::DbUnavailable
+    }
+}
+
+impl fmt::Display for StoreError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Database(error) => write!(formatter, "the store did not answer: {error}"),
+            Self::Newer { found, known } => write!(
+                formatter,
+                "the store has version {found}; this program knows versions up to {known}"
+            ),
+            Self::Corrupt(what) => write!(formatter, "a record of the store is broken: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for StoreError {}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Database(error)
+    }
+}
+
+type Answer<T> = Result<T, StoreError>;
+
+/// The one interface between a world and its database. Every method is one transaction.
+pub(crate) trait Records: Clone + Send + Sync + 'static {
+    /// Keeps an offer.
+    fn add_offer(&self, offer: &NewOffer) -> impl Future<Output = Answer<()>> + Send;
+
+    /// Whether the offer of this link can still be redeemed: its configuration, if so.
+    fn open_offer(
+        &self,
+        offer: Sha256Digest,
+        now: Timestamp,
+    ) -> impl Future<Output = Answer<Option<String>>> + Send;
+
+    /// Redeems a pre-authorized code for a token: at most once.
+    fn redeem(
+        &self,
+        code: Sha256Digest,
+        token: &NewToken,
+        now: Timestamp,
+    ) -> impl Future<Output = Answer<Redeemed>> + Send;
+
+    /// What a live access token permits.
+    fn grant(
+        &self,
+        token: Sha256Digest,
+        now: Timestamp,
+    ) -> impl Future<Output = Answer<Option<Grant>>> + Send;
+
+    /// Spends a nonce and copies of a token together: both or none.
+    fn spend(
+        &self,
+        spending: &Spending,
+        now: Timestamp,
+    ) -> impl Future<Output = Answer<Taken>> + Send;
+
+    /// Notes what a wallet says became of credentials. False when the id is not of this token.
+    fn note(
+        &self,
+        notification: Sha256Digest,
+        token: Sha256Digest,
+        event: &'static str,
+    ) -> impl Future<Output = Answer<bool>> + Send;
+
+    /// Keeps an admission that was asked for.
+    fn add_admission(&self, admission: &NewAdmission) -> impl Future<Output = Answer<()>> + Send;
+
+    /// The admission whose request link this is.
+    fn admission_by_request(
+        &self,
+        request: Sha256Digest,
+    ) -> impl Future<Output = Answer<Option<Admission>>> + Send;
+
+    /// The admission whose response path this is.
+    fn admission_by_response(
+        &self,
+        response: Sha256Digest,
+    ) -> impl Future<Output = Answer<Option<Admission>>> + Send;
+
+    /// The admission whose poll address this is.
+    fn admission_by_poll(
+        &self,
+        poll: Sha256Digest,
+    ) -> impl Future<Output = Answer<Option<Admission>>> + Send;
+
+    /// The admission of this name.
+    fn admission_by_id(&self, id: &str) -> impl Future<Output = Answer<Option<Admission>>> + Send;
+
+    /// Closes an admission with its decision: at most once. False when it was closed already.
+    fn close(&self, closing: &Closing) -> impl Future<Output = Answer<bool>> + Send;
+
+    /// Records a decision that closes nothing. False when the admission has its share of them.
+    fn add_decision(&self, decision: &Decision) -> impl Future<Output = Answer<bool>> + Send;
+
+    /// The newest decisions.
+    fn decisions(&self, most: u32) -> impl Future<Output = Answer<Vec<Decision>>> + Send;
+
+    /// When the oldest decision was made.
+    fn oldest_decision(&self) -> impl Future<Output = Answer<Option<Timestamp>>> + Send;
+
+    /// Deletes the decisions made before a moment, and records that it did.
+    fn purge(
+        &self,
+        before: Timestamp,
+        now: Timestamp,
+    ) -> impl Future<Output = Answer<Purge>> + Send;
+
+    /// The newest purges.
+    fn purges(&self, most: u32) -> impl Future<Output = Answer<Vec<Purge>>> + Send;
+
+    /// Deletes what has had its time: codes, tokens, nonces, and admissions closed or asked before
+    /// `results_before`.
+    fn sweep(
+        &self,
+        now: Timestamp,
+        results_before: Timestamp,
+    ) -> impl Future<Output = Answer<()>> + Send;
+}

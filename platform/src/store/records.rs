@@ -1,0 +1,207 @@
+//! The records of the store, as the world sees them.
+
+use schemas::digest::Sha256Digest;
+use schemas::reason::Reason;
+use schemas::time::Timestamp;
+
+/// An offer to keep.
+#[derive(Clone, Debug)]
+pub(crate) struct NewOffer {
+    /// Digest of the link.
+    pub(crate) offer: Sha256Digest,
+    /// Digest of the pre-authorized code.
+    pub(crate) code: Sha256Digest,
+    /// `avatar` or `item`.
+    pub(crate) configuration: &'static str,
+    /// What is issued, as JSON.
+    pub(crate) template: String,
+    /// How many copies may be issued in all.
+    pub(crate) copies: u32,
+    /// From when on it is worth nothing.
+    pub(crate) expires: Timestamp,
+}
+
+/// An access token to keep.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NewToken {
+    /// Digest of the token.
+    pub(crate) token: Sha256Digest,
+    /// From when on it is worth nothing.
+    pub(crate) expires: Timestamp,
+}
+
+/// What became of a pre-authorized code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Redeemed {
+    /// The token is good.
+    Done,
+    /// Nobody was given this code, or its time is over.
+    Unknown,
+    /// It was redeemed before.
+    Used,
+}
+
+/// What an access token permits.
+#[derive(Clone, Debug)]
+pub(crate) struct Grant {
+    /// `avatar` or `item`.
+    pub(crate) configuration: String,
+    /// What is issued, as JSON.
+    pub(crate) template: String,
+    /// How many copies are left.
+    pub(crate) copies: u32,
+}
+
+/// What the issuing of a batch uses up.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Spending {
+    /// The access token.
+    pub(crate) token: Sha256Digest,
+    /// How many copies.
+    pub(crate) copies: u32,
+    /// The nonce that the proofs answered.
+    pub(crate) nonce: Sha256Digest,
+    /// Until when the nonce has to be remembered.
+    pub(crate) nonce_expires: Timestamp,
+    /// By which the wallet says what became of the batch.
+    pub(crate) notification: Sha256Digest,
+}
+
+/// What became of a [`Spending`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Taken {
+    /// All of it is spent.
+    Done,
+    /// The nonce was answered before.
+    NonceSpent,
+    /// The token has fewer copies left, or its time is over.
+    TooMany,
+}
+
+/// An admission to keep.
+#[derive(Clone, Debug)]
+pub(crate) struct NewAdmission {
+    /// Its name.
+    pub(crate) id: String,
+    /// Digest of the request link.
+    pub(crate) request: Sha256Digest,
+    /// Digest of the response path.
+    pub(crate) response: Sha256Digest,
+    /// Digest of the poll address.
+    pub(crate) poll: Sha256Digest,
+    /// What was asked, as the JSON of the admission request.
+    pub(crate) asked: String,
+    /// When it was asked.
+    pub(crate) created: Timestamp,
+    /// From when on no answer is taken.
+    pub(crate) expires: Timestamp,
+}
+
+/// How far an admission has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AdmissionState {
+    /// Waiting for an answer.
+    Open,
+    /// Verified and admitted.
+    Admitted,
+    /// Verified, or not, and refused.
+    Refused,
+    /// The person declined.
+    Declined,
+}
+
+impl AdmissionState {
+    pub(crate) const ALL: [Self; 4] = [Self::Open, Self::Admitted, Self::Refused, Self::Declined];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Admitted => "admitted",
+            Self::Refused => "refused",
+            Self::Declined => "declined",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// An admission.
+#[derive(Clone, Debug)]
+pub(crate) struct Admission {
+    pub(crate) id: String,
+    pub(crate) asked: String,
+    pub(crate) created: Timestamp,
+    pub(crate) expires: Timestamp,
+    pub(crate) state: AdmissionState,
+    /// What the world that asked is told, as JSON; swept after a short time.
+    pub(crate) result: Option<String>,
+}
+
+/// The end of an admission.
+#[derive(Clone, Debug)]
+pub(crate) struct Closing {
+    /// Any state but open.
+    pub(crate) state: AdmissionState,
+    /// What the world that asked is told, as JSON.
+    pub(crate) result: String,
+    /// The record that stays.
+    pub(crate) decision: Decision,
+}
+
+/// What a decision was about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DecisionKind {
+    /// A response to a request.
+    Admission,
+    /// A model file against a credential.
+    AssetCheck,
+}
+
+impl DecisionKind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Admission => "admission",
+            Self::AssetCheck => "asset_check",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        [Self::Admission, Self::AssetCheck]
+            .into_iter()
+            .find(|kind| kind.name() == name)
+    }
+}
+
+/// A decision: digests and reason codes, no claims, no holder's DID.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Decision {
+    /// Its name: the `jti` of receipt and admission token, when there are such.
+    pub(crate) id: String,
+    /// The admission that was answered.
+    pub(crate) admission: Option<String>,
+    pub(crate) kind: DecisionKind,
+    pub(crate) at: Timestamp,
+    /// Of the bytes that were judged.
+    pub(crate) input: Sha256Digest,
+    /// `accepted`, `rejected`, `indeterminate` or `declined`.
+    pub(crate) verdict: String,
+    /// The headline first.
+    pub(crate) reasons: Vec<Reason>,
+    /// What the policy said, in a word.
+    pub(crate) outcome: String,
+    /// Of the receipt that the wallet was given.
+    pub(crate) receipt: Option<Sha256Digest>,
+}
+
+/// The record of a deletion.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Purge {
+    pub(crate) at: Timestamp,
+    /// Older decisions than this were deleted.
+    pub(crate) before: Timestamp,
+    pub(crate) removed: u64,
+    /// The time window of what was deleted.
+    pub(crate) window: Option<(Timestamp, Timestamp)>,
+}

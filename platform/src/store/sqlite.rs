@@ -1,0 +1,189 @@
+//! The store as one SQLite file. One connection writes, so that writers queue here and never in the
+//! file; several read.
+
+mod admissions;
+mod decisions;
+mod migrations;
+mod offers;
+
+use std::future::Future;
+use std::path::Path;
+use std::time::Duration;
+
+use schemas::digest::Sha256Digest;
+use schemas::time::Timestamp;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite as Dialect, Transaction};
+
+use super::{
+    Admission, Answer, Closing, Decision, Grant, NewAdmission, NewOffer, NewToken, Purge, Records,
+    Redeemed, Spending, StoreError, Taken,
+};
+
+/// How long a statement waits for another process, such as `omote-world offer`.
+const BUSY: Duration = Duration::from_secs(5);
+const READERS: u32 = 4;
+
+/// The store of one world.
+#[derive(Clone, Debug)]
+pub(crate) struct Sqlite {
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Sqlite {
+    /// Opens the file, which must exist, and brings its tables to this version.
+    pub(crate) async fn open(path: &Path, now: Timestamp) -> Answer<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(false)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An answer that a wallet has seen must not be undone by a power cut.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY)
+            .pragma("trusted_schema", "OFF")
+            .pragma("secure_delete", "ON");
+        let pool = |most: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(most)
+                .acquire_timeout(BUSY)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = pool(1).connect_with(options.clone()).await?;
+        migrations::run(&writer, now).await?;
+        let readers = pool(READERS).connect_lazy_with(options);
+        Ok(Self { writer, readers })
+    }
+
+    /// Closes the file, with everything in it.
+    pub(crate) async fn close_file(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
+    #[cfg(test)]
+    pub(super) fn writer_for_tests(&self) -> SqlitePool {
+        self.writer.clone()
+    }
+
+    async fn begin(&self) -> Answer<Transaction<'static, Dialect>> {
+        // A transaction that reads first and then writes could fail half-way otherwise.
+        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+fn digest(bytes: &Sha256Digest) -> Vec<u8> {
+    bytes.as_bytes().to_vec()
+}
+
+fn read_digest(bytes: Vec<u8>) -> Answer<Sha256Digest> {
+    let bytes = bytes
+        .try_into()
+        .map_err(|_| StoreError::Corrupt("a digest"))?;
+    Ok(Sha256Digest::from_bytes(bytes))
+}
+
+fn read_count(number: i64) -> Answer<u32> {
+    u32::try_from(number).map_err(|_| StoreError::Corrupt("a count"))
+}
+
+impl Records for Sqlite {
+    async fn add_offer(&self, offer: &NewOffer) -> Answer<()> {
+        offers::add(&self.writer, offer).await
+    }
+
+    async fn open_offer(&self, offer: Sha256Digest, now: Timestamp) -> Answer<Option<String>> {
+        offers::open(&self.readers, offer, now).await
+    }
+
+    async fn redeem(
+        &self,
+        code: Sha256Digest,
+        token: &NewToken,
+        now: Timestamp,
+    ) -> Answer<Redeemed> {
+        offers::redeem(self.begin().await?, code, token, now).await
+    }
+
+    async fn grant(&self, token: Sha256Digest, now: Timestamp) -> Answer<Option<Grant>> {
+        offers::grant(&self.readers, token, now).await
+    }
+
+    async fn spend(&self, spending: &Spending, now: Timestamp) -> Answer<Taken> {
+        offers::spend(self.begin().await?, spending, now).await
+    }
+
+    async fn note(
+        &self,
+        notification: Sha256Digest,
+        token: Sha256Digest,
+        event: &'static str,
+    ) -> Answer<bool> {
+        offers::note(&self.writer, notification, token, event).await
+    }
+
+    async fn add_admission(&self, admission: &NewAdmission) -> Answer<()> {
+        admissions::add(&self.writer, admission).await
+    }
+
+    fn admission_by_request(
+        &self,
+        request: Sha256Digest,
+    ) -> impl Future<Output = Answer<Option<Admission>>> + Send {
+        admissions::find(&self.readers, admissions::Key::Request(request))
+    }
+
+    fn admission_by_response(
+        &self,
+        response: Sha256Digest,
+    ) -> impl Future<Output = Answer<Option<Admission>>> + Send {
+        admissions::find(&self.readers, admissions::Key::Response(response))
+    }
+
+    fn admission_by_poll(
+        &self,
+        poll: Sha256Digest,
+    ) -> impl Future<Output = Answer<Option<Admission>>> + Send {
+        admissions::find(&self.readers, admissions::Key::Poll(poll))
+    }
+
+    fn admission_by_id(&self, id: &str) -> impl Future<Output = Answer<Option<Admission>>> + Send {
+        admissions::find(&self.readers, admissions::Key::Id(id.to_owned()))
+    }
+
+    async fn close(&self, closing: &Closing) -> Answer<bool> {
+        admissions::close(self.begin().await?, closing).await
+    }
+
+    async fn add_decision(&self, decision: &Decision) -> Answer<bool> {
+        decisions::add_bounded(self.begin().await?, decision).await
+    }
+
+    async fn decisions(&self, most: u32) -> Answer<Vec<Decision>> {
+        decisions::newest(&self.readers, most).await
+    }
+
+    async fn oldest_decision(&self) -> Answer<Option<Timestamp>> {
+        decisions::oldest(&self.readers).await
+    }
+
+    async fn purge(&self, before: Timestamp, now: Timestamp) -> Answer<Purge> {
+        decisions::purge(self.begin().await?, before, now).await
+    }
+
+    async fn purges(&self, most: u32) -> Answer<Vec<Purge>> {
+        decisions::purges(&self.readers, most).await
+    }
+
+    async fn sweep(&self, now: Timestamp, results_before: Timestamp) -> Answer<()> {
+        let mut transaction = self.begin().await?;
+        offers::sweep(&mut transaction, now).await?;
+        admissions::sweep(&mut transaction, now, results_before).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,155 @@
+//! Decision records and the records of their deletion.
+
+use schemas::reason::Reason;
+use schemas::time::Timestamp;
+use sqlx::sqlite::{SqlitePool, SqliteRow};
+use sqlx::{Row, Sqlite, Transaction};
+
+use super::{digest, read_digest};
+use crate::store::{Answer, Decision, DecisionKind, Purge, StoreError};
+
+/// Failed responses that are recorded for one admission: a flood must not fill the disk.
+const ATTEMPTS: i64 = 16;
+
+pub(super) async fn add(
+    transaction: &mut Transaction<'static, Sqlite>,
+    decision: &Decision,
+) -> Answer<()> {
+    let reasons: Vec<_> = decision
+        .reasons
+        .iter()
+        .map(|reason| reason.code())
+        .collect();
+    sqlx::query(
+        "INSERT INTO decisions (id, admission, kind, decided_at, input, verdict, reasons, \
+         outcome, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(decision.id.as_str())
+    .bind(decision.admission.as_deref())
+    .bind(decision.kind.name())
+    .bind(decision.at.unix())
+    .bind(digest(&decision.input))
+    .bind(decision.verdict.as_str())
+    .bind(reasons.join(" "))
+    .bind(decision.outcome.as_str())
+    .bind(decision.receipt.as_ref().map(digest))
+    .execute(&mut **transaction)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn add_bounded(
+    mut transaction: Transaction<'static, Sqlite>,
+    decision: &Decision,
+) -> Answer<bool> {
+    if let Some(admission) = &decision.admission {
+        let row = sqlx::query("SELECT COUNT(*) FROM decisions WHERE admission = $1")
+            .bind(admission.as_str())
+            .fetch_one(&mut *transaction)
+            .await?;
+        if row.try_get::<i64, _>(0)? >= ATTEMPTS {
+            return Ok(false);
+        }
+    }
+    add(&mut transaction, decision).await?;
+    transaction.commit().await?;
+    Ok(true)
+}
+
+pub(super) async fn newest(pool: &SqlitePool, most: u32) -> Answer<Vec<Decision>> {
+    let rows = sqlx::query("SELECT * FROM decisions ORDER BY decided_at DESC, id LIMIT $1")
+        .bind(i64::from(most))
+        .fetch_all(pool)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
+fn read(row: &SqliteRow) -> Answer<Decision> {
+    let reasons: String = row.try_get("reasons")?;
+    let kind: String = row.try_get("kind")?;
+    Ok(Decision {
+        id: row.try_get("id")?,
+        admission: row.try_get("admission")?,
+        kind: DecisionKind::from_name(&kind)
+            .ok_or(StoreError::Corrupt("the kind of a decision"))?,
+        at: Timestamp::from_unix(row.try_get("decided_at")?),
+        input: read_digest(row.try_get("input")?)?,
+        verdict: row.try_get("verdict")?,
+        reasons: reasons
+            .split_ascii_whitespace()
+            .map(str::parse::<Reason>)
+            .collect::<Result<_, _>>()
+            .map_err(|_| StoreError::Corrupt("the reasons of a decision"))?,
+        outcome: row.try_get("outcome")?,
+        receipt: row
+            .try_get::<Option<Vec<u8>>, _>("receipt")?
+            .map(read_digest)
+            .transpose()?,
+    })
+}
+
+pub(super) async fn oldest(pool: &SqlitePool) -> Answer<Option<Timestamp>> {
+    let row = sqlx::query("SELECT MIN(decided_at) FROM decisions")
+        .fetch_one(pool)
+        .await?;
+    let oldest: Option<i64> = row.try_get(0)?;
+    Ok(oldest.map(Timestamp::from_unix))
+}
+
+pub(super) async fn purge(
+    mut transaction: Transaction<'static, Sqlite>,
+    before: Timestamp,
+    now: Timestamp,
+) -> Answer<Purge> {
+    let row =
+        sqlx::query("SELECT MIN(decided_at), MAX(decided_at) FROM decisions WHERE decided_at < $1")
+            .bind(before.unix())
+            .fetch_one(&mut *transaction)
+            .await?;
+    let (oldest, newest): (Option<i64>, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
+    let removed = sqlx::query("DELETE FROM decisions WHERE decided_at < $1")
+        .bind(before.unix())
+        .execute(&mut *transaction)
+        .await?
+        .rows_affected();
+    sqlx::query(
+        "INSERT INTO purges (purged_at, before, removed, oldest, newest) \
+         VALUES ($1, $2, $3, $4, $5)",
+    )
+    .bind(now.unix())
+    .bind(before.unix())
+    .bind(i64::try_from(removed).unwrap_or(i64::MAX))
+    .bind(oldest)
+    .bind(newest)
+    .execute(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(Purge {
+        at: now,
+        before,
+        removed,
+        window: window(oldest, newest),
+    })
+}
+
+pub(super) async fn purges(pool: &SqlitePool, most: u32) -> Answer<Vec<Purge>> {
+    let rows = sqlx::query("SELECT * FROM purges ORDER BY number DESC LIMIT $1")
+        .bind(i64::from(most))
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let removed: i64 = row.try_get("removed")?;
+            Ok(Purge {
+                at: Timestamp::from_unix(row.try_get("purged_at")?),
+                before: Timestamp::from_unix(row.try_get("before")?),
+                removed: u64::try_from(removed).map_err(|_| StoreError::Corrupt("a count"))?,
+                window: window(row.try_get("oldest")?, row.try_get("newest")?),
+            })
+        })
+        .collect()
+}
+
+fn window(oldest: Option<i64>, newest: Option<i64>) -> Option<(Timestamp, Timestamp)> {
+    Some((Timestamp::from_unix(oldest?), Timestamp::from_unix(newest?)))
+}
