@@ -7,6 +7,7 @@ use schemas::digest::Sha256Digest;
 use schemas::json::{Object, Value};
 use schemas::message::{Confidential, Message as _, MessageError};
 use schemas::oid4vci::authorization_server::AuthorizationServerMetadata;
+use schemas::oid4vci::credential::MAX_PROOFS;
 use schemas::oid4vci::issuer_metadata::{
     CredentialConfiguration, CredentialIssuerMetadata, Display, FormatDetails, ProofType,
 };
@@ -146,7 +147,7 @@ impl OpenOffer {
             Copies::AtMost(wish) => wish,
             Copies::Usual => USUAL_COPIES,
         };
-        wish.min(batch).min(schemas::oid4vci::credential::MAX_PROOFS).max(1)
+        wish.min(batch).clamp(1, MAX_PROOFS)
     }
 
     /// What redeeming needs: the digest of this very offer of this world.

@@ -1,0 +1,497 @@
+//! Presenting to a world that is honest, and to one that is not.
+
+use schemas::credential::CredentialType;
+use schemas::digest::Sha256Digest;
+use schemas::json::Value;
+use schemas::reason::Reason;
+use wallet_core::consent::{Acquaintance, Link, Wish};
+use wallet_core::present::{
+    self, Prepared, PresentError, Presented, VerifiedRequest, abandon, decline, prepare, send,
+};
+use wallet_core::{
+    Certainty, Confirmed, EntryKind, NewEntry, OsEntropy, Outcome, PersonaIndex, Wallet, What,
+};
+
+use crate::fixture::{Person, client, later, now, run};
+use crate::world::{Ask, Lie, World, query};
+
+/// World A has issued to a person; world B asks.
+struct Scene {
+    a: World,
+    b: World,
+    person: Person,
+    confirmed: Confirmed,
+}
+
+impl Scene {
+    fn new() -> Self {
+        let (a, b) = (World::new(1), World::new(2));
+        a.offer(&[CredentialType::Avatar, CredentialType::Item], Some(2));
+        b.believe(&a);
+        let mut person = Person::new();
+        person.receive(&a);
+        let confirmed = person.confirm(&b);
+        a.server.forget();
+        Self { a, b, person, confirmed }
+    }
+
+    fn open_at(&self, link: &str) -> Result<VerifiedRequest, PresentError> {
+        let request = present::read_request(link)?;
+        let client = client(&[&self.b]);
+        run(present::open(&client, &request, &self.confirmed, &mut OsEntropy, now()))
+    }
+
+    fn open(&self) -> Result<VerifiedRequest, PresentError> {
+        self.open_at(&self.b.request_link())
+    }
+
+    fn prepare(&self) -> Result<Prepared, PresentError> {
+        prepare(&self.person.wallet, self.open()?, PersonaIndex::FIRST, &[], now())
+    }
+
+    fn present(&mut self) -> Result<Presented, PresentError> {
+        let prepared = self.prepare()?;
+        let digest = *prepared.disclosure().digest();
+        let accepted = prepared.accept(&digest)?;
+        run(send(&client(&[&self.b]), &mut self.person.wallet, accepted, now()))
+    }
+}
+
+fn outcomes(wallet: &Wallet) -> Vec<Outcome> {
+    let presented = |entry: &wallet_core::Entry| entry.kind == EntryKind::Presented;
+    let history = wallet.history().unwrap();
+    history.into_iter().filter(presented).map(|entry| entry.outcome).collect()
+}
+
+#[test]
+fn a_world_is_shown_what_it_asks_for_and_signs_for_it() {
+    let mut scene = Scene::new();
+    scene.b.ask(|ask| {
+        ask.query = query(&[("avatar", CredentialType::Avatar), ("item", CredentialType::Item)]);
+    });
+    let presented = scene.present().unwrap();
+    let receipt = presented.receipt.unwrap();
+    assert_eq!(receipt.issuer, scene.b.id);
+    assert_eq!(receipt.presentation_digest, Sha256Digest::of(&presented.vp_token));
+
+    let token = crate::world::parsed(&presented.vp_token);
+    let holder = |part: &str| {
+        let presentation = &token.get(part).unwrap().as_array().unwrap()[0];
+        let holder = presentation.get("holder").unwrap().clone();
+        let credential = &presentation.get("verifiableCredential").unwrap().as_array().unwrap()[0];
+        assert_eq!(credential.get("credentialSubject").unwrap().get("id"), Some(&holder));
+        holder
+    };
+    assert_ne!(holder("avatar"), holder("item"));
+
+    let found = scene.person.reopened();
+    let ends = outcomes(&found);
+    let [Outcome::Intended, Outcome::Completed { receipt: Some(stored), .. }] = ends.as_slice()
+    else {
+        panic!("an intention and its end")
+    };
+    assert_eq!(stored.split('.').count(), 3);
+    found.verify_history().unwrap();
+    assert!(found.pending().unwrap().is_empty());
+    // Its issuer does not learn that it was shown.
+    assert!(scene.a.server.asked().is_empty());
+    // No values of claims in the history.
+    let history = String::from_utf8(found.export_history().unwrap()).unwrap();
+    assert!(history.contains("/credentialSubject/personaName") && !history.contains("Mika"));
+}
+
+#[test]
+fn what_is_asked_is_told_apart_from_what_comes_along() {
+    let scene = Scene::new();
+    let prepared = scene.prepare().unwrap();
+    let disclosure = prepared.disclosure();
+    assert_eq!(disclosure.world, scene.b.id);
+    assert_eq!(disclosure.claimed.client_name.as_deref(), Some("Sky Arena"));
+    assert_eq!(disclosure.purpose.as_deref(), Some("To show your name tag"));
+    assert_eq!(disclosure.acquaintance, Acquaintance::New);
+    let [shown] = disclosure.shown.as_slice() else { panic!("one copy") };
+    assert_eq!((shown.name.as_str(), shown.number, shown.count), ("Mika", 1, 2));
+    assert_eq!(shown.certainty, Certainty::Fresh);
+    let asked: Vec<&str> = shown
+        .claims
+        .iter()
+        .filter(|claim| claim.wish == Wish::Asked)
+        .map(|claim| claim.pointer.as_str())
+        .collect();
+    assert_eq!(asked, ["/credentialSubject/personaName"]);
+    for comes_along in ["/issuer", "/validUntil", "/credentialSubject/provenance/issuer"] {
+        assert!(shown.claims.iter().any(|claim| claim.pointer == comes_along), "{comes_along}");
+    }
+    // The same name stands in the provenance, where nobody asked for it.
+    let named = |claim: &&wallet_core::consent::ShownClaim| claim.value.as_str() == Some("Mika");
+    assert!(shown.claims.iter().filter(named).count() > 1);
+    assert_eq!(disclosure.stays.holdings.len(), 1);
+    let holding = shown.holding;
+    let issuer = scene.a.id.clone();
+    assert_eq!(disclosure.links, [Link::IssuerRecognizes { issuer, holding }]);
+}
+
+#[test]
+fn a_copy_stays_with_the_world_that_saw_it() {
+    let mut scene = Scene::new();
+    let subjects = |presented: &Presented| {
+        let token = crate::world::parsed(&presented.vp_token);
+        let presentation = &token.get("avatar").unwrap().as_array().unwrap()[0];
+        presentation.get("holder").unwrap().as_str().unwrap().to_owned()
+    };
+    let first = subjects(&scene.present().unwrap());
+    scene.b.ask(|ask| ask.nonce = "another-nonce-of-128-bits".to_owned());
+    let again = scene.prepare().unwrap();
+    assert_eq!(again.disclosure().shown[0].certainty, Certainty::KnownToWorld);
+    assert_eq!(again.disclosure().acquaintance, Acquaintance::MetBefore);
+    let holding = again.disclosure().shown[0].holding;
+    assert!(again.disclosure().links.contains(&Link::KnownHere { holding }));
+    assert_eq!(subjects(&scene.present().unwrap()), first);
+
+    // Another world gets another copy, and the person is told which values it has in common.
+    let c = World::new(3);
+    c.believe(&scene.a);
+    let known = std::mem::replace(&mut scene.b, c);
+    scene.confirmed = scene.person.confirm(&scene.b);
+    let prepared = scene.prepare().unwrap();
+    let worlds = vec![known.id.clone()];
+    assert!(prepared.disclosure().links.contains(&Link::SameValues { holding, worlds }));
+    assert_ne!(subjects(&scene.present().unwrap()), first);
+
+    // A third world finds none left.
+    let d = World::new(4);
+    d.believe(&scene.a);
+    scene.b = d;
+    scene.confirmed = scene.person.confirm(&scene.b);
+    let error = scene.prepare().unwrap_err();
+    assert_eq!(error, PresentError::Exhausted);
+    assert_eq!(error.reason(), Reason::CopyExhausted);
+}
+
+#[test]
+fn a_request_that_could_be_somebody_elses_is_never_shown() {
+    for (lie, reason, cause) in [
+        (Lie::RequestAudience, Reason::ClientAuthFailed, Reason::ClientAuthFailed),
+        (Lie::RequestUnsigned, Reason::ClientAuthFailed, Reason::AlgNotAllowed),
+        (Lie::RequestTypMissing, Reason::ClientAuthFailed, Reason::JwtTyp),
+        (Lie::RequestKidOfOther, Reason::ClientAuthFailed, Reason::IssuerKeyMismatch),
+        (Lie::RequestClientOther, Reason::ClientAuthFailed, Reason::ClientAuthFailed),
+        (Lie::RequestByOther, Reason::ClientAuthFailed, Reason::SigInvalid),
+        (Lie::RequestFuture, Reason::ClientAuthFailed, Reason::ProofCreatedFuture),
+        (Lie::RequestRedirects, Reason::RequestUriBlocked, Reason::RequestUriBlocked),
+        (Lie::RequestContentType, Reason::RequestUriBlocked, Reason::RequestUriBlocked),
+        (Lie::RequestResponseElsewhere, Reason::ResponseUriMismatch, Reason::ResponseUriMismatch),
+        (Lie::RequestExpired, Reason::DeadlinePassed, Reason::DeadlinePassed),
+        (Lie::RequestNonceShort, Reason::BadRequest, Reason::BadRequest),
+        (
+            Lie::RequestTransactionData,
+            Reason::TransactionDataUnsupported,
+            Reason::TransactionDataUnsupported,
+        ),
+        (Lie::NoDidDocument, Reason::DidResolutionFailed, Reason::DidResolutionFailed),
+    ] {
+        let scene = Scene::new();
+        scene.b.lie(lie);
+        let error = scene.open().unwrap_err();
+        assert_eq!((error.reason(), error.cause()), (reason, cause), "{lie:?}: {error}");
+        assert_eq!(scene.b.requests("/respond"), 0);
+    }
+}
+
+#[test]
+fn a_posted_request_repeats_the_wallets_nonce() {
+    let mut scene = Scene::new();
+    let link = format!("{}&request_uri_method=post", scene.b.request_link());
+    let (first, second) = (scene.open_at(&link).unwrap(), scene.open_at(&link).unwrap());
+    assert_ne!(first.object().wallet_nonce, second.object().wallet_nonce);
+    let digest = |request| {
+        let wallet = &scene.person.wallet;
+        let prepared = prepare(wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
+        *prepared.disclosure().digest()
+    };
+    // A look and a yes can be two runs, though each run has a nonce of its own.
+    assert_eq!(digest(first), digest(second));
+    scene.present().unwrap();
+    scene.b.lie(Lie::RequestWalletNonce);
+    let error = scene.open_at(&link).unwrap_err();
+    assert_eq!(error.reason(), Reason::ClientAuthFailed);
+}
+
+#[test]
+fn links_are_refused_without_contact() {
+    let scene = Scene::new();
+    let elsewhere = "https%3A%2F%2Fc.example%2Fr";
+    let (did, origin) = (scene.b.id.did(), scene.b.id.origin());
+    let client_id = schemas::form::percent_encode(&scene.b.client_id());
+    for (link, reason) in [
+        (
+            format!("openid4vp://?client_id={client_id}&request_uri={elsewhere}"),
+            Reason::RequestUriBlocked,
+        ),
+        (
+            format!("openid4vp://?client_id=redirect_uri:{origin}&request_uri={origin}/r"),
+            Reason::ClientIdPrefix,
+        ),
+        (
+            format!("openid4vp://?client_id=origin:{origin}&request_uri={origin}/r"),
+            Reason::ClientIdPrefix,
+        ),
+        (
+            format!("openid4vp://?client_id={did}&request_uri={origin}/r"),
+            Reason::ClientIdPrefix,
+        ),
+        (
+            "openid4vp://?client_id=decentralized_identifier:did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2Qt\
+             KLGpbnnEGta2doK&request_uri=https://c.example/r"
+                .to_owned(),
+            Reason::DidMethodUnsupported,
+        ),
+        ("openid4vp://?".to_owned(), Reason::BadRequest),
+    ] {
+        assert_eq!(present::read_request(&link).unwrap_err().reason(), reason, "{link}");
+    }
+    // A confirmed world does not open the door of another.
+    let request = present::read_request(&scene.b.request_link()).unwrap();
+    let other = scene.person.wallet.confirmed(&scene.a.id).unwrap();
+    let client = client(&[&scene.a, &scene.b]);
+    let error =
+        run(present::open(&client, &request, &other, &mut OsEntropy, now())).unwrap_err();
+    assert_eq!(error.reason(), Reason::OriginUnconfirmed);
+    assert!(scene.b.server.asked().is_empty());
+}
+
+#[test]
+fn consent_changes_with_every_field_of_the_request() {
+    let scene = Scene::new();
+    let digest = || *scene.prepare().unwrap().disclosure().digest();
+    let first = digest();
+    assert_eq!(digest(), first);
+    let changes: [fn(&mut Ask); 6] = [
+        |ask| ask.nonce = "another-nonce-of-128-bits".to_owned(),
+        |ask| ask.state = "state-2".to_owned(),
+        |ask| ask.purpose = "To sell your name".to_owned(),
+        |ask| ask.response_path = "/respond/other".to_owned(),
+        |ask| ask.expires = 301,
+        |ask| {
+            let text = schemas::canonical::to_text(&ask.query).replace("personaName", "license");
+            ask.query = crate::world::parsed(text.as_bytes());
+        },
+    ];
+    let mut digests = vec![first];
+    for change in changes {
+        scene.b.ask(|ask| {
+            *ask = Ask::default();
+            change(ask);
+        });
+        digests.push(digest());
+    }
+    // Which credential, too.
+    scene.b.ask(|ask| {
+        *ask = Ask::default();
+        ask.query = query(&[("avatar", CredentialType::Item)]);
+    });
+    digests.push(digest());
+    let count = digests.len();
+    digests.sort();
+    digests.dedup();
+    assert_eq!(digests.len(), count);
+
+    scene.b.ask(|ask| *ask = Ask::default());
+    let other = if digests[1] == first { digests[2] } else { digests[1] };
+    assert_eq!(
+        scene.prepare().unwrap().accept(&other).unwrap_err().reason(),
+        Reason::ConsentMismatch
+    );
+    assert_eq!(scene.b.requests("/respond"), 0);
+    assert!(outcomes(&scene.person.wallet).is_empty());
+}
+
+#[test]
+fn every_answer_that_left_stands_in_the_history() {
+    for (lie, reason) in [
+        (Lie::AnswerDropped, Reason::WorldUnreachable),
+        (Lie::AnswerRedirects, Reason::RedirectRefused),
+        (Lie::AnswerRefused, Reason::CiDenied),
+        (Lie::ReceiptOfOtherAnswer, Reason::DigestMismatch),
+        (Lie::ReceiptOfOtherNonce, Reason::DigestMismatch),
+        (Lie::ReceiptSignedByOther, Reason::SigInvalid),
+        (Lie::ReceiptTyp, Reason::JwtTyp),
+        (Lie::ReceiptWorldOther, Reason::IssuerKeyMismatch),
+    ] {
+        let mut scene = Scene::new();
+        scene.b.lie(lie);
+        let error = scene.present().unwrap_err();
+        assert_eq!(error.reason(), reason, "{lie:?}: {error}");
+        let found = scene.person.reopened();
+        let ends = outcomes(&found);
+        let [Outcome::Intended, Outcome::Failed { reason: noted, .. }] = ends.as_slice() else {
+            panic!("{lie:?}")
+        };
+        assert_eq!(*noted, reason);
+        // Sent once, led nowhere.
+        assert_eq!(scene.b.requests("/respond"), 1, "{lie:?}");
+        assert_eq!(scene.b.requests("/elsewhere"), 0);
+        // The copy is this world's for good.
+        let copies = found.history().unwrap();
+        let holding = copies.iter().find_map(|entry| {
+            (entry.kind == EntryKind::Presented).then(|| entry.what.holdings[0])
+        });
+        let copies = found.copies(&holding.unwrap()).unwrap();
+        assert_eq!(copies.iter().filter(|copy| copy.world.is_some()).count(), 1);
+    }
+}
+
+#[test]
+fn a_verifier_that_gives_no_receipt_is_no_liar() {
+    let mut scene = Scene::new();
+    scene.b.lie(Lie::ReceiptMissing);
+    assert!(scene.present().unwrap().receipt.is_none());
+    let ended = outcomes(&scene.person.wallet).pop();
+    assert!(matches!(ended, Some(Outcome::Completed { receipt: None, .. })));
+}
+
+#[test]
+fn a_world_that_does_not_believe_the_issuer_says_why() {
+    let mut scene = Scene::new();
+    let c = World::new(3);
+    scene.b = c;
+    scene.confirmed = scene.person.confirm(&scene.b);
+    assert_eq!(scene.present().unwrap_err().reason(), Reason::CredIssuerUntrusted);
+}
+
+#[test]
+fn an_interrupted_answer_is_not_sent_again_by_itself() {
+    let mut scene = Scene::new();
+    // A kill between spending and sending: the first half of `send`, and no more.
+    let prepared = scene.prepare().unwrap();
+    let (digest, copy) = (*prepared.disclosure().digest(), prepared.disclosure().shown[0].copy);
+    let what = What { holdings: vec![prepared.disclosure().shown[0].holding], ..What::default() };
+    let entry = NewEntry {
+        kind: EntryKind::Presented,
+        world: Some(scene.b.id.clone()),
+        what,
+        consent: Some(digest),
+    };
+    let seq = scene.person.wallet.intend_presentation(entry, &[copy], now()).unwrap().seq;
+    drop(prepared);
+    scene.person.wallet = scene.person.reopened();
+
+    let again = scene.prepare().unwrap();
+    assert_eq!(again.disclosure().interrupted.map(|run| run.seq), Some(seq));
+    // The same copy for the same request: what was agreed to is the same thing.
+    assert_eq!(again.disclosure().shown[0].copy, copy);
+    assert_eq!(*again.disclosure().digest(), digest);
+    let error = again.accept(&digest).unwrap_err();
+    assert_eq!(error, PresentError::Interrupted { seq });
+    assert_eq!(error.reason(), Reason::VpReplay);
+    assert_eq!(scene.b.requests("/respond"), 0);
+
+    // Only when the person says so.
+    let accepted = scene.prepare().unwrap().accept_again(&digest).unwrap();
+    let client = client(&[&scene.b]);
+    run(send(&client, &mut scene.person.wallet, accepted, now())).unwrap();
+    assert_eq!(scene.b.requests("/respond"), 1);
+    let ends = outcomes(&scene.person.wallet);
+    assert!(matches!(ends.as_slice(), [
+        Outcome::Intended,
+        Outcome::Failed { of, .. },
+        Outcome::Intended,
+        Outcome::Completed { .. },
+    ] if *of == seq));
+    assert!(scene.person.wallet.pending().unwrap().is_empty());
+}
+
+#[test]
+fn two_runs_of_one_consent_send_once() {
+    let mut scene = Scene::new();
+    let (first, second) = (scene.prepare().unwrap(), scene.prepare().unwrap());
+    let digest = *first.disclosure().digest();
+    let (first, second) = (first.accept(&digest).unwrap(), second.accept(&digest).unwrap());
+    // The other run has written its intention and is about to send.
+    let mut other = scene.person.reopened();
+    let entry = NewEntry {
+        kind: EntryKind::Presented,
+        world: Some(scene.b.id.clone()),
+        what: What::default(),
+        consent: Some(digest),
+    };
+    let seq = other.intend_presentation(entry, &[], now()).unwrap().seq;
+    let client = client(&[&scene.b]);
+    let error = run(send(&client, &mut scene.person.wallet, first, now())).unwrap_err();
+    assert_eq!(error, PresentError::Interrupted { seq });
+    assert_eq!(scene.b.requests("/respond"), 0);
+    abandon(&mut scene.person.wallet, seq, now()).unwrap();
+    run(send(&client, &mut scene.person.wallet, second, now())).unwrap();
+    assert_eq!(scene.b.requests("/respond"), 1);
+}
+
+#[test]
+fn no_is_the_same_no_whatever_the_cause() {
+    let scene = Scene::new();
+    let client = client(&[&scene.b]);
+    run(decline(&client, &scene.open().unwrap())).unwrap();
+    scene.b.ask(|ask| {
+        let text = schemas::canonical::to_text(&ask.query).replace("personaName", "email");
+        ask.query = crate::world::parsed(text.as_bytes());
+    });
+    let error = scene.prepare().unwrap_err();
+    assert_eq!(error.reason(), Reason::VpQueryUnsatisfied);
+    run(decline(&client, &scene.open().unwrap())).unwrap();
+    let said: Vec<_> = scene
+        .b
+        .server
+        .asked()
+        .into_iter()
+        .filter(|asked| asked.path.starts_with("/respond"))
+        .map(|asked| String::from_utf8(asked.body).unwrap())
+        .collect();
+    assert_eq!(said, ["error=access_denied&state=state-1"; 2]);
+    assert!(outcomes(&scene.person.wallet).is_empty());
+}
+
+#[test]
+fn what_has_expired_since_is_not_shown() {
+    let scene = Scene::new();
+    scene.b.ask(|ask| ask.expires = 200_000);
+    let request = scene.open().unwrap();
+    let at = later(90_000);
+    let error =
+        prepare(&scene.person.wallet, request, PersonaIndex::FIRST, &[], at).unwrap_err();
+    assert_eq!(error, PresentError::Chosen { reason: Reason::CredExpired });
+    assert_eq!(error.reason(), Reason::CredExpired);
+}
+
+#[test]
+fn a_yes_that_comes_too_late_sends_nothing() {
+    let mut scene = Scene::new();
+    let prepared = scene.prepare().unwrap();
+    let digest = *prepared.disclosure().digest();
+    let accepted = prepared.accept(&digest).unwrap();
+    let client = client(&[&scene.b]);
+    let error =
+        run(send(&client, &mut scene.person.wallet, accepted, later(300))).unwrap_err();
+    assert_eq!(error, PresentError::Expired);
+    assert_eq!(scene.b.requests("/respond"), 0);
+    assert!(outcomes(&scene.person.wallet).is_empty());
+}
+
+#[test]
+fn a_persona_shows_only_what_it_holds() {
+    let mut scene = Scene::new();
+    let other = scene.person.wallet.add_persona(&"other".parse().unwrap(), now()).unwrap();
+    let request = scene.open().unwrap();
+    let error = prepare(&scene.person.wallet, request, other.index, &[], now()).unwrap_err();
+    assert_eq!(error.reason(), Reason::VpQueryUnsatisfied);
+}
+
+#[test]
+fn the_json_form_has_the_digest_and_all_that_leaves() {
+    let scene = Scene::new();
+    let prepared = scene.prepare().unwrap();
+    let object = Value::Object(prepared.disclosure().to_object());
+    let digest = prepared.disclosure().digest().to_string();
+    assert_eq!(object.get("digest").and_then(Value::as_str), Some(digest.as_str()));
+    let seen = object.get("will_see").unwrap().as_array().unwrap();
+    let claims = seen[0].get("claims").unwrap().as_array().unwrap();
+    assert_eq!(claims.len(), prepared.disclosure().shown[0].claims.len());
+}

@@ -1,0 +1,644 @@
+//! A world as its protocols see it: it issues, asks and confirms; and it lies in one way when told.
+
+use std::net::TcpListener;
+use std::sync::{Arc, Mutex};
+
+use proofs::data_integrity::{ProofOptions, sign};
+use proofs::did_document::{DidDocument, build};
+use proofs::did_key;
+use proofs::issue::Issuer;
+use proofs::jws::{self, HeaderKey, KeyRef, Typ, UnverifiedJws};
+use proofs::keys::SigningKey;
+use schemas::credential::{
+    AvatarCredential, CredentialType, ItemCredential, UnsignedCredential, Validity,
+};
+use schemas::did::{Did, DidUrl};
+use schemas::digest::Sha256Digest;
+use schemas::encoding::base64url;
+use schemas::json::{self, Limits, Number, Object, Value};
+use schemas::license::Allowance;
+use schemas::message::Message as _;
+use schemas::object;
+use schemas::oid4vci::credential::{CredentialRequest, Proofs};
+use schemas::oid4vp::response::{AuthorizationResponse, ResponseOutcome, refusal};
+use schemas::reason::Reason;
+use schemas::receipt::{InstanceId, ReceiptClaims, ReceiptOutcome, UniqueId};
+use schemas::suite::Cryptosuite;
+use schemas::world::WorldId;
+use verifier::{
+    Asked as QuestionAsked, AssetAsked, Audience, Challenge, Creators, Evidence, Policy,
+    PresentationAsked, Question, verify,
+};
+
+use crate::fixture::{later, now, provenance, terms};
+use crate::http::{Answer, Asked, Reply, Server};
+
+pub(crate) const NONCE: &str = "n-0S6_WzA2Mj-n-0S6_WzA2Mj";
+
+/// The one thing that a world does wrong.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Lie {
+    #[default]
+    None,
+    // issuing
+    AnotherNotificationAnswer,
+    CredentialByOther,
+    CredentialDeferred,
+    CredentialDiffers,
+    CredentialExpired,
+    CredentialForOtherKey,
+    CredentialLooser,
+    CredentialOfOtherType,
+    CredentialProvenanceTampered,
+    CredentialSignedByOther,
+    CredentialTooMany,
+    EndpointElsewhere,
+    MetadataOfOther,
+    NonceAlwaysStale,
+    NonceOnceStale,
+    NoDidDocument,
+    OfferOfOther,
+    OfferRedirects,
+    ServerOfOther,
+    // asking
+    RequestAudience,
+    RequestByOther,
+    RequestClientOther,
+    RequestContentType,
+    RequestExpired,
+    RequestFuture,
+    RequestKidOfOther,
+    RequestNonceShort,
+    RequestRedirects,
+    RequestResponseElsewhere,
+    RequestTransactionData,
+    RequestTypMissing,
+    RequestUnsigned,
+    RequestWalletNonce,
+    // answering
+    AnswerDropped,
+    AnswerRedirects,
+    AnswerRefused,
+    ReceiptMissing,
+    ReceiptOfOtherAnswer,
+    ReceiptOfOtherNonce,
+    ReceiptSignedByOther,
+    ReceiptTyp,
+    ReceiptWorldOther,
+}
+
+/// What a world asks for.
+#[derive(Clone, Debug)]
+pub(crate) struct Ask {
+    pub(crate) nonce: String,
+    pub(crate) query: Value,
+    pub(crate) purpose: String,
+    pub(crate) state: String,
+    pub(crate) response_path: String,
+    pub(crate) expires: i64,
+}
+
+impl Default for Ask {
+    fn default() -> Self {
+        Self {
+            nonce: NONCE.to_owned(),
+            query: query(&[("avatar", CredentialType::Avatar)]),
+            purpose: "To show your name tag".to_owned(),
+            state: "state-1".to_owned(),
+            response_path: "/respond/k3y".to_owned(),
+            expires: 300,
+        }
+    }
+}
+
+pub(crate) fn query(parts: &[(&str, CredentialType)]) -> Value {
+    let part = |(id, kind): &(&str, CredentialType)| {
+        object! {
+            "id" => *id,
+            "format" => "ldp_vc",
+            "meta" => object! {
+                "type_values" => [Value::from(vec![
+                    "https://www.w3.org/2018/credentials#VerifiableCredential".to_owned(),
+                    kind.iri().to_owned(),
+                ])],
+            },
+            "claims" => [object! { "path" => match kind {
+                CredentialType::Item => ["credentialSubject", "serial"],
+                _ => ["credentialSubject", "personaName"],
+            } }],
+        }
+    };
+    object! { "credentials" => parts.iter().map(part).collect::<Vec<_>>() }.into()
+}
+
+#[derive(Debug, Default)]
+struct Script {
+    lie: Lie,
+    ask: Ask,
+    offered: Vec<CredentialType>,
+    batch: Option<u32>,
+    stale: usize,
+    issued: u32,
+    believed: Vec<(Did, Object)>,
+}
+
+pub(crate) struct World {
+    pub(crate) id: WorldId,
+    pub(crate) server: Server,
+    seed: [u8; 32],
+    script: Arc<Mutex<Script>>,
+}
+
+struct Inside {
+    id: WorldId,
+    seed: [u8; 32],
+    script: Arc<Mutex<Script>>,
+}
+
+impl World {
+    pub(crate) fn new(seed: u8) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let id = WorldId::loopback(listener.local_addr().unwrap().port());
+        let seed = [seed; 32];
+        let script = Arc::new(Mutex::new(Script {
+            offered: vec![CredentialType::Avatar],
+            batch: Some(3),
+            ..Script::default()
+        }));
+        let inside = Inside { id: id.clone(), seed, script: Arc::clone(&script) };
+        let server = Server::start(listener, move |asked| inside.answer(asked));
+        Self { id, server, seed, script }
+    }
+
+    pub(crate) fn lying(seed: u8, lie: Lie) -> Self {
+        let world = Self::new(seed);
+        world.lie(lie);
+        world
+    }
+
+    pub(crate) fn lie(&self, lie: Lie) {
+        self.script.lock().unwrap().lie = lie;
+    }
+
+    pub(crate) fn ask(&self, change: impl FnOnce(&mut Ask)) {
+        change(&mut self.script.lock().unwrap().ask);
+    }
+
+    pub(crate) fn offer(&self, kinds: &[CredentialType], batch: Option<u32>) {
+        let mut script = self.script.lock().unwrap();
+        script.offered = kinds.to_vec();
+        script.batch = batch;
+    }
+
+    pub(crate) fn believe(&self, other: &Self) {
+        let inside = other.inside();
+        let known = (other.id.did(), inside.document());
+        self.script.lock().unwrap().believed.push(known);
+    }
+
+    pub(crate) fn offer_link(&self) -> String {
+        let uri = format!("{}/offer/1", self.id.origin());
+        let uri = schemas::form::percent_encode(&uri);
+        format!("openid-credential-offer://?credential_offer_uri={uri}")
+    }
+
+    pub(crate) fn request_link(&self) -> String {
+        let client = schemas::form::percent_encode(&self.client_id());
+        let uri = schemas::form::percent_encode(&format!("{}/request/1", self.id.origin()));
+        format!("openid4vp://?client_id={client}&request_uri={uri}")
+    }
+
+    pub(crate) fn client_id(&self) -> String {
+        format!("decentralized_identifier:{}", self.id.did())
+    }
+
+    /// The request object as it is signed now.
+    pub(crate) fn request_object(&self) -> String {
+        let script = self.script.lock().unwrap();
+        self.inside().request(&script, None)
+    }
+
+    pub(crate) fn requests(&self, path: &str) -> usize {
+        self.server.asked().iter().filter(|asked| asked.path.starts_with(path)).count()
+    }
+
+    fn inside(&self) -> Inside {
+        Inside { id: self.id.clone(), seed: self.seed, script: Arc::clone(&self.script) }
+    }
+}
+
+impl Inside {
+    fn key(&self) -> SigningKey {
+        SigningKey::from_seed(&self.seed)
+    }
+
+    fn method(&self) -> DidUrl {
+        self.id.did().with_fragment("key-1").unwrap()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.id.origin())
+    }
+
+    fn document(&self) -> Object {
+        let key = self.key().verifying_key();
+        build(&self.id.did(), &[("key-1", &key)], &[]).unwrap()
+    }
+
+    fn answer(&self, asked: &Asked) -> Answer {
+        let mut script = self.script.lock().unwrap();
+        let lie = script.lie;
+        match (asked.method.as_str(), asked.path.as_str()) {
+            ("GET", "/.well-known/did.json") if lie != Lie::NoDidDocument => {
+                Reply::json(self.document())
+            }
+            ("GET", "/offer/1") => self.answer_offer(&script),
+            ("GET", "/.well-known/openid-credential-issuer") => self.answer_metadata(&script),
+            ("GET", "/.well-known/oauth-authorization-server") => {
+                let issuer =
+                    if lie == Lie::ServerOfOther { "https://b.example" } else { self.id.origin() };
+                Reply::json(object! {
+                    "issuer" => issuer,
+                    "token_endpoint" => self.url("/token"),
+                })
+            }
+            ("POST", "/token") => answer_token(asked),
+            ("POST", "/nonce") => Reply::json(object! { "c_nonce" => "c-nonce-1" }),
+            ("POST", "/credential") => self.answer_credential(&mut script, asked),
+            ("POST", "/notification") if lie == Lie::AnotherNotificationAnswer => {
+                Reply::json_with(400, object! { "error" => "invalid_notification_id" })
+            }
+            ("POST", "/notification") => Reply::bytes(204, "text/plain", Vec::new()),
+            ("GET" | "POST", "/request/1") => self.answer_request(&script, asked),
+            ("POST", path) if path == script.ask.response_path => {
+                self.answer_response(&script, asked)
+            }
+            _ => Reply::json_with(404, object! { "error" => "not_found" }),
+        }
+    }
+
+    fn answer_offer(&self, script: &Script) -> Answer {
+        if script.lie == Lie::OfferRedirects {
+            return Reply::redirect(302, &self.url("/offer/2"));
+        }
+        let issuer = match script.lie {
+            Lie::OfferOfOther => "https://b.example",
+            _ => self.id.origin(),
+        };
+        let ids: Vec<&str> = script.offered.iter().map(|kind| kind.name()).collect();
+        Reply::json(object! {
+            "credential_issuer" => issuer,
+            "credential_configuration_ids" => ids,
+            "grants" => object! {
+                "urn:ietf:params:oauth:grant-type:pre-authorized_code" => object! {
+                    "pre-authorized_code" => "code-1",
+                    "tx_code" => object! { "length" => 6, "input_mode" => "numeric" },
+                },
+            },
+        })
+    }
+
+    fn answer_metadata(&self, script: &Script) -> Answer {
+        let configurations: Object = CredentialType::ALL
+            .into_iter()
+            .map(|kind| {
+                let configuration = object! {
+                    "format" => "ldp_vc",
+                    "credential_definition" => object! {
+                        "@context" => ["https://www.w3.org/ns/credentials/v2"],
+                        "type" => ["VerifiableCredential", kind.name()],
+                    },
+                    "cryptographic_binding_methods_supported" => ["did:key"],
+                    "proof_types_supported" => object! {
+                        "jwt" => object! {
+                            "proof_signing_alg_values_supported" => ["EdDSA"],
+                        },
+                    },
+                };
+                (kind.name().to_owned(), Value::Object(configuration))
+            })
+            .collect();
+        let issuer = match script.lie {
+            Lie::MetadataOfOther => "https://b.example",
+            _ => self.id.origin(),
+        };
+        let credential_endpoint = match script.lie {
+            Lie::EndpointElsewhere => "https://b.example/credential".to_owned(),
+            _ => self.url("/credential"),
+        };
+        let mut metadata = object! {
+            "credential_issuer" => issuer,
+            "credential_endpoint" => credential_endpoint,
+            "nonce_endpoint" => self.url("/nonce"),
+            "notification_endpoint" => self.url("/notification"),
+            "display" => [object! { "name" => "Neo Kyoto" }],
+            "credential_configurations_supported" => configurations,
+        };
+        if let Some(size) = script.batch {
+            metadata.insert("batch_credential_issuance", object! { "batch_size" => size });
+        }
+        Reply::json(metadata)
+    }
+
+    fn answer_credential(&self, script: &mut Script, asked: &Asked) -> Answer {
+        if asked.bearer.as_deref() != Some("token-1") {
+            return Reply::json_with(401, object! { "error" => "invalid_token" });
+        }
+        script.stale += 1;
+        let stale = match script.lie {
+            Lie::NonceOnceStale => script.stale == 1,
+            Lie::NonceAlwaysStale => true,
+            _ => false,
+        };
+        if stale {
+            return Reply::json_with(400, object! { "error" => "invalid_nonce" });
+        }
+        if script.lie == Lie::CredentialDeferred {
+            return Reply::json_with(202, object! { "transaction_id" => "t-1", "interval" => 5 });
+        }
+        let request = CredentialRequest::read(&asked.body).unwrap();
+        let Some(Proofs::Jwt(proofs)) = &request.proofs else { panic!("no key proofs") };
+        let mut holders: Vec<Did> = proofs.iter().map(|proof| self.proved(proof)).collect();
+        if script.lie == Lie::CredentialTooMany {
+            holders.push(holders[0].clone());
+        }
+        let kind = script
+            .offered
+            .iter()
+            .copied()
+            .find(|kind| format!("{request:?}").contains(kind.name()))
+            .unwrap();
+        let credentials: Vec<Object> = holders
+            .iter()
+            .map(|holder| {
+                script.issued += 1;
+                object! { "credential" => self.issue(script, kind, holder) }
+            })
+            .collect();
+        Reply::json(object! {
+            "credentials" => credentials,
+            "notification_id" => "notification-1",
+        })
+    }
+
+    /// The DID of a key that was proved as it has to be.
+    fn proved(&self, proof: &str) -> Did {
+        let jws = UnverifiedJws::parse(proof, Typ::CredentialOfferProof).unwrap();
+        let HeaderKey::Kid(kid) = jws.key_ref().clone() else { panic!("no kid") };
+        let key = did_key::decode(kid.did()).unwrap();
+        let claims = jws.verify(&key).unwrap().into_claims();
+        assert_eq!(claims.get("aud").and_then(Value::as_str), Some(self.id.origin()));
+        assert_eq!(claims.get("nonce").and_then(Value::as_str), Some("c-nonce-1"));
+        assert_eq!(claims.get("iat").and_then(Value::as_i64), Some(now().unix()));
+        assert!(!claims.contains_key("iss"));
+        kid.did().clone()
+    }
+
+    fn issue(&self, script: &Script, kind: CredentialType, holder: &Did) -> Object {
+        let stranger = SigningKey::from_seed(&[99; 32]);
+        let holder = match script.lie {
+            Lie::CredentialForOtherKey => stranger.did_key(),
+            _ => holder.clone(),
+        };
+        let mut license = terms();
+        if script.lie == Lie::CredentialLooser {
+            license.allow_redistribution = Some(Allowance::Allowed);
+        }
+        let mut provenance = provenance();
+        if script.lie == Lie::CredentialProvenanceTampered {
+            let subject = provenance.get_mut("credentialSubject").unwrap();
+            subject.as_object_mut().unwrap().insert("byteLength", 1);
+        }
+        let until = if script.lie == Lie::CredentialExpired { -1 } else { 86_400 };
+        let validity = Validity::between(later(-3600), later(until));
+        let kind = match (script.lie, kind) {
+            (Lie::CredentialOfOtherType, _) => CredentialType::Item,
+            (_, kind) => kind,
+        };
+        let name = match (script.lie, script.issued) {
+            (Lie::CredentialDiffers, 2) => "Mica",
+            _ => "Mika",
+        };
+        let issuer = match script.lie {
+            Lie::CredentialByOther => "did:web:b.example".parse().unwrap(),
+            _ => self.id.did(),
+        };
+        let unsigned = if kind == CredentialType::Item {
+            ItemCredential {
+                issuer: issuer.clone(),
+                holder,
+                validity,
+                item_class: "sword".to_owned(),
+                serial: 42,
+                license,
+                provenance,
+            }
+            .unsigned()
+        } else {
+            AvatarCredential {
+                issuer: issuer.clone(),
+                holder,
+                validity,
+                persona_name: name.to_owned(),
+                license,
+                provenance,
+            }
+            .unsigned()
+        };
+        let method = issuer.with_fragment("key-1").unwrap();
+        match script.lie {
+            Lie::CredentialSignedByOther => signed(&unsigned, method, &stranger),
+            _ => issued(&unsigned, method, self.key()),
+        }
+    }
+
+    fn answer_request(&self, script: &Script, asked: &Asked) -> Answer {
+        if script.lie == Lie::RequestRedirects {
+            return Reply::redirect(302, &self.url("/request/2"));
+        }
+        let posted = schemas::oid4vp::link::RequestUriPost::read(&asked.body).unwrap();
+        let nonce = posted.wallet_nonce.map(|nonce| nonce.as_str().to_owned());
+        let text = self.request(script, nonce);
+        let content_type = match script.lie {
+            Lie::RequestContentType => "application/jwt",
+            _ => "application/oauth-authz-req+jwt",
+        };
+        Reply::bytes(200, content_type, text.into_bytes())
+    }
+
+    fn request(&self, script: &Script, wallet_nonce: Option<String>) -> String {
+        let (ask, lie) = (&script.ask, script.lie);
+        let client_id = match lie {
+            Lie::RequestClientOther => "decentralized_identifier:did:web:b.example".to_owned(),
+            _ => format!("decentralized_identifier:{}", self.id.did()),
+        };
+        let response_uri = match lie {
+            Lie::RequestResponseElsewhere => "https://b.example/respond".to_owned(),
+            _ => self.url(&ask.response_path),
+        };
+        let expires = if lie == Lie::RequestExpired { 0 } else { ask.expires };
+        let issued = if lie == Lie::RequestFuture { 3600 } else { 0 };
+        let aud = match lie {
+            Lie::RequestAudience => "https://wallet.example",
+            _ => "https://self-issued.me/v2",
+        };
+        let nonce = if lie == Lie::RequestNonceShort { "short" } else { &ask.nonce };
+        let mut claims = object! {
+            "client_id" => client_id,
+            "response_type" => "vp_token",
+            "response_mode" => "direct_post",
+            "response_uri" => response_uri,
+            "nonce" => nonce,
+            "state" => ask.state.as_str(),
+            "aud" => aud,
+            "iat" => number(later(issued).unix()),
+            "exp" => number(later(expires).unix()),
+            "omote_purpose" => ask.purpose.as_str(),
+            "client_metadata" => object! { "client_name" => "Sky Arena" },
+            "dcql_query" => ask.query.clone(),
+        };
+        if let Some(nonce) = wallet_nonce {
+            let nonce = if lie == Lie::RequestWalletNonce { "other".to_owned() } else { nonce };
+            claims.insert("wallet_nonce", nonce);
+        }
+        if lie == Lie::RequestTransactionData {
+            claims.insert("transaction_data", ["e30"]);
+        }
+        let key = match lie {
+            Lie::RequestByOther => SigningKey::from_seed(&[99; 32]),
+            _ => self.key(),
+        };
+        let kid = match lie {
+            Lie::RequestKidOfOther => "did:web:b.example#key-1".parse().unwrap(),
+            _ => self.method(),
+        };
+        match lie {
+            Lie::RequestUnsigned => by_hand("none", Some("oauth-authz-req+jwt"), &kid, &claims, &key),
+            Lie::RequestTypMissing => by_hand("EdDSA", None, &kid, &claims, &key),
+            _ => jws::sign(Typ::RequestObject, KeyRef::Kid(&kid), &claims, &key),
+        }
+    }
+
+    fn answer_response(&self, script: &Script, asked: &Asked) -> Answer {
+        let lie = script.lie;
+        if lie == Lie::AnswerRedirects {
+            return Reply::redirect(308, &self.url("/elsewhere"));
+        }
+        if lie == Lie::AnswerDropped {
+            return None;
+        }
+        let response = AuthorizationResponse::read(&asked.body).unwrap();
+        let ResponseOutcome::Presented(_) = &response.outcome else {
+            return Reply::json(Object::new());
+        };
+        assert_eq!(response.state.as_ref().map(|state| state.as_str()), Some(script.ask.state.as_str()));
+        let form = schemas::form::Form::read(&asked.body, 1 << 20).unwrap();
+        let bytes = form.field("vp_token").unwrap().as_bytes().to_vec();
+        let reason = match lie {
+            Lie::AnswerRefused => Some(Reason::CiDenied),
+            _ => self.judge(script, &bytes),
+        };
+        if let Some(reason) = reason {
+            return Reply::json_with(400, refusal(reason).to_object());
+        }
+        let other = SigningKey::from_seed(&[99; 32]);
+        let digest = |text: &[u8], lies: bool| {
+            Sha256Digest::of(if lies { b"another" } else { text })
+        };
+        let claims = ReceiptClaims {
+            issuer: match lie {
+                Lie::ReceiptWorldOther => WorldId::of_url("https://b.example").unwrap(),
+                _ => self.id.clone(),
+            },
+            issued_at: now(),
+            id: UniqueId::of_random(&[1; 16]),
+            nonce_digest: digest(script.ask.nonce.as_bytes(), lie == Lie::ReceiptOfOtherNonce),
+            presentation_digest: digest(&bytes, lie == Lie::ReceiptOfOtherAnswer),
+            outcome: ReceiptOutcome::Accepted,
+            instance: InstanceId::new("lobby").unwrap(),
+        }
+        .to_object();
+        let typ = if lie == Lie::ReceiptTyp { Typ::Admission } else { Typ::Receipt };
+        let key = if lie == Lie::ReceiptSignedByOther { other } else { self.key() };
+        let receipt = jws::sign(typ, KeyRef::Kid(&self.method()), &claims, &key);
+        Reply::json(match lie {
+            Lie::ReceiptMissing => Object::new(),
+            _ => object! { "omote_receipt" => receipt },
+        })
+    }
+
+    /// Judges an answer as a world does; `None` is acceptance.
+    fn judge(&self, script: &Script, vp_token: &[u8]) -> Option<Reason> {
+        let held = vec![CredentialType::Avatar, CredentialType::Item];
+        let mut policy = Policy::nobody();
+        let mut evidence = Evidence::new();
+        for (did, document) in &script.believed {
+            policy = policy.with_issuer(did.clone(), held.clone(), Creators::Any);
+            let document = DidDocument::parse(&document.clone().into(), did).unwrap();
+            evidence = evidence.with_document(document, now());
+        }
+        let query = schemas::dcql::DcqlQuery::from_value(&script.ask.query).unwrap();
+        let asked = QuestionAsked::Presentation(PresentationAsked {
+            challenge: Challenge::new(script.ask.nonce.clone()).unwrap(),
+            audience: Audience::new(format!("decentralized_identifier:{}", self.id.did())),
+            query,
+        });
+        let question = Question { asked: &asked, asset: &AssetAsked::NotAsked, policy: &policy };
+        let report = verify(&question, vp_token, &evidence, now());
+        if report.accepted().is_some() { None } else { report.reason() }
+    }
+}
+
+fn answer_token(asked: &Asked) -> Answer {
+    let form = schemas::form::Form::read(&asked.body, 1 << 16).unwrap();
+    if form.field("tx_code") != Some("493536") {
+        return Reply::json_with(
+            400,
+            object! { "error" => "invalid_grant", "reason" => "tx_code_invalid" },
+        );
+    }
+    assert_eq!(form.field("pre-authorized_code"), Some("code-1"));
+    Reply::json(object! { "access_token" => "token-1", "token_type" => "Bearer" })
+}
+
+fn number(seconds: i64) -> Value {
+    Number::from_i64(seconds).unwrap().into()
+}
+
+fn issued(unsigned: &UnsignedCredential, method: DidUrl, key: SigningKey) -> Object {
+    let published = key.verifying_key();
+    let issuer = Issuer::new(method, published, key, Cryptosuite::EddsaJcs2022);
+    issuer.issue(unsigned, now()).unwrap().into_object()
+}
+
+/// Signed without a look at whose key it is.
+fn signed(unsigned: &UnsignedCredential, method: DidUrl, key: &SigningKey) -> Object {
+    let options = ProofOptions::assertion(Cryptosuite::EddsaJcs2022, method, now());
+    sign(unsigned.object(), &options, key).unwrap()
+}
+
+/// A token whose header says what no signer of ours would say.
+fn by_hand(
+    alg: &str,
+    typ: Option<&str>,
+    kid: &DidUrl,
+    claims: &Object,
+    key: &SigningKey,
+) -> String {
+    let mut header = object! { "alg" => alg, "kid" => kid };
+    if let Some(typ) = typ {
+        header.insert("typ", typ);
+    }
+    let part = |object: &Object| base64url::encode(&schemas::canonical::object_to_bytes(object));
+    let input = format!("{}.{}", part(&header), part(claims));
+    let signature = match alg {
+        "none" => String::new(),
+        _ => base64url::encode(&key.sign(input.as_bytes()).to_bytes()),
+    };
+    format!("{input}.{signature}")
+}
+
+/// JSON text as a value.
+pub(crate) fn parsed(bytes: &[u8]) -> Value {
+    json::read(bytes, &Limits::document()).unwrap()
+}
