@@ -1,0 +1,58 @@
+//! One file a verb; here they are chosen. The holder's machine runs it.
+
+mod backup;
+mod check;
+mod completions;
+mod disclosure;
+mod doctor;
+mod history;
+mod init;
+mod license;
+mod list;
+mod man;
+mod origin;
+mod persona;
+mod present;
+mod provenance;
+mod receive;
+mod report;
+mod show;
+mod status;
+mod trust;
+mod words;
+
+use crate::args::Command;
+use crate::error::Failure;
+use crate::output::Answer;
+use crate::terminal::Terminal;
+use crate::unlock::Session;
+
+/// Does what the command line says.
+///
+/// # Errors
+/// [`Failure`] with its exit code, its sentence and the command that helps.
+pub(crate) fn run(
+    command: Command,
+    terminal: &mut Terminal,
+    session: &Session,
+) -> Result<Answer, Failure> {
+    match command {
+        Command::Init(args) => init::run(&args, terminal, session),
+        Command::Status => status::run(terminal, session),
+        Command::Doctor(args) => doctor::run(&args, terminal, session),
+        Command::Persona(command) => persona::run(&command, terminal, session),
+        Command::List => list::run(terminal, session),
+        Command::Show(args) => show::run(&args, terminal, session),
+        Command::History(args) => history::run(&args, terminal, session),
+        Command::Trust(command) => trust::run(&command, terminal, session),
+        Command::Backup(command) => backup::run(&command, terminal, session),
+        #[cfg(feature = "demo")]
+        Command::Demo(args) => crate::demo::run(&args, terminal),
+        Command::Completions(args) => Ok(completions::run(&args, terminal)),
+        Command::Man(args) => man::run(&args, terminal),
+        Command::Receive(args) => receive::run(&args, terminal, session),
+        Command::Present(args) => present::run(&args, terminal, session),
+        Command::Check(args) => check::run(&args, terminal, session),
+        Command::Provenance(args) => provenance::run(&args, terminal, session),
+    }
+}

@@ -1,0 +1,162 @@
+//! `omote history`: what came and what left, and whether the chain is whole. The holder's machine
+//! runs it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use schemas::json::Object;
+use schemas::object;
+use schemas::world::WorldId;
+use wallet_core::{Entry, EntryKind, HoldingId, Outcome, Wallet};
+
+use crate::args::HistoryArgs;
+use crate::error::{Failure, shown};
+use crate::files;
+use crate::output::{Answer, list, optional};
+use crate::terminal::{Mark, Terminal, table};
+use crate::unlock::{self, Session};
+
+/// Shows, checks or writes out the history.
+///
+/// # Errors
+/// [`Failure`]; a broken chain is `history_broken` with the first entry that does not fit.
+pub(crate) fn run(
+    args: &HistoryArgs,
+    terminal: &mut Terminal,
+    session: &Session,
+) -> Result<Answer, Failure> {
+    let wallet = unlock::open(terminal, session)?;
+    let mut data = Object::new();
+    if args.verify {
+        let head = wallet.verify_history()?;
+        terminal.mark(
+            Mark::Good,
+            "history-whole",
+            &[("count", head.length.into())],
+        );
+        data.insert("verified", object! {
+            "length" => crate::output::count(usize::try_from(head.length).unwrap_or(usize::MAX)),
+            "head" => head.hash.to_string(),
+        });
+    }
+    if let Some(path) = &args.export {
+        export(path, terminal, &wallet)?;
+        data.insert("exported", path.display().to_string());
+        return Ok(Answer::done(data));
+    }
+    let entries = wallet.history()?;
+    let entries: Vec<&Entry> = entries
+        .iter()
+        .filter(|entry| concerns(entry, args.world.as_ref()))
+        .collect();
+    let names: BTreeMap<HoldingId, String> = wallet
+        .holdings()?
+        .into_iter()
+        .map(|holding| (holding.id, holding.name))
+        .collect();
+    let rows: Vec<Vec<String>> = entries
+        .iter()
+        .map(|entry| row(entry, &names, terminal))
+        .collect();
+    for line in table(&rows) {
+        terminal.data(&line);
+    }
+    if entries.is_empty() {
+        terminal.say("history-empty", &[]);
+    }
+    data.insert("entries", list(entries.iter().map(|entry| json(entry))));
+    Ok(Answer::done(data))
+}
+
+fn concerns(entry: &Entry, world: Option<&WorldId>) -> bool {
+    world.is_none_or(|world| entry.world.as_ref() == Some(world))
+}
+
+fn export(path: &Path, terminal: &mut Terminal, wallet: &Wallet) -> Result<(), Failure> {
+    files::write_new(path, &wallet.export_history()?)?;
+    terminal.mark(
+        Mark::Good,
+        "history-exported",
+        &[("path", shown(path).into())],
+    );
+    Ok(())
+}
+
+fn row(entry: &Entry, names: &BTreeMap<HoldingId, String>, terminal: &Terminal) -> Vec<String> {
+    let texts = terminal.texts();
+    let names: Vec<&str> = entry
+        .what
+        .holdings
+        .iter()
+        .filter_map(|id| names.get(id))
+        .map(String::as_str)
+        .collect();
+    let outcome = match &entry.outcome {
+        Outcome::Completed {
+            receipt: Some(_), ..
+        } => texts.text("outcome-receipt"),
+        Outcome::Completed { receipt: None, .. } => texts.text("outcome-completed"),
+        Outcome::Failed { reason, .. } => {
+            texts.with("outcome-failed", &[("reason", reason.code().into())])
+        }
+        Outcome::Intended => texts.text("outcome-intended"),
+        Outcome::Noted => String::new(),
+    };
+    vec![
+        format!("{:>4}", entry.seq),
+        entry.at.to_string(),
+        texts.text(kind_text(entry.kind)),
+        names.join(", "),
+        entry
+            .world
+            .as_ref()
+            .map(|world| world.origin().to_owned())
+            .unwrap_or_default(),
+        outcome,
+    ]
+}
+
+const fn kind_text(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Forgotten => "entry-forgotten",
+        EntryKind::Presented => "entry-presented",
+        EntryKind::Received => "entry-received",
+        EntryKind::Restored => "entry-restored",
+        EntryKind::RollbackAccepted => "entry-rollback-accepted",
+    }
+}
+
+const fn kind_code(kind: EntryKind) -> &'static str {
+    match kind {
+        EntryKind::Forgotten => "forgotten",
+        EntryKind::Presented => "presented",
+        EntryKind::Received => "received",
+        EntryKind::Restored => "restored",
+        EntryKind::RollbackAccepted => "rollback_accepted",
+    }
+}
+
+fn json(entry: &Entry) -> Object {
+    let (outcome, of, receipt, reason) = match &entry.outcome {
+        Outcome::Completed { of, receipt } => ("completed", Some(*of), receipt.clone(), None),
+        Outcome::Failed { of, reason } => ("failed", Some(*of), None, Some(*reason)),
+        Outcome::Intended => ("intended", None, None, None),
+        Outcome::Noted => ("noted", None, None, None),
+    };
+    object! {
+        "seq" => crate::output::count(usize::try_from(entry.seq).unwrap_or(usize::MAX)),
+        "at" => entry.at.to_string(),
+        "kind" => kind_code(entry.kind),
+        "world" => optional(entry.world.as_ref().map(WorldId::origin)),
+        "holdings" => list(entry.what.holdings.iter().map(ToString::to_string)),
+        "claims" => list(entry.what.claims.iter().map(String::as_str)),
+        "digests" => list(entry.what.digests.iter().map(ToString::to_string)),
+        "consent" => optional(entry.consent),
+        "outcome" => outcome,
+        "of" => of.map_or(schemas::json::Value::Null, |of| {
+            crate::output::count(usize::try_from(of).unwrap_or(usize::MAX))
+        }),
+        "reason" => optional(reason),
+        "receipt" => optional(receipt),
+    }
+}

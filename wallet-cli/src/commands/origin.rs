@@ -1,0 +1,65 @@
+//! Which world a link leads to, confirmed before anything is sent there. The holder's machine runs
+//! it.
+
+use schemas::reason::Reason;
+use schemas::world::WorldId;
+use wallet_core::{Confirmed, OriginError, Wallet};
+
+use crate::error::{Failure, Local};
+use crate::prompt::{self, Answer};
+use crate::terminal::{Mark, Terminal};
+use crate::unlock::Session;
+
+/// The confirmation of the world that a link leads to: from before, in the person's words
+/// (`--origin`), or asked for now. A world on this machine has to be named in words.
+///
+/// # Errors
+/// `origin_unconfirmed` when the person named another world, or nobody can be asked.
+pub(crate) fn confirm(
+    terminal: &mut Terminal,
+    session: &Session,
+    wallet: &mut Wallet,
+    world: &WorldId,
+    named: Option<&WorldId>,
+) -> Result<Confirmed, Failure> {
+    if let Some(named) = named {
+        return wallet
+            .confirm_origin(world, named, session.now)
+            .map_err(|error| failure(&error));
+    }
+    match wallet.confirmed(world) {
+        Ok(confirmed) => return Ok(confirmed),
+        Err(OriginError::Unconfirmed { .. }) => {}
+        Err(error) => return Err(failure(&error)),
+    }
+    if world.is_loopback() || !terminal.is_interactive() {
+        return Err(failure(&OriginError::Unconfirmed {
+            world: world.clone(),
+        }));
+    }
+    terminal.say("origin-first", &[("world", world.origin().into())]);
+    if world
+        .authority()
+        .split('.')
+        .any(|label| label.starts_with("xn--"))
+    {
+        terminal.mark(Mark::Careful, "origin-punycode", &[]);
+    }
+    match prompt::confirm(terminal, "origin-ask", &[], "--origin ORIGIN")? {
+        Answer::Yes => wallet
+            .confirm_origin(world, world, session.now)
+            .map_err(|error| failure(&error)),
+        Answer::No => Err(Local::Declined.into()),
+    }
+}
+
+fn failure(error: &OriginError) -> Failure {
+    let failure = Failure::explained(error.reason(), error);
+    match error {
+        OriginError::Unconfirmed { world } => {
+            failure.helped_by(format!("omote trust add {}", world.origin()))
+        }
+        OriginError::Store(error) => error.clone().into(),
+        _ => Failure::explained(Reason::OriginUnconfirmed, error),
+    }
+}

@@ -1,0 +1,468 @@
+//! Failures: what happened, and the one command that helps. The holder's machine runs it.
+//!
+//! A library's reason code brings its sentence and remedy from `schemas`; what only the command can
+//! know (no terminal, a file in the way) has a code of its area `cli` and stands in
+//! `i18n/{en,ja}/omote.ftl`.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use schemas::reason::Reason;
+use wallet_core::{BackupError, HistoryError, HoldingError, PersonaError, StoreError, WordsError};
+
+use crate::exit::Exit;
+use crate::terminal::{Mark, Terminal};
+use crate::texts::{Texts, Value};
+
+/// Why a command did not do what it was asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure {
+    why: Why,
+    details: Vec<String>,
+    command: Option<String>,
+    exit: Option<Exit>,
+}
+
+#[derive(Clone, Debug)]
+enum Why {
+    Reason(Reason),
+    Local(Local),
+}
+
+/// What only the command can know.
+#[derive(Clone, Debug)]
+pub(crate) enum Local {
+    /// The person said no.
+    Declined,
+    /// A file that must not be overwritten.
+    FileExists(PathBuf),
+    /// A file of secrets that others can read.
+    FileInsecure {
+        /// Which one.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// A file that is larger than its kind may be.
+    FileTooLarge {
+        /// Which one.
+        path: PathBuf,
+        /// Bytes allowed.
+        limit: u64,
+    },
+    /// A file that could not be read.
+    FileUnreadable {
+        /// Which one.
+        path: PathBuf,
+        /// What the system answered.
+        kind: io::ErrorKind,
+    },
+    /// A file that could not be written.
+    FileUnwritable {
+        /// Which one.
+        path: PathBuf,
+        /// What the system answered.
+        kind: io::ErrorKind,
+    },
+    /// The passphrase is needed, and nobody can be asked.
+    Locked,
+    /// An answer is needed, and nobody can be asked; the flag gives it.
+    NeedsAnswer {
+        /// What to give in place of the answer.
+        flag: &'static str,
+    },
+    /// The environment names no folder.
+    NoHome,
+    /// There is no wallet yet.
+    NoWallet,
+    /// What was typed twice is not the same.
+    PassphraseMismatch,
+    /// A new passphrase is too short.
+    PassphraseShort {
+        /// Characters at least.
+        least: usize,
+    },
+    /// Stdout did not take the data.
+    OutputFailed(io::ErrorKind),
+    /// The command line is not understood.
+    Usage(String),
+    /// The words that were asked for were not the ones shown.
+    WordsUnconfirmed,
+}
+
+impl Local {
+    /// Its code. The pattern is that of reason codes.
+    const fn code(&self) -> &'static str {
+        match self {
+            Self::Declined => "cli_declined",
+            Self::FileExists(_) => "cli_file_exists",
+            Self::FileInsecure { .. } => "cli_file_insecure",
+            Self::FileTooLarge { .. } => "cli_file_too_large",
+            Self::FileUnreadable { .. } => "cli_file_unreadable",
+            Self::FileUnwritable { .. } => "cli_file_unwritable",
+            Self::Locked => "cli_locked",
+            Self::NeedsAnswer { .. } => "cli_needs_answer",
+            Self::NoHome => "cli_no_home",
+            Self::NoWallet => "cli_no_wallet",
+            Self::PassphraseMismatch => "cli_passphrase_mismatch",
+            Self::PassphraseShort { .. } => "cli_passphrase_short",
+            Self::OutputFailed(_) => "cli_output_failed",
+            Self::Usage(_) => "cli_usage",
+            Self::WordsUnconfirmed => "cli_words_unconfirmed",
+        }
+    }
+
+    const fn message(&self) -> &'static str {
+        match self {
+            Self::Declined => "err-declined",
+            Self::FileExists(_) => "err-file-exists",
+            Self::FileInsecure { .. } => "err-file-insecure",
+            Self::FileTooLarge { .. } => "err-file-too-large",
+            Self::FileUnreadable { .. } => "err-file-unreadable",
+            Self::FileUnwritable { .. } => "err-file-unwritable",
+            Self::Locked => "err-locked",
+            Self::NeedsAnswer { .. } => "err-needs-answer",
+            Self::NoHome => "err-no-home",
+            Self::NoWallet => "err-no-wallet",
+            Self::PassphraseMismatch => "err-passphrase-mismatch",
+            Self::PassphraseShort { .. } => "err-passphrase-short",
+            Self::OutputFailed(_) => "err-output-failed",
+            Self::Usage(_) => "err-usage",
+            Self::WordsUnconfirmed => "err-words-unconfirmed",
+        }
+    }
+
+    const fn exit(&self) -> Exit {
+        match self {
+            Self::Declined => Exit::Declined,
+            Self::Locked | Self::NeedsAnswer { .. } => Exit::Locked,
+            Self::Usage(_) => Exit::Usage,
+            Self::FileExists(_)
+            | Self::FileInsecure { .. }
+            | Self::FileTooLarge { .. }
+            | Self::FileUnreadable { .. }
+            | Self::FileUnwritable { .. }
+            | Self::NoHome
+            | Self::NoWallet
+            | Self::PassphraseMismatch
+            | Self::PassphraseShort { .. }
+            | Self::OutputFailed(_)
+            | Self::WordsUnconfirmed => Exit::Error,
+        }
+    }
+
+    fn values(&self) -> Vec<(&'static str, Value<'static>)> {
+        let path = |path: &Path| Value::from(path.display().to_string());
+        let kind = |kind: &io::ErrorKind| Value::from(kind.to_string());
+        match self {
+            Self::FileExists(file) => vec![("path", path(file))],
+            Self::FileInsecure { path: file, mode } => {
+                vec![("path", path(file)), ("mode", format!("{mode:04o}").into())]
+            }
+            Self::FileTooLarge { path: file, limit } => {
+                vec![("path", path(file)), ("limit", (*limit).into())]
+            }
+            Self::FileUnreadable {
+                path: file,
+                kind: why,
+            }
+            | Self::FileUnwritable {
+                path: file,
+                kind: why,
+            } => {
+                vec![("path", path(file)), ("kind", kind(why))]
+            }
+            Self::NeedsAnswer { flag } => vec![("flag", (*flag).into())],
+            Self::PassphraseShort { least } => vec![("least", (*least).into())],
+            Self::OutputFailed(why) => vec![("kind", kind(why))],
+            Self::Usage(text) => vec![("problem", text.clone().into())],
+            Self::Declined
+            | Self::Locked
+            | Self::NoHome
+            | Self::NoWallet
+            | Self::PassphraseMismatch
+            | Self::WordsUnconfirmed => Vec::new(),
+        }
+    }
+
+    fn command(&self) -> Option<String> {
+        match self {
+            Self::FileInsecure { path, .. } => Some(format!("chmod 600 {}", shown(path))),
+            Self::Locked => Some("omote --passphrase-file FILE …".to_owned()),
+            Self::NoHome => Some("omote --home FOLDER status".to_owned()),
+            Self::NoWallet => Some("omote init".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Failure {
+    /// A refusal by reason code.
+    pub(crate) const fn of(reason: Reason) -> Self {
+        Self {
+            why: Why::Reason(reason),
+            details: Vec::new(),
+            command: None,
+            exit: None,
+        }
+    }
+
+    /// A refusal by reason code, with what the library says beside it.
+    pub(crate) fn explained(reason: Reason, detail: &dyn fmt::Display) -> Self {
+        Self::of(reason).detail(detail)
+    }
+
+    /// Adds what stands beside the sentence.
+    pub(crate) fn detail(mut self, detail: &dyn fmt::Display) -> Self {
+        self.details.push(detail.to_string());
+        self
+    }
+
+    /// Names the command that helps.
+    pub(crate) fn helped_by(mut self, command: impl Into<String>) -> Self {
+        self.command = Some(command.into());
+        self
+    }
+
+    /// Ends in another exit code than the reason's.
+    pub(crate) const fn ending(mut self, exit: Exit) -> Self {
+        self.exit = Some(exit);
+        self
+    }
+
+    /// The exit code.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit.unwrap_or(match &self.why {
+            Why::Reason(reason) => Exit::of(*reason),
+            Why::Local(local) => local.exit(),
+        })
+    }
+
+    /// The code in reports.
+    pub(crate) const fn code(&self) -> &'static str {
+        match &self.why {
+            Why::Reason(reason) => reason.code(),
+            Why::Local(local) => local.code(),
+        }
+    }
+
+    /// What happened.
+    pub(crate) fn sentence(&self, texts: &Texts) -> String {
+        match &self.why {
+            Why::Reason(reason) => reason.sentence(texts.lang()),
+            Why::Local(local) => texts.with(local.message(), &local.values()),
+        }
+    }
+
+    /// What would change it.
+    pub(crate) fn remedy(&self, texts: &Texts) -> String {
+        match &self.why {
+            Why::Reason(reason) => reason.remedy(texts.lang()),
+            Why::Local(local) => texts.remedy(local.message(), &local.values()),
+        }
+    }
+
+    /// What stands beside the sentence.
+    pub(crate) fn details(&self) -> &[String] {
+        &self.details
+    }
+
+    /// The one command that helps.
+    pub(crate) fn command(&self) -> Option<String> {
+        self.command.clone().or_else(|| match &self.why {
+            Why::Reason(reason) => helping(*reason).map(str::to_owned),
+            Why::Local(local) => local.command(),
+        })
+    }
+
+    /// Tells the person.
+    pub(crate) fn tell(&self, terminal: &mut Terminal) {
+        let texts = terminal.texts();
+        let (label, help) = (texts.text("label-error"), texts.text("label-help"));
+        let (sentence, remedy) = (self.sentence(texts), self.remedy(texts));
+        let command = self.command().map(|command| {
+            terminal
+                .texts()
+                .with("label-command", &[("command", command.into())])
+        });
+        let mut lines = sentence.lines();
+        terminal.labelled(Mark::Bad, &label, lines.next().unwrap_or_default());
+        for line in lines {
+            terminal.say_text(&format!("  {line}"));
+        }
+        for detail in &self.details {
+            terminal.say_text(&format!("  {}", crate::sanitize::brief(detail)));
+        }
+        terminal.labelled(Mark::Careful, &help, &remedy);
+        if let Some(command) = command {
+            terminal.say_text(&format!("  {command}"));
+        }
+    }
+}
+
+/// The command that helps most often after a refusal.
+const fn helping(reason: Reason) -> Option<&'static str> {
+    use Reason as R;
+    match reason {
+        R::ConsentMismatch => Some("omote present LINK --dry-run"),
+        R::CopyExhausted | R::CredExpired => Some("omote receive LINK"),
+        R::HistoryBroken | R::WalletRollback | R::WalletIo | R::WalletPermissions => {
+            Some("omote doctor")
+        }
+        R::KeychainUnavailable => Some("omote --passphrase-file FILE status"),
+        R::NotFound => Some("omote list"),
+        R::OriginUnconfirmed => Some("omote trust add ORIGIN"),
+        R::VpQueryUnsatisfied => Some("omote list"),
+        R::WalletCorrupt => Some("omote backup restore FILE"),
+        R::WalletExists => Some("omote status"),
+        R::WordsMalformed => Some("omote init --restore --words-file FILE"),
+        _ => None,
+    }
+}
+
+/// A path as one word of a command, as far as that is simple.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = path.display().to_string();
+    if text
+        .chars()
+        .all(|c| c.is_alphanumeric() || "/._-~+,=@%".contains(c))
+    {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
+    }
+}
+
+impl From<Local> for Failure {
+    fn from(local: Local) -> Self {
+        Self {
+            why: Why::Local(local),
+            details: Vec::new(),
+            command: None,
+            exit: None,
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Missing => Local::NoWallet.into(),
+            error => Self::explained(error.reason(), &error),
+        }
+    }
+}
+
+impl From<PersonaError> for Failure {
+    fn from(error: PersonaError) -> Self {
+        match error {
+            PersonaError::Store(error) => error.into(),
+            error => Self::explained(error.reason(), &error).helped_by("omote persona list"),
+        }
+    }
+}
+
+impl From<HoldingError> for Failure {
+    fn from(error: HoldingError) -> Self {
+        match error {
+            HoldingError::Store(error) => error.into(),
+            error @ HoldingError::Ambiguous { .. } => {
+                Self::explained(error.reason(), &error).helped_by("omote list")
+            }
+            error => Self::explained(error.reason(), &error),
+        }
+    }
+}
+
+impl From<HistoryError> for Failure {
+    fn from(error: HistoryError) -> Self {
+        match error {
+            HistoryError::Store(error) => error.into(),
+            error => Self::explained(error.reason(), &error),
+        }
+    }
+}
+
+impl From<BackupError> for Failure {
+    fn from(error: BackupError) -> Self {
+        match error {
+            BackupError::Store(error) => error.into(),
+            error => Self::explained(error.reason(), &error),
+        }
+    }
+}
+
+impl From<WordsError> for Failure {
+    fn from(error: WordsError) -> Self {
+        Self::explained(error.reason(), &error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::ErrorKind;
+
+    use super::{Failure, Local, shown};
+    use crate::texts::Texts;
+    use schemas::lang::Lang;
+
+    fn all() -> Vec<Local> {
+        let path = || "/x/y".into();
+        vec![
+            Local::Declined,
+            Local::FileExists(path()),
+            Local::FileInsecure {
+                path: path(),
+                mode: 0o644,
+            },
+            Local::FileTooLarge {
+                path: path(),
+                limit: 5,
+            },
+            Local::FileUnreadable {
+                path: path(),
+                kind: ErrorKind::NotFound,
+            },
+            Local::FileUnwritable {
+                path: path(),
+                kind: ErrorKind::StorageFull,
+            },
+            Local::Locked,
+            Local::NeedsAnswer {
+                flag: "--consent DIGEST",
+            },
+            Local::NoHome,
+            Local::NoWallet,
+            Local::PassphraseMismatch,
+            Local::PassphraseShort { least: 8 },
+            Local::OutputFailed(ErrorKind::StorageFull),
+            Local::Usage("?".into()),
+            Local::WordsUnconfirmed,
+        ]
+    }
+
+    #[test]
+    fn every_failure_says_what_happened_and_what_helps() {
+        for lang in [Lang::En, Lang::Ja] {
+            let texts = Texts::new(lang);
+            for local in all() {
+                let id = local.message();
+                let failure = Failure::from(local);
+                for text in [failure.sentence(&texts), failure.remedy(&texts)] {
+                    assert_ne!(text, id, "{lang} {id}");
+                    assert!(
+                        !text.contains('{'),
+                        "{lang} {id}: a value is missing: {text}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn paths_are_one_word() {
+        assert_eq!(shown("/a/b.c".as_ref()), "/a/b.c");
+        assert_eq!(shown("/a b/it's".as_ref()), "'/a b/it'\\''s'");
+    }
+}

@@ -1,0 +1,109 @@
+//! Makes text from outside safe for a terminal: what could move the cursor, change the order of
+//! letters or hide is shown as `\u{202e}`. The holder's machine runs it. `security.md` WAL-13.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// The longest text from outside that is shown in a line, in characters.
+const LONGEST: usize = 300;
+
+/// The text with every character that acts in place of being seen written out.
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
+    if !text.chars().any(acts) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len().saturating_add(16));
+    for c in text.chars() {
+        if acts(c) {
+            // Writing to a string does not fail.
+            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
+        } else {
+            shown.push(c);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// The same, and not longer than a few lines.
+pub(crate) fn brief(text: &str) -> String {
+    match text.char_indices().nth(LONGEST) {
+        None => visible(text).into_owned(),
+        Some((end, _)) => {
+            let rest = text.chars().count().saturating_sub(LONGEST);
+            let head = text.get(..end).unwrap_or_default();
+            format!("{}… (+{rest})", visible(head))
+        }
+    }
+}
+
+/// JSON text with the same characters as JSON escapes: they can stand in strings only.
+pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
+    if !json.chars().any(acts) {
+        return Cow::Borrowed(json);
+    }
+    let mut escaped = String::with_capacity(json.len().saturating_add(16));
+    let mut units = [0; 2];
+    for c in json.chars() {
+        if acts(c) {
+            for unit in c.encode_utf16(&mut units) {
+                let _ = write!(escaped, "\\u{unit:04x}");
+            }
+        } else {
+            escaped.push(c);
+        }
+    }
+    Cow::Owned(escaped)
+}
+
+/// Controls (C0, DEL, C1), marks of direction, what has no width, and line separators.
+pub(crate) fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+            | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{brief, escape_json, visible};
+
+    #[test]
+    fn what_acts_is_written_out() {
+        assert_eq!(visible("a\u{1b}[2Jb"), "a\\u{1b}[2Jb");
+        assert_eq!(
+            visible("x\r\ny\t\u{9b}31m"),
+            "x\\u{d}\\u{a}y\\u{9}\\u{9b}31m"
+        );
+        assert_eq!(
+            visible("\u{202e}gpj.\u{2066}\u{200b}"),
+            "\\u{202e}gpj.\\u{2066}\\u{200b}"
+        );
+        assert_eq!(
+            visible("\u{2028}\u{feff}\u{e0041}"),
+            "\\u{2028}\\u{feff}\\u{e0041}"
+        );
+        assert_eq!(visible("表の顔 – Mika é 🦊"), "表の顔 – Mika é 🦊");
+    }
+
+    #[test]
+    fn long_text_is_cut_and_says_so() {
+        let shown = brief(&"長".repeat(10_000));
+        assert_eq!(shown.chars().filter(|c| *c == '長').count(), 300);
+        assert!(shown.ends_with("… (+9700)"));
+    }
+
+    #[test]
+    fn json_keeps_its_meaning() {
+        let json = "{\"a\":\"\u{202e}\u{9b}\u{e0041}\"}";
+        let escaped = escape_json(json);
+        assert_eq!(escaped, "{\"a\":\"\\u202e\\u009b\\udb40\\udc41\"}");
+        let read: serde_json::Value = serde_json::from_str(&escaped).unwrap();
+        assert_eq!(
+            read,
+            serde_json::from_str::<serde_json::Value>(json).unwrap()
+        );
+    }
+}

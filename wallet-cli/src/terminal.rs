@@ -1,0 +1,410 @@
+//! The terminal: data on stdout, talk on stderr, nothing from outside unseen, color only where it is
+//! wanted. The holder's machine runs it.
+//!
+//! Data is collected and written once at the end, so that a reader who goes away (`| head -1`) ends
+//! nothing halfway.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::sanitize;
+use crate::texts::{Texts, Values};
+
+/// Whether people or programs read stdout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// Lines for people.
+    Lines,
+    /// One JSON envelope.
+    Json,
+}
+
+/// When to use color.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal, unless the environment says otherwise.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What a mark in front of a line means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// It went well.
+    Good,
+    /// Look at this.
+    Careful,
+    /// It did not go well.
+    Bad,
+    /// It did not apply.
+    Neutral,
+}
+
+impl Mark {
+    const fn sign(self) -> &'static str {
+        match self {
+            Self::Good => "✓",
+            Self::Careful => "!",
+            Self::Bad => "✗",
+            Self::Neutral => "-",
+        }
+    }
+
+    const fn color(self) -> &'static str {
+        match self {
+            Self::Good => "32",
+            Self::Careful => "33",
+            Self::Bad => "31",
+            Self::Neutral => "2",
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Paint {
+    Color,
+    Plain,
+}
+
+impl Paint {
+    fn wrap(self, code: &str, text: &str) -> String {
+        match self {
+            Self::Color => format!("\u{1b}[{code}m{text}\u{1b}[0m"),
+            Self::Plain => text.to_owned(),
+        }
+    }
+}
+
+/// Where the command speaks.
+pub(crate) struct Terminal {
+    texts: Texts,
+    format: Format,
+    out: String,
+    paint_out: Paint,
+    paint_err: Paint,
+}
+
+impl Terminal {
+    /// The terminal of this process.
+    pub(crate) fn new(texts: Texts, format: Format, color: Color) -> Self {
+        Self {
+            texts,
+            format,
+            out: String::new(),
+            paint_out: paint(color, io::stdout().is_terminal()),
+            paint_err: paint(color, io::stderr().is_terminal()),
+        }
+    }
+
+    /// The texts.
+    pub(crate) const fn texts(&self) -> &Texts {
+        &self.texts
+    }
+
+    /// Whether people or programs read stdout.
+    pub(crate) const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// Whether a person can be asked: what they type comes from a terminal, and they see the
+    /// question.
+    #[expect(clippy::unused_self, reason = "asking is an act of the terminal")]
+    pub(crate) fn is_interactive(&self) -> bool {
+        io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Whether talk reaches a screen.
+    #[expect(clippy::unused_self, reason = "a property of the terminal")]
+    pub(crate) fn is_screen(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+
+    /// A line of data. Programs get the envelope instead.
+    pub(crate) fn data(&mut self, line: &str) {
+        if self.format == Format::Lines {
+            self.out.push_str(&sanitize::visible(line));
+            self.out.push('\n');
+        }
+    }
+
+    /// A text as data; it may have several lines.
+    pub(crate) fn data_text(&mut self, id: &str, values: Values<'_, '_>) {
+        let text = self.texts.with(id, values);
+        for line in text.lines() {
+            self.data(line);
+        }
+    }
+
+    /// A heading in the data.
+    pub(crate) fn data_heading(&mut self, text: &str) {
+        if self.format == Format::Lines {
+            let line = self.paint_out.wrap("1", &sanitize::visible(text));
+            self.out.push_str(&line);
+            self.out.push('\n');
+        }
+    }
+
+    /// A line of data behind a mark.
+    pub(crate) fn data_mark(&mut self, mark: Mark, line: &str) {
+        if self.format == Format::Lines {
+            let sign = self.paint_out.wrap(mark.color(), mark.sign());
+            self.out
+                .push_str(&format!("{sign} {}\n", sanitize::visible(line)));
+        }
+    }
+
+    /// Data that is no text for people, as it is: a completion script, a page for `man`, the
+    /// envelope.
+    pub(crate) fn raw(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    /// Says a text; it may have several lines.
+    pub(crate) fn say(&mut self, id: &str, values: Values<'_, '_>) {
+        let text = self.texts.with(id, values);
+        self.say_text(&text);
+    }
+
+    /// Says lines that are ready.
+    pub(crate) fn say_text(&mut self, text: &str) {
+        for line in text.lines() {
+            write_err(&format!("{}\n", sanitize::visible(line)));
+        }
+    }
+
+    /// Says a heading.
+    pub(crate) fn say_heading(&mut self, text: &str) {
+        write_err(&format!(
+            "{}\n",
+            self.paint_err.wrap("1", &sanitize::visible(text))
+        ));
+    }
+
+    /// Says a text behind a mark.
+    pub(crate) fn mark(&mut self, mark: Mark, id: &str, values: Values<'_, '_>) {
+        let text = self.texts.with(id, values);
+        let mut lines = text.lines();
+        let sign = self.paint_err.wrap(mark.color(), mark.sign());
+        let first = lines.next().unwrap_or_default();
+        write_err(&format!("{sign} {}\n", sanitize::visible(first)));
+        for line in lines {
+            write_err(&format!("  {}\n", sanitize::visible(line)));
+        }
+    }
+
+    /// Says a line that begins with a colored label.
+    pub(crate) fn labelled(&mut self, mark: Mark, label: &str, text: &str) {
+        let label = self.paint_err.wrap(&format!("1;{}", mark.color()), label);
+        write_err(&format!("{label} {}\n", sanitize::visible(text)));
+    }
+
+    /// Shows a question, without a line end.
+    pub(crate) fn question(&mut self, text: &str) {
+        write_err(&format!("{} ", sanitize::visible(text)));
+    }
+
+    /// Takes the last lines off the screen, where there is one.
+    pub(crate) fn erase(&mut self, lines: usize) {
+        if self.is_screen() {
+            write_err(&format!("\u{1b}[{lines}A\u{1b}[J"));
+        }
+    }
+
+    /// Writes out what was collected.
+    ///
+    /// # Errors
+    /// What the system answered, but for a reader who went away, which is no fault.
+    pub(crate) fn finish(&mut self) -> io::Result<()> {
+        let out = std::mem::take(&mut self.out);
+        let mut stdout = io::stdout().lock();
+        match stdout
+            .write_all(out.as_bytes())
+            .and_then(|()| stdout.flush())
+        {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            other => other,
+        }
+    }
+}
+
+/// Talk that nobody hears changes nothing.
+fn write_err(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+fn paint(color: Color, terminal: bool) -> Paint {
+    let set = |name: &str| env::var_os(name).is_some_and(|value| !value.is_empty());
+    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    let wanted = match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if set("NO_COLOR") => false,
+        Color::Auto
+            if set("CLICOLOR_FORCE") && env::var_os("CLICOLOR_FORCE").is_some_and(|v| v != "0") =>
+        {
+            true
+        }
+        Color::Auto => terminal && !dumb,
+    };
+    if wanted { Paint::Color } else { Paint::Plain }
+}
+
+/// How many columns a text takes; East Asian wide characters take two.
+pub(crate) fn width(text: &str) -> usize {
+    UnicodeWidthStr::width(text)
+}
+
+/// The text with spaces up to a number of columns.
+pub(crate) fn pad(text: &str, columns: usize) -> String {
+    let missing = columns.saturating_sub(width(text));
+    format!("{text}{}", " ".repeat(missing))
+}
+
+/// Rows with their cells one below the other. Every cell is made visible first, so that widths count
+/// what is seen.
+pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
+    let rows: Vec<Vec<String>> = rows
+        .iter()
+        .map(|row| row.iter().map(|cell| sanitize::brief(cell)).collect())
+        .collect();
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let widths: Vec<usize> = (0..count)
+        .map(|at| {
+            rows.iter()
+                .filter_map(|row| row.get(at))
+                .map(|cell| width(cell))
+                .max()
+        })
+        .map(Option::unwrap_or_default)
+        .collect();
+    rows.iter()
+        .map(|row| {
+            let cells: Vec<String> = row
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| pad(cell, *width))
+                .collect();
+            cells.join("  ").trim_end().to_owned()
+        })
+        .collect()
+}
+
+/// Breaks a text into lines of at most `columns`, behind spaces or between wide characters, but
+/// never in front of a closing mark.
+pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for piece in pieces(text) {
+        let joined = width(&line).saturating_add(width(piece.trim_end()));
+        if !line.is_empty() && joined > columns {
+            lines.push(line.trim_end().to_owned());
+            line.clear();
+        }
+        line.push_str(piece);
+    }
+    lines.push(line.trim_end().to_owned());
+    lines
+}
+
+/// The smallest parts that stay together, each with the spaces behind it.
+fn pieces(text: &str) -> Vec<&str> {
+    let mut cuts = vec![0];
+    let mut before: Option<char> = None;
+    for (at, c) in text.char_indices() {
+        if let Some(before) = before {
+            let after_space = before == ' ' && c != ' ';
+            let between = (is_wide(before) || is_wide(c)) && c != ' ' && before != ' ';
+            if after_space || (between && !closes(c) && !opens(before)) {
+                cuts.push(at);
+            }
+        }
+        before = Some(c);
+    }
+    cuts.push(text.len());
+    cuts.windows(2)
+        .filter_map(|cut| match cut {
+            [from, to] => text.get(*from..*to),
+            _ => None,
+        })
+        .collect()
+}
+
+fn is_wide(c: char) -> bool {
+    let mut bytes = [0; 4];
+    width(c.encode_utf8(&mut bytes)) == 2
+}
+
+const fn closes(c: char) -> bool {
+    matches!(
+        c,
+        '、' | '。'
+            | '，'
+            | '．'
+            | '」'
+            | '』'
+            | '）'
+            | '】'
+            | '・'
+            | '：'
+            | '；'
+            | '？'
+            | '！'
+            | 'ー'
+            | 'ァ'
+            | 'ィ'
+            | 'ゥ'
+            | 'ェ'
+            | 'ォ'
+            | 'ッ'
+            | 'ャ'
+            | 'ュ'
+            | 'ョ'
+            | 'ゃ'
+            | 'ゅ'
+            | 'ょ'
+            | 'っ'
+            | ','
+            | '.'
+            | ')'
+            | ']'
+            | ':'
+            | ';'
+            | '?'
+            | '!'
+    )
+}
+
+const fn opens(c: char) -> bool {
+    matches!(c, '「' | '『' | '（' | '【' | '(' | '[')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{pad, table, width, wrap};
+
+    #[test]
+    fn wide_characters_take_two_columns() {
+        assert_eq!(width("表の顔"), 6);
+        assert_eq!(pad("表", 4), "表  ");
+        let rows = [
+            vec!["表の顔".into(), "x".into()],
+            vec!["Mika".into(), "y".into()],
+        ];
+        assert_eq!(table(&rows), ["表の顔  x", "Mika    y"]);
+    }
+
+    #[test]
+    fn lines_break_where_readers_expect() {
+        assert_eq!(wrap("one two three", 8), ["one two", "three"]);
+        assert_eq!(wrap("鍵を渡します。", 12), ["鍵を渡しま", "す。"]);
+        for line in wrap(&"長い文章、とても長い。".repeat(20), 40) {
+            assert!(width(&line) <= 40);
+            assert!(!line.starts_with(['、', '。']));
+        }
+    }
+}
