@@ -82,7 +82,10 @@ impl Trust {
     /// # Errors
     /// [`StoreError`].
     pub fn of_pins(wallet: &Wallet) -> Result<Self, StoreError> {
-        Ok(Self { worlds: wallet.confirmed_worlds()?, creators: Vec::new() })
+        Ok(Self {
+            worlds: wallet.confirmed_worlds()?,
+            creators: Vec::new(),
+        })
     }
 
     /// Also a world, which the person named.
@@ -136,15 +139,18 @@ pub async fn judge_file(
             let facts = assets::facts(handed.bytes, &assets::Limits::default());
             Judgment::Model(Box::new(facts))
         }
-        Sort::Receipt => {
-            Judgment::Receipt(Box::new(judge_receipt(client, trust, handed.bytes, now).await?))
-        }
+        Sort::Receipt => Judgment::Receipt(Box::new(
+            judge_receipt(client, trust, handed.bytes, now).await?,
+        )),
         Sort::Credential | Sort::Provenance => {
             let types = match sort {
                 Sort::Provenance => vec![CredentialType::AssetProvenance],
                 _ => vec![CredentialType::Avatar, CredentialType::Item],
             };
-            let asked = Asked::Credential(CredentialAsked { types, holder: Holder::Anyone });
+            let asked = Asked::Credential(CredentialAsked {
+                types,
+                holder: Holder::Anyone,
+            });
             let report = report(client, trust, &asked, handed, handed.bytes, now).await;
             Judgment::Report(Box::new(report))
         }
@@ -168,13 +174,18 @@ pub async fn judge_file(
 /// # Errors
 /// [`CheckError::Request`] when it is none.
 pub fn asked_by(request: &str) -> Result<PresentationAsked, CheckError> {
-    let jws = UnverifiedJws::parse(request.trim(), Typ::RequestObject)
-        .map_err(|error| CheckError::Request { reason: error.reason() })?;
+    let jws = UnverifiedJws::parse(request.trim(), Typ::RequestObject).map_err(|error| {
+        CheckError::Request {
+            reason: error.reason(),
+        }
+    })?;
     let claims = Value::Object(jws.unverified_claims().clone());
-    let object = RequestObject::from_value(&claims)
-        .map_err(|error| CheckError::Request { reason: error.reason() })?;
-    let challenge = Challenge::new(object.nonce.as_str())
-        .map_err(|_| CheckError::Request { reason: schemas::reason::Reason::BadRequest })?;
+    let object = RequestObject::from_value(&claims).map_err(|error| CheckError::Request {
+        reason: error.reason(),
+    })?;
+    let challenge = Challenge::new(object.nonce.as_str()).map_err(|_| CheckError::Request {
+        reason: schemas::reason::Reason::BadRequest,
+    })?;
     Ok(PresentationAsked {
         challenge,
         audience: Audience::new(object.client_id.as_str()),
@@ -197,7 +208,11 @@ async fn report(
         }
     };
     let policy = trust.policy();
-    let question = Question { asked, asset: &asset, policy: &policy };
+    let question = Question {
+        asked,
+        asset: &asset,
+        policy: &policy,
+    };
     let mut documents = Documents::default();
     judge(client, &question, bytes, &mut documents, &trust.worlds, now).await
 }
@@ -207,8 +222,9 @@ fn in_a_token(bytes: &[u8], request: &PresentationAsked) -> Result<Vec<u8>, Chec
     let [part] = request.query.credentials() else {
         return Err(CheckError::PartUnknown);
     };
-    let value = json::read(bytes, &Limits::document())
-        .map_err(|error| CheckError::Request { reason: error.reason() })?;
+    let value = json::read(bytes, &Limits::document()).map_err(|error| CheckError::Request {
+        reason: error.reason(),
+    })?;
     let mut token = Object::new();
     token.insert(part.id.as_str(), vec![value]);
     Ok(canonical::object_to_bytes(&token))

@@ -66,13 +66,24 @@ impl ConsentMismatch {
     }
 
     pub(crate) fn require(expected: Sha256Digest, found: &Sha256Digest) -> Result<(), Self> {
-        if expected == *found { Ok(()) } else { Err(Self { expected, found: *found }) }
+        if expected == *found {
+            Ok(())
+        } else {
+            Err(Self {
+                expected,
+                found: *found,
+            })
+        }
     }
 }
 
 impl fmt::Display for ConsentMismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the consent is for {}; this is {}", self.found, self.expected)
+        write!(
+            f,
+            "the consent is for {}; this is {}",
+            self.found, self.expected
+        )
     }
 }
 
@@ -225,7 +236,12 @@ impl Disclosure {
     pub fn to_object(&self) -> Object {
         let shown: Vec<Object> = self.shown.iter().map(ShownCopy::to_object).collect();
         let links: Vec<Object> = self.links.iter().map(Link::to_object).collect();
-        let stays: Vec<String> = self.stays.holdings.iter().map(ToString::to_string).collect();
+        let stays: Vec<String> = self
+            .stays
+            .holdings
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         let met = self.acquaintance == Acquaintance::MetBefore;
         let mut object = schemas::object! {
             "world" => self.world.origin(),
@@ -285,7 +301,10 @@ impl Link {
                 object.insert("worlds", [issuer.origin()]);
             }
             Self::SameValues { worlds, .. } => {
-                object.insert("worlds", worlds.iter().map(WorldId::origin).collect::<Vec<_>>());
+                object.insert(
+                    "worlds",
+                    worlds.iter().map(WorldId::origin).collect::<Vec<_>>(),
+                );
             }
             Self::KnownHere { .. } | Self::MaybeSeenElsewhere { .. } => {}
         }
@@ -302,7 +321,13 @@ pub(crate) fn natural(number: usize) -> Value {
 pub(crate) fn claims_of(credential: &Object, asked: impl Fn(&Value) -> bool) -> Vec<ShownClaim> {
     let mut claims = Vec::new();
     for (name, value) in credential.iter().filter(|(name, _)| says_something(name)) {
-        leaves(value, &pointer("", name), &asked, Wish::ComesAlong, &mut claims);
+        leaves(
+            value,
+            &pointer("", name),
+            &asked,
+            Wish::ComesAlong,
+            &mut claims,
+        );
     }
     claims
 }
@@ -318,7 +343,11 @@ fn leaves(
     above: Wish,
     claims: &mut Vec<ShownClaim>,
 ) {
-    let wish = if above == Wish::Asked || asked(value) { Wish::Asked } else { above };
+    let wish = if above == Wish::Asked || asked(value) {
+        Wish::Asked
+    } else {
+        above
+    };
     match value {
         Value::Object(object) => {
             for (name, value) in object.iter().filter(|(name, _)| says_something(name)) {
@@ -331,7 +360,11 @@ fn leaves(
             }
         }
         leaf => {
-            claims.push(ShownClaim { pointer: at.to_owned(), value: leaf.clone(), wish });
+            claims.push(ShownClaim {
+                pointer: at.to_owned(),
+                value: leaf.clone(),
+                wish,
+            });
         }
     }
 }
@@ -373,8 +406,10 @@ mod tests {
             "proof" => object! { "proofValue" => "z1" },
         };
         let claims = claims_of(&credential, |value| value.as_str() == Some("Mika"));
-        let found: Vec<(&str, Wish)> =
-            claims.iter().map(|claim| (claim.pointer.as_str(), claim.wish)).collect();
+        let found: Vec<(&str, Wish)> = claims
+            .iter()
+            .map(|claim| (claim.pointer.as_str(), claim.wish))
+            .collect();
         assert_eq!(
             found,
             [

@@ -37,7 +37,8 @@ impl Wallet {
     /// disk, before this returns. Only then may bytes leave.
     ///
     /// # Errors
-    /// [`HoldingError`] when a copy was shown to another world; nothing is written then.
+    /// [`HoldingError`] when a copy was shown to another world, or when the same consent was acted on
+    /// and that has not ended: two runs of one consent never both send. Nothing is written then.
     pub fn intend_presentation(
         &mut self,
         new: NewEntry,
@@ -46,6 +47,10 @@ impl Wallet {
     ) -> Result<EntryRef, HoldingError> {
         self.store_mut().edit(|edit| {
             let world = new.world.clone().ok_or(HoldingError::NotFound)?;
+            let same = |entry: &Entry| entry.consent.is_some() && entry.consent == new.consent;
+            if let Some(entry) = chain::pending(&edit.view)?.into_iter().find(same) {
+                return Err(HoldingError::AlreadyIntended { seq: entry.seq });
+            }
             for copy in copies {
                 spend(edit, copy, &world)?;
             }

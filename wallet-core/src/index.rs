@@ -27,12 +27,20 @@ pub(crate) fn write(credential: &Object, documents: &Documents) -> Value {
 
 /// The credential that choosing looks at.
 pub(crate) fn credential(facts: &Facts) -> Result<&Object, StoreError> {
-    facts.claims.get("credential").and_then(Value::as_object).ok_or(CORRUPT)
+    facts
+        .claims
+        .get("credential")
+        .and_then(Value::as_object)
+        .ok_or(CORRUPT)
 }
 
 /// The DID documents by which the credential was verified.
 pub(crate) fn documents(facts: &Facts) -> Result<Documents, StoreError> {
-    let documents = facts.claims.get("documents").and_then(Value::as_object).ok_or(CORRUPT)?;
+    let documents = facts
+        .claims
+        .get("documents")
+        .and_then(Value::as_object)
+        .ok_or(CORRUPT)?;
     Documents::from_object(documents).ok_or(CORRUPT)
 }
 
@@ -49,14 +57,22 @@ mod tests {
     fn keeps_the_claims_without_their_proof() {
         let signed = object! { "type" => ["A"], "proof" => object! { "proofValue" => "z1" } };
         let claims = write(&signed, &Documents::default());
-        let facts = Facts { valid_from: None, valid_until: None, claims };
+        let facts = Facts {
+            valid_from: None,
+            valid_until: None,
+            claims,
+        };
         assert_eq!(credential(&facts), Ok(&object! { "type" => ["A"] }));
         assert_eq!(documents(&facts), Ok(Documents::default()));
     }
 
     #[test]
     fn another_shape_is_a_damaged_record() {
-        let facts = Facts { valid_from: None, valid_until: None, claims: true.into() };
+        let facts = Facts {
+            valid_from: None,
+            valid_until: None,
+            claims: true.into(),
+        };
         assert!(matches!(credential(&facts), Err(StoreError::Corrupt(_))));
         assert!(matches!(documents(&facts), Err(StoreError::Corrupt(_))));
     }

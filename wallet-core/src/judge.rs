@@ -67,7 +67,11 @@ impl Documents {
         let found = fetch_document(client, did, now).await;
         let outcome = found.as_ref().map(drop).map_err(|reason| *reason);
         self.0.retain(|known| known.did != *did);
-        self.0.push(Known { did: did.clone(), found, at: now });
+        self.0.push(Known {
+            did: did.clone(),
+            found,
+            at: now,
+        });
         outcome
     }
 
@@ -95,7 +99,10 @@ impl Documents {
 }
 
 async fn fetch_document(client: &Client, did: &Did, now: Timestamp) -> Result<Value, Reason> {
-    let fetched = client.resolve(did, now).await.map_err(|error| error.reason())?;
+    let fetched = client
+        .resolve(did, now)
+        .await
+        .map_err(|error| error.reason())?;
     let value = json::read(&fetched.value, &Limits::document()).map_err(|error| error.reason())?;
     DidDocument::parse(&value, did).map_err(|error| error.reason())?;
     Ok(value)

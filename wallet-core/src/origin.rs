@@ -31,7 +31,11 @@ impl Confirmed {
         if self.0.is_loopback() {
             return public.clone().allow_world(&self.0).unwrap_or(public);
         }
-        let port = self.0.authority().split_once(':').and_then(|(_, port)| port.parse().ok());
+        let port = self
+            .0
+            .authority()
+            .split_once(':')
+            .and_then(|(_, port)| port.parse().ok());
         match port {
             Some(port) => public.allow_port(port),
             None => public,
@@ -43,7 +47,9 @@ impl Confirmed {
         if self.0 == *world {
             Ok(())
         } else {
-            Err(OriginError::Unconfirmed { world: world.clone() })
+            Err(OriginError::Unconfirmed {
+                world: world.clone(),
+            })
         }
     }
 }
@@ -56,9 +62,9 @@ impl Wallet {
     pub fn confirmed(&self, world: &WorldId) -> Result<Confirmed, OriginError> {
         match self.pin(world)?.map(|pin| pin.confirmation) {
             Some(Confirmation::ByPerson { .. }) => Ok(Confirmed(world.clone())),
-            Some(Confirmation::Unconfirmed) | None => {
-                Err(OriginError::Unconfirmed { world: world.clone() })
-            }
+            Some(Confirmation::Unconfirmed) | None => Err(OriginError::Unconfirmed {
+                world: world.clone(),
+            }),
         }
     }
 
@@ -74,7 +80,10 @@ impl Wallet {
         now: Timestamp,
     ) -> Result<Confirmed, OriginError> {
         if found != named {
-            return Err(OriginError::NamedOther { named: named.clone(), found: found.clone() });
+            return Err(OriginError::NamedOther {
+                named: named.clone(),
+                found: found.clone(),
+            });
         }
         self.confirm_world(found, now)?;
         Ok(Confirmed(found.clone()))
@@ -86,7 +95,12 @@ impl Wallet {
     /// [`StoreError`].
     pub fn confirmed_worlds(&self) -> Result<Vec<WorldId>, StoreError> {
         let by_person = |pin: &crate::trust::Pin| pin.confirmation != Confirmation::Unconfirmed;
-        Ok(self.pins()?.into_iter().filter(by_person).map(|pin| pin.world).collect())
+        Ok(self
+            .pins()?
+            .into_iter()
+            .filter(by_person)
+            .map(|pin| pin.world)
+            .collect())
     }
 }
 

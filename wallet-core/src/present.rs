@@ -24,8 +24,8 @@ use schemas::world::WorldId;
 pub use choose::{Preference, prepare};
 pub use error::{ClientFault, PresentError, ReceiptFault};
 pub use request::{Request, VerifiedRequest, open, read_request};
-pub use respond::{Presented, abandon, send};
 pub(crate) use respond::check_receipt;
+pub use respond::{Presented, abandon, send};
 
 use crate::consent::{ConsentMismatch, Disclosure};
 use crate::holding::{CopyId, HoldingId};
@@ -83,7 +83,9 @@ impl Prepared {
     /// earlier run may have sent this very answer.
     pub fn accept(self, digest: &Sha256Digest) -> Result<Accepted, PresentError> {
         if let Some(interrupted) = self.disclosure.interrupted {
-            return Err(PresentError::Interrupted { seq: interrupted.seq });
+            return Err(PresentError::Interrupted {
+                seq: interrupted.seq,
+            });
         }
         self.agreed(digest, Repetition::Refused)
     }
@@ -103,7 +105,10 @@ impl Prepared {
         repetition: Repetition,
     ) -> Result<Accepted, PresentError> {
         ConsentMismatch::require(self.disclosure.digest, digest)?;
-        Ok(Accepted { prepared: self, repetition })
+        Ok(Accepted {
+            prepared: self,
+            repetition,
+        })
     }
 }
 
@@ -118,7 +123,7 @@ pub async fn decline(client: &Client, request: &VerifiedRequest) -> Result<(), P
     respond::post(client, request, &response).await.map(drop)
 }
 
-/// The worlds that a value of a person's was shown to, and other things that the history tells.
+/// Whether an entry of the history is about something that was shown to a world.
 pub(crate) fn is_of(world: &WorldId, entry: &crate::history::Entry) -> bool {
     entry.kind == crate::history::EntryKind::Presented && entry.world.as_ref() == Some(world)
 }

@@ -82,14 +82,19 @@ pub fn sign_with(
     let license = match (statement.terms, &model.license) {
         (Terms::OfTheFile, file) => file.clone().unwrap_or_default(),
         (Terms::Stated(terms), Some(file)) => {
-            terms.not_looser_than(file).map_err(ProvenanceError::Looser)?;
+            terms
+                .not_looser_than(file)
+                .map_err(ProvenanceError::Looser)?;
             terms.clone()
         }
         (Terms::Stated(terms), None) => terms.clone(),
     };
     let provenance = AssetProvenance {
         creator: key.did_key(),
-        validity: Validity { from: Some(now), until: statement.until },
+        validity: Validity {
+            from: Some(now),
+            until: statement.until,
+        },
         asset: Asset {
             name: statement.name.to_owned(),
             digest: statement.facts.sha256,
@@ -100,7 +105,9 @@ pub fn sign_with(
         license,
     };
     let issuer = Issuer::of_key(key, statement.suite);
-    let issued = issuer.issue(&provenance.unsigned(), now).map_err(ProvenanceError::Issue)?;
+    let issued = issuer
+        .issue(&provenance.unsigned(), now)
+        .map_err(ProvenanceError::Issue)?;
     Ok(issued.into_object())
 }
 

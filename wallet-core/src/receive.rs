@@ -131,12 +131,19 @@ pub async fn redeem(
         let count = open.copies(wanted.copies);
         // On disk before a key is used: a kill leaves a gap in the numbers and never a key twice.
         let keys = wallet.allocate_keys(wanted.persona, open.world(), count)?;
-        let exchange = credential::Exchange { client, wallet, open: &open, now };
+        let exchange = credential::Exchange {
+            client,
+            wallet,
+            open: &open,
+            now,
+        };
         let issued = credential::request(&exchange, offered, &token, &keys).await;
         let issued = match issued {
             Ok(issued) => issued,
             Err(error) => {
-                arrived.notify(client, &token, NotificationEvent::Failure).await;
+                arrived
+                    .notify(client, &token, NotificationEvent::Failure)
+                    .await;
                 return Err(error);
             }
         };
@@ -144,7 +151,9 @@ pub async fn redeem(
         match credential::verify(&exchange, offered, issued, keys).await {
             Ok(part) => arrived.push(part),
             Err(error) => {
-                arrived.notify(client, &token, NotificationEvent::Failure).await;
+                arrived
+                    .notify(client, &token, NotificationEvent::Failure)
+                    .await;
                 return Err(error);
             }
         }
@@ -171,7 +180,11 @@ pub async fn keep(
         match wallet.insert_holding(new, now) {
             Ok(holding) => {
                 let copies = holding.copies.clone();
-                holdings.push(ReceivedHolding { holding, copies, report });
+                holdings.push(ReceivedHolding {
+                    holding,
+                    copies,
+                    report,
+                });
             }
             Err(error) => {
                 notify.send(client, NotificationEvent::Failure).await;
@@ -185,7 +198,10 @@ pub async fn keep(
 
 /// Lets go of what arrived, and tells the issuer.
 pub async fn decline(client: &Client, arrived: Arrived) -> Notified {
-    arrived.notifications().send(client, NotificationEvent::Deleted).await
+    arrived
+        .notifications()
+        .send(client, NotificationEvent::Deleted)
+        .await
 }
 
 /// What an issuer wants to hear, and where.
@@ -202,8 +218,11 @@ impl Notifications {
         };
         let mut notified = Notified::NotAsked;
         for id in &self.ids {
-            let request =
-                NotificationRequest { notification_id: id.clone(), event, description: None };
+            let request = NotificationRequest {
+                notification_id: id.clone(),
+                event,
+                description: None,
+            };
             let answer = client
                 .post_json(
                     fetch::Purpose::Notification,

@@ -40,7 +40,10 @@ pub fn sort_of(bytes: &[u8]) -> Result<Sort, CheckError> {
     let Ok(value) = json::read(bytes, &Limits::document()) else {
         return Ok(Sort::Credential);
     };
-    let types = value.get("type").and_then(Value::strings).unwrap_or_default();
+    let types = value
+        .get("type")
+        .and_then(Value::strings)
+        .unwrap_or_default();
     let all_arrays = value.as_object().is_some_and(|object| {
         !object.is_empty() && object.iter().all(|(_, value)| value.as_array().is_some())
     });
@@ -56,12 +59,13 @@ pub fn sort_of(bytes: &[u8]) -> Result<Sort, CheckError> {
 }
 
 fn sort_of_token(bytes: &[u8]) -> Result<Sort, CheckError> {
-    let text = std::str::from_utf8(bytes).map_err(|_| CheckError::Unrecognized)?.trim();
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| CheckError::Unrecognized)?
+        .trim();
     let token = CompactJws::new(text).ok_or(CheckError::Unrecognized)?;
     let header = token.as_str().split('.').next().unwrap_or_default();
     let header = schemas::encoding::base64url::decode(header).ok_or(CheckError::Unrecognized)?;
-    let header =
-        json::read(&header, &Limits::message()).map_err(|_| CheckError::Unrecognized)?;
+    let header = json::read(&header, &Limits::message()).map_err(|_| CheckError::Unrecognized)?;
     match header.get("typ").and_then(Value::as_str) {
         Some(RECEIPT_TYP) => Ok(Sort::Receipt),
         _ => Err(CheckError::Unrecognized),
@@ -78,8 +82,14 @@ mod tests {
     fn things_are_told_apart() {
         for (text, sort) in [
             ("glTF\u{2}\0\0\0", Sort::Model),
-            (" {\"type\":[\"VerifiableCredential\",\"AvatarCredential\"]}", Sort::Credential),
-            ("{\"type\":[\"VerifiableCredential\",\"AssetProvenance\"]}", Sort::Provenance),
+            (
+                " {\"type\":[\"VerifiableCredential\",\"AvatarCredential\"]}",
+                Sort::Credential,
+            ),
+            (
+                "{\"type\":[\"VerifiableCredential\",\"AssetProvenance\"]}",
+                Sort::Provenance,
+            ),
             ("{\"type\":\"VerifiablePresentation\"}", Sort::Presentation),
             ("{\"avatar\":[{}],\"item\":[{}]}", Sort::VpToken),
             ("{\"avatar\":[{}],\"item\":{}}", Sort::Credential),
@@ -91,10 +101,20 @@ mod tests {
         }
         let token = |typ: &str| {
             let header = format!("{{\"typ\":\"{typ}\"}}");
-            format!("{}.e30.AAAA\n", schemas::encoding::base64url::encode(header.as_bytes()))
+            format!(
+                "{}.e30.AAAA\n",
+                schemas::encoding::base64url::encode(header.as_bytes())
+            )
         };
-        assert_eq!(sort_of(token("omote-receipt+jwt").as_bytes()), Ok(Sort::Receipt));
-        for other in [token("oauth-authz-req+jwt"), "hello".to_owned(), String::new()] {
+        assert_eq!(
+            sort_of(token("omote-receipt+jwt").as_bytes()),
+            Ok(Sort::Receipt)
+        );
+        for other in [
+            token("oauth-authz-req+jwt"),
+            "hello".to_owned(),
+            String::new(),
+        ] {
             let error = sort_of(other.as_bytes()).unwrap_err();
             assert_eq!(error, CheckError::Unrecognized);
             assert_eq!(error.reason(), Reason::ParseError);

@@ -10,6 +10,11 @@ use crate::error::StoreError;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HoldingError {
+    /// The same consent was acted on before, and how that ended is not known.
+    AlreadyIntended {
+        /// The entry of the history.
+        seq: u64,
+    },
     /// Several holdings are meant by this text.
     Ambiguous {
         /// How many.
@@ -53,6 +58,7 @@ impl HoldingError {
     #[must_use]
     pub const fn reason(&self) -> Reason {
         match self {
+            Self::AlreadyIntended { .. } => Reason::VpReplay,
             Self::Ambiguous { .. } | Self::NoCopies | Self::TooManyCopies { .. } => {
                 Reason::BadRequest
             }
@@ -70,6 +76,12 @@ impl HoldingError {
 impl fmt::Display for HoldingError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::AlreadyIntended { seq } => {
+                write!(
+                    f,
+                    "history entry {seq} acted on the same consent and has not ended"
+                )
+            }
             Self::Ambiguous { matches } => write!(f, "this means {matches} holdings"),
             Self::Exhausted => f.write_str("every copy was shown to other worlds"),
             Self::ForeignKey => {

@@ -52,22 +52,31 @@ pub fn prepare(
 ) -> Result<Prepared, PresentError> {
     request.require_still_now(now)?;
     let query = &request.object().dcql_query;
-    let holdings: Vec<Holding> =
-        wallet.holdings()?.into_iter().filter(|holding| holding.persona == persona).collect();
+    let holdings: Vec<Holding> = wallet
+        .holdings()?
+        .into_iter()
+        .filter(|holding| holding.persona == persona)
+        .collect();
     let candidates: Vec<&Object> = holdings
         .iter()
         .map(|holding| index::credential(&holding.facts))
         .collect::<Result<_, StoreError>>()?;
-    let choices = query::choose(query, &candidates)
-        .map_err(|unmet| PresentError::NothingFits { query_id: unmet.query_id })?;
+    let choices = query::choose(query, &candidates).map_err(|unmet| PresentError::NothingFits {
+        query_id: unmet.query_id,
+    })?;
     let history = wallet.history()?;
     let mut shown = Vec::new();
     let mut found = Vec::new();
     let mut links = Vec::new();
     for choice in &choices {
-        let part = query.credential(&choice.query_id).ok_or(StoreError::Internal("query part"))?;
-        let mut fitting: Vec<&Holding> =
-            choice.candidates.iter().filter_map(|index| holdings.get(*index)).collect();
+        let part = query
+            .credential(&choice.query_id)
+            .ok_or(StoreError::Internal("query part"))?;
+        let mut fitting: Vec<&Holding> = choice
+            .candidates
+            .iter()
+            .filter_map(|index| holdings.get(*index))
+            .collect();
         if let Some(preferred) = preferences.iter().find(|one| one.query_id == part.id) {
             fitting.retain(|holding| holding.id == preferred.holding);
         }
@@ -99,7 +108,11 @@ pub fn prepare(
         links,
         digest,
     };
-    Ok(Prepared { request, disclosure, answers: found })
+    Ok(Prepared {
+        request,
+        disclosure,
+        answers: found,
+    })
 }
 
 /// What the person agrees to: the whole verified request, and which credentials answer it.
@@ -127,7 +140,10 @@ fn interrupted(pending: &[Entry], digest: &Sha256Digest) -> Option<Interrupted> 
     pending
         .iter()
         .find(|entry| entry.kind == EntryKind::Presented && entry.consent.as_ref() == Some(digest))
-        .map(|entry| Interrupted { seq: entry.seq, at: entry.at })
+        .map(|entry| Interrupted {
+            seq: entry.seq,
+            at: entry.at,
+        })
 }
 
 /// A copy that was chosen and verified.
@@ -174,7 +190,10 @@ fn pick_one<'a>(
     };
     // Its issuer may have been forgotten or be unknown by now: what counts is that it is the one by
     // whom this was received.
-    let limits = PolicyLimits { max_document_age: i64::MAX, ..PolicyLimits::default() };
+    let limits = PolicyLimits {
+        max_document_age: i64::MAX,
+        ..PolicyLimits::default()
+    };
     let policy = Policy::nobody()
         .with_issuer(holding.issuer.did(), vec![kind], Creators::Any)
         .with_limits(limits);
@@ -182,31 +201,45 @@ fn pick_one<'a>(
         types: vec![kind],
         holder: Holder::Key(signing_key(wallet, &choice.copy.key).did_key()),
     });
-    let question = Question { asked: &asked, asset: &AssetAsked::NotAsked, policy: &policy };
+    let question = Question {
+        asked: &asked,
+        asset: &AssetAsked::NotAsked,
+        policy: &policy,
+    };
     let evidence = index::documents(&holding.facts)?.evidence_as_of(now);
     let report = verify(&question, &bytes, &evidence, now);
     if report.accepted().is_none() {
         let reason = report.reason().unwrap_or(Reason::InternalError);
         return Err(PresentError::Chosen { reason });
     }
-    let value = json::read(&bytes, &Limits::document())
-        .map_err(|_| StoreError::Corrupt(Fault::Record))?;
+    let value =
+        json::read(&bytes, &Limits::document()).map_err(|_| StoreError::Corrupt(Fault::Record))?;
     let Value::Object(credential) = value else {
         return Err(StoreError::Corrupt(Fault::Record).into());
     };
     if !answers(part, &credential) {
-        return Err(PresentError::NothingFits { query_id: Some(part.id.as_str().to_owned()) });
+        return Err(PresentError::NothingFits {
+            query_id: Some(part.id.as_str().to_owned()),
+        });
     }
     let position = holding.copies.iter().position(|id| *id == choice.copy.id);
     let number = position.unwrap_or_default().saturating_add(1);
-    Ok(Picked { holding, choice, number, credential })
+    Ok(Picked {
+        holding,
+        choice,
+        number,
+        credential,
+    })
 }
 
 impl Picked<'_> {
     fn shown(&self, part: &CredentialQuery, fitting: &[&Holding]) -> ShownCopy {
         let whole = Value::Object(self.credential.clone());
-        let wanted: Vec<&Value> =
-            part.claims.iter().flat_map(|claim| select(&claim.path, &whole)).collect();
+        let wanted: Vec<&Value> = part
+            .claims
+            .iter()
+            .flat_map(|claim| select(&claim.path, &whole))
+            .collect();
         let Value::Object(credential) = &whole else {
             return self.shown_with(part, fitting, Vec::new());
         };
@@ -277,7 +310,10 @@ fn links_of(world: &WorldId, picked: &Picked<'_>, history: &[Entry]) -> Vec<Link
         .filter(|other| other != world)
         .collect();
     if !worlds.is_empty() {
-        links.push(Link::SameValues { holding, worlds: worlds.into_iter().collect() });
+        links.push(Link::SameValues {
+            holding,
+            worlds: worlds.into_iter().collect(),
+        });
     }
     links
 }

@@ -202,7 +202,11 @@ impl fmt::Display for PresentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Chosen { reason } => {
-                write!(f, "what would be shown does not stand any more ({})", reason.code())
+                write!(
+                    f,
+                    "what would be shown does not stand any more ({})",
+                    reason.code()
+                )
             }
             Self::Client(fault) => write!(f, "the request is not shown to be the world's: {fault}"),
             Self::Consent(error) => error.fmt(f),
@@ -213,11 +217,17 @@ impl fmt::Display for PresentError {
             Self::History(error) => error.fmt(f),
             Self::Holding(error) => error.fmt(f),
             Self::Interrupted { seq } => {
-                write!(f, "an interrupted run may have sent this answer (history entry {seq})")
+                write!(
+                    f,
+                    "an interrupted run may have sent this answer (history entry {seq})"
+                )
             }
             Self::Message(error) => error.fmt(f),
             Self::NothingFits { query_id: Some(id) } => {
-                write!(f, "nothing in the wallet answers the part {id} of the request")
+                write!(
+                    f,
+                    "nothing in the wallet answers the part {id} of the request"
+                )
             }
             Self::NothingFits { query_id: None } => {
                 f.write_str("nothing in the wallet answers the request")
@@ -225,10 +235,17 @@ impl fmt::Display for PresentError {
             Self::NotAWorld => f.write_str("the client is not a world with an origin of its own"),
             Self::Origin(error) => error.fmt(f),
             Self::Receipt(fault) => {
-                write!(f, "the answer was sent, and its receipt is not to be believed: {fault}")
+                write!(
+                    f,
+                    "the answer was sent, and its receipt is not to be believed: {fault}"
+                )
             }
             Self::Refused { code, reason } => {
-                write!(f, "the world refused the answer: {code} ({})", reason.code())
+                write!(
+                    f,
+                    "the world refused the answer: {code} ({})",
+                    reason.code()
+                )
             }
             Self::RequestElsewhere { expected, found } => {
                 write!(f, "the request of {expected} stands at {found}")
@@ -245,7 +262,11 @@ impl fmt::Display for ClientFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Document { reason } => {
-                write!(f, "the world's DID document is not to be had ({})", reason.code())
+                write!(
+                    f,
+                    "the world's DID document is not to be had ({})",
+                    reason.code()
+                )
             }
             Self::Future => f.write_str("it was made in the future"),
             Self::Jws(error) => error.fmt(f),
@@ -296,6 +317,7 @@ impl From<HoldingError> for PresentError {
             HoldingError::Exhausted | HoldingError::SpentElsewhere | HoldingError::Retired => {
                 Self::Exhausted
             }
+            HoldingError::AlreadyIntended { seq } => Self::Interrupted { seq },
             other => Self::Holding(other),
         }
     }

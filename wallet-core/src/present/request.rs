@@ -56,7 +56,10 @@ pub fn read_request(link: &str) -> Result<Request, PresentError> {
     let world = link.client_id.world().ok_or(PresentError::NotAWorld)?;
     let found = link.request_uri.world();
     if *found != world {
-        return Err(PresentError::RequestElsewhere { expected: world, found: found.clone() });
+        return Err(PresentError::RequestElsewhere {
+            expected: world,
+            found: found.clone(),
+        });
     }
     Ok(Request { link, world })
 }
@@ -109,9 +112,15 @@ pub async fn open(
     let world_document = documents.document(did).map_err(document)?;
     let key = world_document
         .key(&kid, Relationship::Authentication, now)
-        .map_err(|error| fault(ClientFault::Key { reason: error.reason() }))?;
-    let claims =
-        jws.verify(key).map_err(|error| fault(ClientFault::Jws(error)))?.into_claims();
+        .map_err(|error| {
+            fault(ClientFault::Key {
+                reason: error.reason(),
+            })
+        })?;
+    let claims = jws
+        .verify(key)
+        .map_err(|error| fault(ClientFault::Jws(error)))?
+        .into_claims();
     let object = RequestObject::from_value(&Value::Object(claims.clone())).map_err(|error| {
         match error.reason() {
             Reason::ClientAuthFailed => fault(ClientFault::NotTheOne(error)),
@@ -121,9 +130,16 @@ pub async fn open(
     object
         .require_answer_to(&request.link, wallet_nonce.as_ref())
         .map_err(|error| fault(ClientFault::NotTheOne(error)))?;
-    object.require_response_within(&request.world).map_err(PresentError::Message)?;
+    object
+        .require_response_within(&request.world)
+        .map_err(PresentError::Message)?;
     require_now(&object, now)?;
-    Ok(VerifiedRequest { world: request.world.clone(), object, claims, documents })
+    Ok(VerifiedRequest {
+        world: request.world.clone(),
+        object,
+        claims,
+        documents,
+    })
 }
 
 /// Gets the request, or posts for it; a redirect is refused either way.
@@ -136,7 +152,9 @@ async fn fetch(
     let response = match link.method {
         RequestUriMethod::Get => {
             let limit = purpose.max_body();
-            client.bytes(purpose, url, purpose.accept(), limit, Redirects::Forbidden).await?
+            client
+                .bytes(purpose, url, purpose.accept(), limit, Redirects::Forbidden)
+                .await?
         }
         RequestUriMethod::Post => {
             let post = RequestUriPost {
@@ -152,7 +170,10 @@ async fn fetch(
         return Ok(response.into_body());
     }
     let found = response.status();
-    Err(PresentError::RequestStatus { found, reason: reason_of_status(found) })
+    Err(PresentError::RequestStatus {
+        found,
+        reason: reason_of_status(found),
+    })
 }
 
 /// What every wallet of this make says about itself, letter by letter: it must not tell one person

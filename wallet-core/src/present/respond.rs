@@ -26,9 +26,9 @@ use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
 use schemas::world::WorldId;
 
-use crate::history::{Completion, EntryKind, EntryRef, NewEntry, Outcome, What};
+use crate::history::{Completion, Entry, EntryKind, EntryRef, NewEntry, What};
 use crate::holding::CopyId;
-use crate::present::{Accepted, PresentError, Prepared, ReceiptFault, Repetition, VerifiedRequest};
+use crate::present::{Accepted, Prepared, PresentError, ReceiptFault, Repetition, VerifiedRequest};
 use crate::receive::credential::signing_key;
 use crate::receive::token::reason_of_status;
 use crate::wallet::Wallet;
@@ -61,11 +61,17 @@ pub async fn send(
     accepted: Accepted,
     now: Timestamp,
 ) -> Result<Presented, PresentError> {
-    let Accepted { prepared, repetition } = accepted;
+    let Accepted {
+        prepared,
+        repetition,
+    } = accepted;
     prepared.request.require_still_now(now)?;
     let token = vp_token(wallet, &prepared, now)?;
     let state = prepared.request.object().state.clone();
-    let response = AuthorizationResponse { outcome: ResponseOutcome::Presented(token), state };
+    let response = AuthorizationResponse {
+        outcome: ResponseOutcome::Presented(token),
+        state,
+    };
     let bytes = sent_token(&response);
     let digest = Sha256Digest::of(&bytes);
     let seq = intend(wallet, &prepared, repetition, digest, now)?;
@@ -75,7 +81,10 @@ pub async fn send(
     };
     match end {
         Ok((answer, receipt)) => {
-            let text = answer.receipt.as_ref().map(|receipt| receipt.as_str().to_owned());
+            let text = answer
+                .receipt
+                .as_ref()
+                .map(|receipt| receipt.as_str().to_owned());
             let entry = wallet.complete(seq, Completion::Completed { receipt: text }, now)?;
             Ok(Presented {
                 world: prepared.request.world().clone(),
@@ -87,7 +96,13 @@ pub async fn send(
             })
         }
         Err(error) => {
-            wallet.complete(seq, Completion::Failed { reason: error.reason() }, now)?;
+            wallet.complete(
+                seq,
+                Completion::Failed {
+                    reason: error.reason(),
+                },
+                now,
+            )?;
             Err(error)
         }
     }
@@ -99,16 +114,24 @@ pub async fn send(
 /// # Errors
 /// [`PresentError::History`] when nothing of this number was interrupted.
 pub fn abandon(wallet: &mut Wallet, seq: u64, now: Timestamp) -> Result<EntryRef, PresentError> {
-    let completion = Completion::Failed { reason: Reason::WorldUnreachable };
+    let completion = Completion::Failed {
+        reason: Reason::WorldUnreachable,
+    };
     Ok(wallet.complete(seq, completion, now)?)
 }
 
 /// The field that a world digests in its receipt.
 fn sent_token(response: &AuthorizationResponse) -> Vec<u8> {
-    response.to_form().field("vp_token").unwrap_or_default().as_bytes().to_vec()
+    response
+        .to_form()
+        .field("vp_token")
+        .unwrap_or_default()
+        .as_bytes()
+        .to_vec()
 }
 
-/// Spends the copies and writes the intention: on disk before anything leaves.
+/// Spends the copies and writes the intention: on disk before anything leaves. Refused when another
+/// run of the same consent has not ended.
 fn intend(
     wallet: &mut Wallet,
     prepared: &Prepared,
@@ -117,43 +140,43 @@ fn intend(
     now: Timestamp,
 ) -> Result<u64, PresentError> {
     let consent = prepared.disclosure.digest;
-    let before = wallet.pending()?.into_iter().find(|entry| {
-        entry.kind == EntryKind::Presented
-            && entry.outcome == Outcome::Intended
-            && entry.consent == Some(consent)
-    });
-    match (before, repetition) {
-        (None, _) => {}
-        (Some(entry), Repetition::Refused) => {
-            return Err(PresentError::Interrupted { seq: entry.seq });
-        }
-        (Some(entry), Repetition::Allowed) => {
+    if repetition == Repetition::Allowed {
+        let same = |entry: &Entry| entry.consent == Some(consent);
+        for entry in wallet.pending()?.into_iter().filter(same) {
             abandon(wallet, entry.seq, now)?;
         }
     }
-    let claims = prepared.disclosure.shown.iter().flat_map(|copy| &copy.claims);
+    let claims = prepared
+        .disclosure
+        .shown
+        .iter()
+        .flat_map(|copy| &copy.claims);
     let mut names: Vec<String> = claims.map(|claim| claim.pointer.clone()).collect();
     names.sort();
     names.dedup();
-    let mut holdings: Vec<_> = prepared.answers.iter().map(|answer| answer.holding).collect();
+    let mut holdings: Vec<_> = prepared
+        .answers
+        .iter()
+        .map(|answer| answer.holding)
+        .collect();
     holdings.sort();
     holdings.dedup();
     let copies: Vec<CopyId> = prepared.answers.iter().map(|answer| answer.copy).collect();
     let entry = NewEntry {
         kind: EntryKind::Presented,
         world: Some(prepared.request.world().clone()),
-        what: What { holdings, digests: vec![digest], claims: names },
+        what: What {
+            holdings,
+            digests: vec![digest],
+            claims: names,
+        },
         consent: Some(consent),
     };
     Ok(wallet.intend_presentation(entry, &copies, now)?.seq)
 }
 
 /// One presentation for each part of the query, each signed by the key of its copy.
-fn vp_token(
-    wallet: &Wallet,
-    prepared: &Prepared,
-    now: Timestamp,
-) -> Result<VpToken, PresentError> {
+fn vp_token(wallet: &Wallet, prepared: &Prepared, now: Timestamp) -> Result<VpToken, PresentError> {
     let request = prepared.request.object();
     let mut entries = Vec::new();
     for answer in &prepared.answers {
@@ -187,9 +210,13 @@ fn suite(request: &VerifiedRequest, credential: &Object) -> Result<Cryptosuite, 
         values.is_empty() || values.iter().any(|value| value == name)
     };
     let suite_taken = |name: &str| taken(&support.cryptosuites, name);
-    let theirs = credential.get("proof").and_then(|proof| proof.get("cryptosuite"));
+    let theirs = credential
+        .get("proof")
+        .and_then(|proof| proof.get("cryptosuite"));
     let theirs = theirs.and_then(Value::as_str).is_none_or(suite_taken);
-    let ours = Cryptosuite::ALL.into_iter().find(|suite| suite_taken(suite.name()));
+    let ours = Cryptosuite::ALL
+        .into_iter()
+        .find(|suite| suite_taken(suite.name()));
     match ours {
         Some(suite) if theirs && taken(&support.proof_types, "DataIntegrityProof") => Ok(suite),
         _ => Err(PresentError::Formats),
@@ -205,7 +232,9 @@ pub(super) async fn post(
     let form = response.to_form();
     let fields: Vec<(&str, &str)> = form.iter().collect();
     let url = request.object().response_uri.as_str();
-    Ok(client.post_form(Purpose::PresentationResponse, url, &fields).await?)
+    Ok(client
+        .post_form(Purpose::PresentationResponse, url, &fields)
+        .await?)
 }
 
 fn read_answer(
@@ -245,7 +274,10 @@ fn read_answer(
     match receipt.outcome {
         ReceiptOutcome::Accepted => Ok((read, Some(receipt))),
         ReceiptOutcome::Rejected(reason) | ReceiptOutcome::Indeterminate(reason) => {
-            Err(PresentError::Refused { code: ErrorCode::InvalidRequest, reason })
+            Err(PresentError::Refused {
+                code: ErrorCode::InvalidRequest,
+                reason,
+            })
         }
     }
 }
@@ -266,9 +298,15 @@ pub(crate) fn check_receipt(
     }
     let key = document
         .key(kid, Relationship::AssertionMethod, now)
-        .map_err(|error| ReceiptFault::Key { reason: error.reason() })?;
+        .map_err(|error| ReceiptFault::Key {
+            reason: error.reason(),
+        })?;
     let verified = jws.clone().verify(key).map_err(ReceiptFault::Jws)?;
     let claims = Value::Object(verified.into_claims());
     let receipt = ReceiptClaims::from_value(&claims).map_err(ReceiptFault::Message)?;
-    if receipt.issuer == *world { Ok(receipt) } else { Err(ReceiptFault::Issuer) }
+    if receipt.issuer == *world {
+        Ok(receipt)
+    } else {
+        Err(ReceiptFault::Issuer)
+    }
 }

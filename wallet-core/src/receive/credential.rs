@@ -46,20 +46,30 @@ pub(super) async fn request(
     token: &Token,
     keys: &[KeyPath],
 ) -> Result<Issued, ReceiveError> {
-    let Exchange { client, wallet, open, now } = *exchange;
+    let Exchange {
+        client,
+        wallet,
+        open,
+        now,
+    } = *exchange;
     let keys: Vec<SigningKey> = keys.iter().map(|path| signing_key(wallet, path)).collect();
     let endpoint = open.metadata().credential_endpoint.as_str();
     let mut retried = false;
     loop {
         let nonce = fetch_nonce(client, open).await?;
-        let proofs = keys.iter().map(|key| prove(open, key, nonce.as_ref(), now)).collect();
+        let proofs = keys
+            .iter()
+            .map(|key| prove(open, key, nonce.as_ref(), now))
+            .collect();
         let request = CredentialRequest {
             selector: token.selector(&offered.configuration_id),
             proofs: Some(Proofs::Jwt(proofs)),
         };
         let bearer = Some(&*token.bearer);
         let body = request.to_value();
-        let response = client.post_json(Purpose::Credential, endpoint, &body, bearer).await?;
+        let response = client
+            .post_json(Purpose::Credential, endpoint, &body, bearer)
+            .await?;
         if response.is_success() {
             return read(response.body());
         }
@@ -73,12 +83,18 @@ pub(super) async fn request(
 }
 
 fn read(body: &[u8]) -> Result<Issued, ReceiveError> {
-    let response = CredentialResponse::read(body)
-        .map_err(|error| ReceiveError::Message { step: Step::Credential, error })?;
+    let response = CredentialResponse::read(body).map_err(|error| ReceiveError::Message {
+        step: Step::Credential,
+        error,
+    })?;
     match response {
-        CredentialResponse::Issued { credentials, notification_id } => {
-            Ok(Issued { credentials, notification_id })
-        }
+        CredentialResponse::Issued {
+            credentials,
+            notification_id,
+        } => Ok(Issued {
+            credentials,
+            notification_id,
+        }),
         CredentialResponse::Deferred { .. } => Err(ImportFault::Deferred.into()),
     }
 }
@@ -87,13 +103,18 @@ async fn fetch_nonce(client: &Client, open: &OpenOffer) -> Result<Option<CNonce>
     let Some(endpoint) = &open.metadata().nonce_endpoint else {
         return Ok(None);
     };
-    let response = client.post_form(Purpose::Nonce, endpoint.as_str(), &[]).await?;
+    let response = client
+        .post_form(Purpose::Nonce, endpoint.as_str(), &[])
+        .await?;
     if !response.is_success() {
         return Err(refusal(Step::Nonce, &response));
     }
     NonceResponse::read(response.body())
         .map(|nonce| Some(nonce.c_nonce))
-        .map_err(|error| ReceiveError::Message { step: Step::Nonce, error })
+        .map_err(|error| ReceiveError::Message {
+            step: Step::Nonce,
+            error,
+        })
 }
 
 pub(crate) fn signing_key(wallet: &Wallet, path: &KeyPath) -> SigningKey {
@@ -101,12 +122,7 @@ pub(crate) fn signing_key(wallet: &Wallet, path: &KeyPath) -> SigningKey {
 }
 
 /// A key proof. It has no `iss`: the wallet names no client (appendix F.1).
-fn prove(
-    open: &OpenOffer,
-    key: &SigningKey,
-    nonce: Option<&CNonce>,
-    now: Timestamp,
-) -> String {
+fn prove(open: &OpenOffer, key: &SigningKey, nonce: Option<&CNonce>, now: Timestamp) -> String {
     let mut claims = schemas::object! {
         "aud" => &open.metadata().credential_issuer,
         "iat" => Number::from_i64(now.unix()),
@@ -114,7 +130,12 @@ fn prove(
     if let Some(nonce) = nonce {
         claims.insert("nonce", nonce.as_str());
     }
-    jws::sign(Typ::CredentialOfferProof, KeyRef::Kid(&key.verification_method()), &claims, key)
+    jws::sign(
+        Typ::CredentialOfferProof,
+        KeyRef::Kid(&key.verification_method()),
+        &claims,
+        key,
+    )
 }
 
 /// Verifies every copy: of the offered type, by the confirmed world, each bound to another one of our
@@ -125,12 +146,19 @@ pub(super) async fn verify(
     issued: Issued,
     keys: Vec<KeyPath>,
 ) -> Result<ArrivedPart, ReceiveError> {
-    let Exchange { client, wallet, open, now } = *exchange;
+    let Exchange {
+        client,
+        wallet,
+        open,
+        now,
+    } = *exchange;
     if issued.credentials.len() > keys.len() {
         let (expected, found) = (keys.len(), issued.credentials.len());
         return Err(ImportFault::Count { expected, found }.into());
     }
     let mut documents = open.documents.clone();
+    // Also creators that are worlds, when the person confirmed them; nobody else is contacted.
+    let reachable = wallet.confirmed_worlds()?;
     let mut unbound: Vec<(KeyPath, Did)> = keys
         .into_iter()
         .map(|path| {
@@ -152,10 +180,12 @@ pub(super) async fn verify(
             types: vec![offered.kind],
             holder: Holder::Key(holder),
         });
-        let question =
-            Question { asked: &asked, asset: &AssetAsked::NotAsked, policy: &policy };
+        let question = Question {
+            asked: &asked,
+            asset: &AssetAsked::NotAsked,
+            policy: &policy,
+        };
         let bytes = canonical::object_to_bytes(&object);
-        let reachable = [open.world().clone()];
         let report = judge(client, &question, &bytes, &mut documents, &reachable, now).await;
         let Some(credential) = accepted(&report) else {
             return Err(ImportFault::Verdict(Box::new(report)).into());
@@ -170,8 +200,17 @@ pub(super) async fn verify(
         copies.push(VerifiedCopy { key, bytes });
     }
     // The reader of the response refuses an empty list.
-    let first = first.ok_or(ImportFault::Count { expected: 1, found: 0 })?;
-    Ok(ArrivedPart::new(open.world(), first.credential, first.report, copies, documents))
+    let first = first.ok_or(ImportFault::Count {
+        expected: 1,
+        found: 0,
+    })?;
+    Ok(ArrivedPart::new(
+        open.world(),
+        first.credential,
+        first.report,
+        copies,
+        documents,
+    ))
 }
 
 struct Arrival {
@@ -182,9 +221,13 @@ struct Arrival {
 /// The key that a credential says it is bound to; for a stranger's, any of ours, so that the verifier
 /// says what is wrong.
 fn place_of(credential: &Object, keys: &[(KeyPath, Did)]) -> usize {
-    let holder = credential.get("credentialSubject").and_then(|subject| subject.get("id"));
+    let holder = credential
+        .get("credentialSubject")
+        .and_then(|subject| subject.get("id"));
     let holder = holder.and_then(Value::as_str);
-    keys.iter().position(|(_, did)| Some(did.as_str()) == holder).unwrap_or(0)
+    keys.iter()
+        .position(|(_, did)| Some(did.as_str()) == holder)
+        .unwrap_or(0)
 }
 
 fn accepted(report: &Report) -> Option<VerifiedCredential> {

@@ -174,18 +174,35 @@ impl fmt::Display for ReceiveError {
         match self {
             Self::Consent(error) => error.fmt(f),
             Self::Document { reason } => {
-                write!(f, "the issuer's DID document is not to be had ({})", reason.code())
+                write!(
+                    f,
+                    "the issuer's DID document is not to be had ({})",
+                    reason.code()
+                )
             }
             Self::Fetch(error) => error.fmt(f),
             Self::Holding(error) => error.fmt(f),
             Self::Import(fault) => write!(f, "what arrived was not kept: {fault}"),
             Self::Message { step, error } => write!(f, "{}: {error}", step.name()),
             Self::Origin(error) => error.fmt(f),
-            Self::OtherWorld { step, expected, found } => {
-                write!(f, "{} is of {found}; the world that was confirmed is {expected}", step.name())
+            Self::OtherWorld {
+                step,
+                expected,
+                found,
+            } => {
+                write!(
+                    f,
+                    "{} is of {found}; the world that was confirmed is {expected}",
+                    step.name()
+                )
             }
             Self::Refused { step, code, reason } => {
-                write!(f, "the world refused {}: {code} ({})", step.name(), reason.code())
+                write!(
+                    f,
+                    "the world refused {}: {code} ({})",
+                    step.name(),
+                    reason.code()
+                )
             }
             Self::TokenMalformed => f.write_str("the access token cannot stand in a header"),
             Self::TxCode => {

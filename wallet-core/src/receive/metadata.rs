@@ -62,11 +62,13 @@ pub(super) async fn fetch(
         .authorization_server(grant.authorization_server.as_ref())
         .map_err(at(Step::IssuerMetadata))?;
     let bytes = get(client, &server.authorization_server_metadata()).await?;
-    let server = AuthorizationServerMetadata::read_for(server, &bytes)
-        .map_err(at(Step::ServerMetadata))?;
+    let server =
+        AuthorizationServerMetadata::read_for(server, &bytes).map_err(at(Step::ServerMetadata))?;
     let offered = understood(&offer, &metadata);
     if offered.is_empty() {
-        return Err(ReceiveError::Unsupported { what: "no credential of a known kind" });
+        return Err(ReceiveError::Unsupported {
+            what: "no credential of a known kind",
+        });
     }
     let world = confirmed.world().clone();
     let mut documents = Documents::default();
@@ -75,7 +77,15 @@ pub(super) async fn fetch(
         .fetch(client, &world.did(), now)
         .await
         .map_err(|reason| ReceiveError::Document { reason })?;
-    Ok(OpenOffer { world, offer, grant, metadata, server, offered, documents })
+    Ok(OpenOffer {
+        world,
+        offer,
+        grant,
+        metadata,
+        server,
+        offered,
+        documents,
+    })
 }
 
 fn at(step: Step) -> impl Fn(MessageError) -> ReceiveError {
@@ -85,23 +95,33 @@ fn at(step: Step) -> impl Fn(MessageError) -> ReceiveError {
 async fn get(client: &Client, url: &str) -> Result<Vec<u8>, ReceiveError> {
     let purpose = Purpose::IssuerMetadata;
     let (limit, redirects) = (purpose.max_body(), purpose.redirects());
-    Ok(client.bytes(purpose, url, purpose.accept(), limit, redirects).await?.into_body())
+    Ok(client
+        .bytes(purpose, url, purpose.accept(), limit, redirects)
+        .await?
+        .into_body())
 }
 
 fn understood(offer: &CredentialOffer, metadata: &CredentialIssuerMetadata) -> Vec<Offered> {
     let read = |id: &String| {
         let configuration = metadata.configuration(id)?;
         let kind = kind_of(configuration)?;
-        let provable =
-            KEY_PROOF_ALGS.iter().any(|alg| configuration.takes_proof(ProofType::Jwt, alg));
+        let provable = KEY_PROOF_ALGS
+            .iter()
+            .any(|alg| configuration.takes_proof(ProofType::Jwt, alg));
         let details = configuration.metadata.as_ref();
         provable.then(|| Offered {
             configuration_id: id.clone(),
             kind,
-            display: details.map(|details| details.display.clone()).unwrap_or_default(),
+            display: details
+                .map(|details| details.display.clone())
+                .unwrap_or_default(),
         })
     };
-    offer.credential_configuration_ids.iter().filter_map(read).collect()
+    offer
+        .credential_configuration_ids
+        .iter()
+        .filter_map(read)
+        .collect()
 }
 
 /// What a configuration is, when it is one of ours that is bound to a holder.
@@ -109,7 +129,10 @@ fn kind_of(configuration: &CredentialConfiguration) -> Option<CredentialType> {
     let FormatDetails::LdpVc { definition, .. } = &configuration.details else {
         return None;
     };
-    let mut others = definition.types.iter().filter(|name| *name != "VerifiableCredential");
+    let mut others = definition
+        .types
+        .iter()
+        .filter(|name| *name != "VerifiableCredential");
     let kind: CredentialType = others.next()?.parse().ok()?;
     (others.next().is_none() && kind.is_held()).then_some(kind)
 }
@@ -124,7 +147,9 @@ impl OpenOffer {
     /// How it calls itself in a language. Outside text, and nobody vouches for it.
     #[must_use]
     pub fn claimed_name(&self, language: &str) -> Option<&str> {
-        Display::choose(&self.metadata.display, language)?.name.as_deref()
+        Display::choose(&self.metadata.display, language)?
+            .name
+            .as_deref()
     }
 
     /// What is offered, as far as this wallet understands it. Never empty.
@@ -182,8 +207,13 @@ impl OpenOffer {
         wanted
             .iter()
             .map(|id| {
-                let found = self.offered.iter().find(|offered| offered.configuration_id == *id);
-                found.ok_or(ReceiveError::Unsupported { what: "a credential that is not offered" })
+                let found = self
+                    .offered
+                    .iter()
+                    .find(|offered| offered.configuration_id == *id);
+                found.ok_or(ReceiveError::Unsupported {
+                    what: "a credential that is not offered",
+                })
             })
             .collect()
     }

@@ -20,8 +20,10 @@ pub struct Offer {
 /// # Errors
 /// [`ReceiveError::Message`] with `offer_rejected` when it is none.
 pub fn read_offer(link: &str) -> Result<Offer, ReceiveError> {
-    let link = OfferLink::parse(link.trim())
-        .map_err(|error| ReceiveError::Message { step: Step::Offer, error })?;
+    let link = OfferLink::parse(link.trim()).map_err(|error| ReceiveError::Message {
+        step: Step::Offer,
+        error,
+    })?;
     Ok(Offer { link })
 }
 
@@ -47,8 +49,10 @@ pub(super) async fn fetch(
         OfferLink::ByValue(offer) => offer,
         OfferLink::ByReference(url) => {
             let value = client.json(Purpose::Offer, url.as_str()).await?;
-            CredentialOffer::from_value(&value)
-                .map_err(|error| ReceiveError::Message { step: Step::Offer, error })?
+            CredentialOffer::from_value(&value).map_err(|error| ReceiveError::Message {
+                step: Step::Offer,
+                error,
+            })?
         }
     };
     let found = offer.credential_issuer.world();

@@ -56,7 +56,13 @@ impl ArrivedPart {
         copies: Vec<VerifiedCopy>,
         documents: Documents,
     ) -> Self {
-        Self { issuer: issuer.clone(), credential, report, copies, documents }
+        Self {
+            issuer: issuer.clone(),
+            credential,
+            report,
+            copies,
+            documents,
+        }
     }
 
     /// What it is.
@@ -105,7 +111,8 @@ impl ArrivedPart {
     /// Who made the model, as the verified provenance says.
     #[must_use]
     pub fn creator(&self) -> Option<&Did> {
-        self.provenance().map(UnverifiedCredential::unverified_issuer)
+        self.provenance()
+            .map(UnverifiedCredential::unverified_issuer)
     }
 
     /// How many copies arrived.
@@ -138,7 +145,10 @@ impl ArrivedPart {
                 CredentialType::Avatar | CredentialType::AssetProvenance => HoldingKind::Avatar,
             },
             name: self.name(),
-            types: vec!["VerifiableCredential".to_owned(), self.kind().name().to_owned()],
+            types: vec![
+                "VerifiableCredential".to_owned(),
+                self.kind().name().to_owned(),
+            ],
             facts: Facts {
                 valid_from: validity.from,
                 valid_until: validity.until,
@@ -152,7 +162,10 @@ impl ArrivedPart {
     }
 
     fn digest(&self) -> Vec<Sha256Digest> {
-        self.copies.iter().map(|copy| Sha256Digest::of(&copy.bytes)).collect()
+        self.copies
+            .iter()
+            .map(|copy| Sha256Digest::of(&copy.bytes))
+            .collect()
     }
 }
 
@@ -254,6 +267,9 @@ impl Arrived {
 
     pub(super) fn into_holdings(self) -> Vec<(NewHolding, Report)> {
         let persona = self.persona;
-        self.parts.into_iter().map(|part| part.into_holding(persona)).collect()
+        self.parts
+            .into_iter()
+            .map(|part| part.into_holding(persona))
+            .collect()
     }
 }

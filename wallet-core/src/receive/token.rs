@@ -21,7 +21,10 @@ pub(super) struct Token {
 impl Token {
     /// How a credential is named in the request for it (section 8.2).
     pub(super) fn selector(&self, configuration_id: &str) -> CredentialSelector {
-        let named = self.authorized.iter().find(|entry| entry.configuration_id == configuration_id);
+        let named = self
+            .authorized
+            .iter()
+            .find(|entry| entry.configuration_id == configuration_id);
         match named.and_then(|entry| entry.identifiers.first()) {
             Some(identifier) => CredentialSelector::Identifier(identifier.clone()),
             None => CredentialSelector::Configuration(configuration_id.to_owned()),
@@ -45,18 +48,26 @@ pub(super) async fn redeem(
     if !response.is_success() {
         return Err(refusal(Step::Token, &response));
     }
-    let token = TokenResponse::read(response.body())
-        .map_err(|error| ReceiveError::Message { step: Step::Token, error })?;
+    let token = TokenResponse::read(response.body()).map_err(|error| ReceiveError::Message {
+        step: Step::Token,
+        error,
+    })?;
     let bearer = Bearer::new(token.access_token.reveal().to_owned())
         .map_err(|_| ReceiveError::TokenMalformed)?;
-    Ok(Token { bearer: Arc::new(bearer), authorized: token.authorized })
+    Ok(Token {
+        bearer: Arc::new(bearer),
+        authorized: token.authorized,
+    })
 }
 
 /// What a world's refusal says; one without a readable body says what its status says.
 pub(super) fn refusal(step: Step, response: &Response) -> ReceiveError {
     let (code, reason) = match ErrorResponse::read(response.body()) {
         Ok(refusal) => (refusal.code, reason_of(&refusal)),
-        Err(_) => (schemas::oauth::ErrorCode::Unrecognized, reason_of_status(response.status())),
+        Err(_) => (
+            schemas::oauth::ErrorCode::Unrecognized,
+            reason_of_status(response.status()),
+        ),
     };
     ReceiveError::Refused { step, code, reason }
 }

@@ -2,6 +2,7 @@
 //! test, a model and its provenance.
 
 use std::future::Future;
+use std::path::Path;
 
 use assets::make::{Recipe, vrm1};
 use fetch::{Client, Policy};
@@ -13,7 +14,7 @@ use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use tempfile::TempDir;
 use wallet_core::provenance::{Statement, Terms, sign_with};
-use wallet_core::receive::{Arrived, Copies, Offer, Received, ReceiveError, Wanted};
+use wallet_core::receive::{Arrived, Copies, Offer, ReceiveError, Received, Wanted};
 use wallet_core::{
     Confirmed, KdfParams, Keychain, KeychainError, NewWallet, OsEntropy, Passphrase, PersonaIndex,
     Seed, SeedOrigin, Unlock, Wallet, WrappingKey, receive,
@@ -66,13 +67,17 @@ impl Person {
 
     /// The wallet as another process would find it.
     pub(crate) fn reopened(&self) -> Wallet {
-        let keychain = FileKeychain(self.folder.path().join("keychain"));
-        let home = self.folder.path().join("home");
-        Wallet::open(&home, Unlock::Keychain(&keychain), Box::new(OsEntropy)).unwrap()
+        open_in(self.folder())
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn confirm(&mut self, world: &World) -> Confirmed {
-        self.wallet.confirm_origin(&world.id, &world.id, now()).unwrap()
+        self.wallet
+            .confirm_origin(&world.id, &world.id, now())
+            .unwrap()
     }
 
     /// Opens and redeems an offer of a world.
@@ -92,8 +97,26 @@ impl Person {
         let arrived = self.redeem(world).unwrap();
         let digest = arrived.digest();
         let client = client(&[world]);
-        run(receive::keep(&client, &mut self.wallet, arrived, &digest, now())).unwrap()
+        run(receive::keep(
+            &client,
+            &mut self.wallet,
+            arrived,
+            &digest,
+            now(),
+        ))
+        .unwrap()
     }
+}
+
+/// Opens the wallet of a person's folder.
+pub(crate) fn open_in(folder: &Path) -> Wallet {
+    let keychain = FileKeychain(folder.join("keychain"));
+    Wallet::open(
+        &folder.join("home"),
+        Unlock::Keychain(&keychain),
+        Box::new(OsEntropy),
+    )
+    .unwrap()
 }
 
 pub(crate) fn wanted() -> Wanted {
@@ -106,14 +129,18 @@ pub(crate) fn wanted() -> Wanted {
 }
 
 pub(crate) fn run<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(future)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap()
+        .block_on(future)
 }
 
 /// A client that may talk to these worlds and to nobody else on this machine.
 pub(crate) fn client(worlds: &[&World]) -> Client {
-    let policy = worlds
-        .iter()
-        .fold(Policy::public(), |policy, world| policy.allow_world(&world.id).unwrap());
+    let policy = worlds.iter().fold(Policy::public(), |policy, world| {
+        policy.allow_world(&world.id).unwrap()
+    });
     Client::new(policy)
 }
 

@@ -34,12 +34,22 @@ impl Reply {
     }
 
     pub(crate) fn bytes(status: u16, content_type: &'static str, body: Vec<u8>) -> Answer {
-        Some(Self { status, content_type, location: None, body })
+        Some(Self {
+            status,
+            content_type,
+            location: None,
+            body,
+        })
     }
 
     pub(crate) fn redirect(status: u16, to: &str) -> Answer {
         let location = Some(to.to_owned());
-        Some(Self { status, content_type: "text/plain", location, body: Vec::new() })
+        Some(Self {
+            status,
+            content_type: "text/plain",
+            location,
+            body: Vec::new(),
+        })
     }
 }
 
@@ -58,7 +68,9 @@ impl Server {
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
-                let Some(request) = read(&stream) else { continue };
+                let Some(request) = read(&stream) else {
+                    continue;
+                };
                 seen.lock().unwrap().push(request.clone());
                 if let Some(reply) = answer(&request) {
                     write(stream, &reply);
@@ -87,7 +99,9 @@ fn read(stream: &TcpStream) -> Option<Asked> {
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
-        let Some((name, value)) = line.trim_end().split_once(": ") else { break };
+        let Some((name, value)) = line.trim_end().split_once(": ") else {
+            break;
+        };
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.parse().ok()?,
             "authorization" => bearer = value.strip_prefix("Bearer ").map(str::to_owned),
@@ -96,7 +110,12 @@ fn read(stream: &TcpStream) -> Option<Asked> {
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
-    Some(Asked { method, path, bearer, body })
+    Some(Asked {
+        method,
+        path,
+        bearer,
+        body,
+    })
 }
 
 fn write(mut stream: TcpStream, reply: &Reply) {
@@ -111,5 +130,9 @@ fn write(mut stream: TcpStream, reply: &Reply) {
     }
     head.push_str("\r\n");
     // A client that hangs up early is its own business.
-    drop(stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&reply.body)));
+    drop(
+        stream
+            .write_all(head.as_bytes())
+            .and_then(|()| stream.write_all(&reply.body)),
+    );
 }

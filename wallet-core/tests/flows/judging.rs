@@ -5,9 +5,7 @@ use schemas::canonical;
 use schemas::check::CheckId;
 use schemas::reason::Reason;
 use verifier::Report;
-use wallet_core::check::{
-    CheckError, Handed, Judged, Judgment, Sort, Trust, asked_by, judge_file,
-};
+use wallet_core::check::{CheckError, Handed, Judged, Judgment, Sort, Trust, asked_by, judge_file};
 use wallet_core::present::{self, prepare, send};
 use wallet_core::{OsEntropy, Outcome, PersonaIndex};
 
@@ -19,7 +17,11 @@ fn judge(worlds: &[&World], trust: &Trust, handed: &Handed<'_>) -> Result<Judged
 }
 
 fn alone(bytes: &[u8]) -> Handed<'_> {
-    Handed { bytes, model: None, request: None }
+    Handed {
+        bytes,
+        model: None,
+        request: None,
+    }
 }
 
 fn report(judged: Judged) -> Report {
@@ -33,7 +35,10 @@ fn a_credential(world: &World) -> Vec<u8> {
     let mut person = Person::new();
     let received = person.receive(world);
     world.server.forget();
-    person.wallet.credential(&received.holdings[0].copies[0]).unwrap()
+    person
+        .wallet
+        .credential(&received.holdings[0].copies[0])
+        .unwrap()
 }
 
 #[test]
@@ -49,18 +54,29 @@ fn a_credential_is_judged_by_what_the_person_confirmed() {
     person.confirm(&world);
     let trust = Trust::of_pins(&person.wallet).unwrap();
     let model = model();
-    let handed = Handed { model: Some(&model), ..alone(&credential) };
+    let handed = Handed {
+        model: Some(&model),
+        ..alone(&credential)
+    };
     let found = report(judge(&[&world], &trust, &handed).unwrap());
     assert!(found.accepted().is_some(), "{found:?}");
 
     let mut other = model.clone();
     let last = other.len() - 1;
     other[last] ^= 1;
-    let handed = Handed { model: Some(&other), ..alone(&credential) };
+    let handed = Handed {
+        model: Some(&other),
+        ..alone(&credential)
+    };
     let found = report(judge(&[&world], &trust, &handed).unwrap());
-    assert_eq!(found.headline(), Some((CheckId::Asset, Reason::AssetHashMismatch)));
+    assert_eq!(
+        found.headline(),
+        Some((CheckId::Asset, Reason::AssetHashMismatch))
+    );
 
-    let edited = String::from_utf8(credential).unwrap().replace("\"Mika\"", "\"Mica\"");
+    let edited = String::from_utf8(credential)
+        .unwrap()
+        .replace("\"Mika\"", "\"Mica\"");
     let found = report(judge(&[&world], &trust, &alone(edited.as_bytes())).unwrap());
     assert_eq!(found.reason(), Some(Reason::SigInvalid));
 }
@@ -73,18 +89,29 @@ fn provenance_is_believed_of_named_creators() {
     assert_eq!(report(judged).reason(), Some(Reason::CredIssuerUntrusted));
     let trust = Trust::nobody().with_creator(creator().did_key());
     let model = model();
-    let handed = Handed { model: Some(&model), ..alone(&bytes) };
-    assert!(report(judge(&[], &trust, &handed).unwrap()).accepted().is_some());
+    let handed = Handed {
+        model: Some(&model),
+        ..alone(&bytes)
+    };
+    assert!(
+        report(judge(&[], &trust, &handed).unwrap())
+            .accepted()
+            .is_some()
+    );
 }
 
 #[test]
 fn a_model_by_itself_has_facts_and_no_verdict() {
     let bytes = model();
     let judged = judge(&[], &Trust::nobody(), &alone(&bytes)).unwrap();
-    let Judgment::Model(facts) = judged.finding else { panic!("a model") };
+    let Judgment::Model(facts) = judged.finding else {
+        panic!("a model")
+    };
     assert!(matches!(facts.shape, Shape::WellFormed(_)));
     let judged = judge(&[], &Trust::nobody(), &alone(b"glTF....")).unwrap();
-    let Judgment::Model(facts) = judged.finding else { panic!("a model") };
+    let Judgment::Model(facts) = judged.finding else {
+        panic!("a model")
+    };
     assert!(matches!(facts.shape, Shape::Refused(_)));
 }
 
@@ -112,8 +139,14 @@ fn an_answer_is_judged_beside_its_request_and_a_receipt_by_its_world() {
     let confirmed = person.confirm(&b);
     let both = client(&[&a, &b]);
     let request = present::read_request(&b.request_link()).unwrap();
-    let request =
-        run(present::open(&both, &request, &confirmed, &mut OsEntropy, now())).unwrap();
+    let request = run(present::open(
+        &both,
+        &request,
+        &confirmed,
+        &mut OsEntropy,
+        now(),
+    ))
+    .unwrap();
     let prepared = prepare(&person.wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
     let digest = *prepared.disclosure().digest();
     let accepted = prepared.accept(&digest).unwrap();
@@ -125,7 +158,10 @@ fn an_answer_is_judged_beside_its_request_and_a_receipt_by_its_world() {
     let error = judge(&[&a], &trust, &alone(&token)).unwrap_err();
     assert_eq!(error, CheckError::RequestMissing);
     assert_eq!(error.reason(), Reason::BadRequest);
-    let handed = Handed { request: Some(asked.clone()), ..alone(&token) };
+    let handed = Handed {
+        request: Some(asked.clone()),
+        ..alone(&token)
+    };
     let judged = judge(&[&a], &trust, &handed).unwrap();
     assert_eq!(judged.sort, Sort::VpToken);
     let found = report(judged);
@@ -133,14 +169,20 @@ fn an_answer_is_judged_beside_its_request_and_a_receipt_by_its_world() {
 
     let value = parsed(&token);
     let single = canonical::to_bytes(&value.get("avatar").unwrap().as_array().unwrap()[0]);
-    let handed = Handed { request: Some(asked), ..alone(&single) };
+    let handed = Handed {
+        request: Some(asked),
+        ..alone(&single)
+    };
     let judged = judge(&[&a], &trust, &handed).unwrap();
     assert_eq!(judged.sort, Sort::Presentation);
     assert!(report(judged).accepted().is_some());
 
     b.ask(|ask| ask.nonce = "another-nonce-of-128-bits".to_owned());
     let asked = asked_by(&b.request_object()).unwrap();
-    let handed = Handed { request: Some(asked), ..alone(&token) };
+    let handed = Handed {
+        request: Some(asked),
+        ..alone(&token)
+    };
     let found = report(judge(&[&a], &trust, &handed).unwrap());
     assert_eq!(found.reason(), Some(Reason::ProofChallenge));
 
@@ -151,7 +193,9 @@ fn an_answer_is_judged_beside_its_request_and_a_receipt_by_its_world() {
     });
     let receipt = receipt.unwrap();
     let judged = judge(&[&b], &trust, &alone(receipt.as_bytes())).unwrap();
-    let Judgment::Receipt(found) = judged.finding else { panic!("a receipt") };
+    let Judgment::Receipt(found) = judged.finding else {
+        panic!("a receipt")
+    };
     assert_eq!(found.as_ref().as_ref().unwrap().issuer, b.id);
     let error = judge(&[&b], &Trust::nobody(), &alone(receipt.as_bytes())).unwrap_err();
     assert_eq!(error.reason(), Reason::OriginUnconfirmed);
@@ -159,6 +203,8 @@ fn an_answer_is_judged_beside_its_request_and_a_receipt_by_its_world() {
     let other = if signature.starts_with('A') { 'B' } else { 'A' };
     let forged = format!("{head}.{other}{}", &signature[1..]);
     let judged = judge(&[&b], &trust, &alone(forged.as_bytes())).unwrap();
-    let Judgment::Receipt(found) = judged.finding else { panic!("a receipt") };
+    let Judgment::Receipt(found) = judged.finding else {
+        panic!("a receipt")
+    };
     assert_eq!(found.unwrap_err().reason(), Reason::SigInvalid);
 }

@@ -4,6 +4,7 @@ use schemas::credential::CredentialType;
 use schemas::digest::Sha256Digest;
 use schemas::json::Value;
 use schemas::reason::Reason;
+use schemas::suite::Cryptosuite;
 use wallet_core::consent::{Acquaintance, Link, Wish};
 use wallet_core::present::{
     self, Prepared, PresentError, Presented, VerifiedRequest, abandon, decline, prepare, send,
@@ -25,20 +26,37 @@ struct Scene {
 
 impl Scene {
     fn new() -> Self {
+        Self::of(Cryptosuite::EddsaJcs2022)
+    }
+
+    /// With credentials of one suite.
+    fn of(suite: Cryptosuite) -> Self {
         let (a, b) = (World::new(1), World::new(2));
+        a.sign_with(suite);
         a.offer(&[CredentialType::Avatar, CredentialType::Item], Some(2));
         b.believe(&a);
         let mut person = Person::new();
         person.receive(&a);
         let confirmed = person.confirm(&b);
         a.server.forget();
-        Self { a, b, person, confirmed }
+        Self {
+            a,
+            b,
+            person,
+            confirmed,
+        }
     }
 
     fn open_at(&self, link: &str) -> Result<VerifiedRequest, PresentError> {
         let request = present::read_request(link)?;
         let client = client(&[&self.b]);
-        run(present::open(&client, &request, &self.confirmed, &mut OsEntropy, now()))
+        run(present::open(
+            &client,
+            &request,
+            &self.confirmed,
+            &mut OsEntropy,
+            now(),
+        ))
     }
 
     fn open(&self) -> Result<VerifiedRequest, PresentError> {
@@ -46,47 +64,81 @@ impl Scene {
     }
 
     fn prepare(&self) -> Result<Prepared, PresentError> {
-        prepare(&self.person.wallet, self.open()?, PersonaIndex::FIRST, &[], now())
+        prepare(
+            &self.person.wallet,
+            self.open()?,
+            PersonaIndex::FIRST,
+            &[],
+            now(),
+        )
     }
 
     fn present(&mut self) -> Result<Presented, PresentError> {
         let prepared = self.prepare()?;
         let digest = *prepared.disclosure().digest();
         let accepted = prepared.accept(&digest)?;
-        run(send(&client(&[&self.b]), &mut self.person.wallet, accepted, now()))
+        run(send(
+            &client(&[&self.b]),
+            &mut self.person.wallet,
+            accepted,
+            now(),
+        ))
     }
 }
 
 fn outcomes(wallet: &Wallet) -> Vec<Outcome> {
     let presented = |entry: &wallet_core::Entry| entry.kind == EntryKind::Presented;
     let history = wallet.history().unwrap();
-    history.into_iter().filter(presented).map(|entry| entry.outcome).collect()
+    history
+        .into_iter()
+        .filter(presented)
+        .map(|entry| entry.outcome)
+        .collect()
 }
 
 #[test]
 fn a_world_is_shown_what_it_asks_for_and_signs_for_it() {
     let mut scene = Scene::new();
     scene.b.ask(|ask| {
-        ask.query = query(&[("avatar", CredentialType::Avatar), ("item", CredentialType::Item)]);
+        ask.query = query(&[
+            ("avatar", CredentialType::Avatar),
+            ("item", CredentialType::Item),
+        ]);
     });
     let presented = scene.present().unwrap();
     let receipt = presented.receipt.unwrap();
     assert_eq!(receipt.issuer, scene.b.id);
-    assert_eq!(receipt.presentation_digest, Sha256Digest::of(&presented.vp_token));
+    assert_eq!(
+        receipt.presentation_digest,
+        Sha256Digest::of(&presented.vp_token)
+    );
 
     let token = crate::world::parsed(&presented.vp_token);
     let holder = |part: &str| {
         let presentation = &token.get(part).unwrap().as_array().unwrap()[0];
         let holder = presentation.get("holder").unwrap().clone();
-        let credential = &presentation.get("verifiableCredential").unwrap().as_array().unwrap()[0];
-        assert_eq!(credential.get("credentialSubject").unwrap().get("id"), Some(&holder));
+        let credential = &presentation
+            .get("verifiableCredential")
+            .unwrap()
+            .as_array()
+            .unwrap()[0];
+        assert_eq!(
+            credential.get("credentialSubject").unwrap().get("id"),
+            Some(&holder)
+        );
         holder
     };
     assert_ne!(holder("avatar"), holder("item"));
 
     let found = scene.person.reopened();
     let ends = outcomes(&found);
-    let [Outcome::Intended, Outcome::Completed { receipt: Some(stored), .. }] = ends.as_slice()
+    let [
+        Outcome::Intended,
+        Outcome::Completed {
+            receipt: Some(stored),
+            ..
+        },
+    ] = ends.as_slice()
     else {
         panic!("an intention and its end")
     };
@@ -109,8 +161,13 @@ fn what_is_asked_is_told_apart_from_what_comes_along() {
     assert_eq!(disclosure.claimed.client_name.as_deref(), Some("Sky Arena"));
     assert_eq!(disclosure.purpose.as_deref(), Some("To show your name tag"));
     assert_eq!(disclosure.acquaintance, Acquaintance::New);
-    let [shown] = disclosure.shown.as_slice() else { panic!("one copy") };
-    assert_eq!((shown.name.as_str(), shown.number, shown.count), ("Mika", 1, 2));
+    let [shown] = disclosure.shown.as_slice() else {
+        panic!("one copy")
+    };
+    assert_eq!(
+        (shown.name.as_str(), shown.number, shown.count),
+        ("Mika", 1, 2)
+    );
     assert_eq!(shown.certainty, Certainty::Fresh);
     let asked: Vec<&str> = shown
         .claims
@@ -119,8 +176,18 @@ fn what_is_asked_is_told_apart_from_what_comes_along() {
         .map(|claim| claim.pointer.as_str())
         .collect();
     assert_eq!(asked, ["/credentialSubject/personaName"]);
-    for comes_along in ["/issuer", "/validUntil", "/credentialSubject/provenance/issuer"] {
-        assert!(shown.claims.iter().any(|claim| claim.pointer == comes_along), "{comes_along}");
+    for comes_along in [
+        "/issuer",
+        "/validUntil",
+        "/credentialSubject/provenance/issuer",
+    ] {
+        assert!(
+            shown
+                .claims
+                .iter()
+                .any(|claim| claim.pointer == comes_along),
+            "{comes_along}"
+        );
     }
     // The same name stands in the provenance, where nobody asked for it.
     let named = |claim: &&wallet_core::consent::ShownClaim| claim.value.as_str() == Some("Mika");
@@ -128,7 +195,10 @@ fn what_is_asked_is_told_apart_from_what_comes_along() {
     assert_eq!(disclosure.stays.holdings.len(), 1);
     let holding = shown.holding;
     let issuer = scene.a.id.clone();
-    assert_eq!(disclosure.links, [Link::IssuerRecognizes { issuer, holding }]);
+    assert_eq!(
+        disclosure.links,
+        [Link::IssuerRecognizes { issuer, holding }]
+    );
 }
 
 #[test]
@@ -137,15 +207,30 @@ fn a_copy_stays_with_the_world_that_saw_it() {
     let subjects = |presented: &Presented| {
         let token = crate::world::parsed(&presented.vp_token);
         let presentation = &token.get("avatar").unwrap().as_array().unwrap()[0];
-        presentation.get("holder").unwrap().as_str().unwrap().to_owned()
+        presentation
+            .get("holder")
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     let first = subjects(&scene.present().unwrap());
-    scene.b.ask(|ask| ask.nonce = "another-nonce-of-128-bits".to_owned());
+    scene
+        .b
+        .ask(|ask| ask.nonce = "another-nonce-of-128-bits".to_owned());
     let again = scene.prepare().unwrap();
-    assert_eq!(again.disclosure().shown[0].certainty, Certainty::KnownToWorld);
+    assert_eq!(
+        again.disclosure().shown[0].certainty,
+        Certainty::KnownToWorld
+    );
     assert_eq!(again.disclosure().acquaintance, Acquaintance::MetBefore);
     let holding = again.disclosure().shown[0].holding;
-    assert!(again.disclosure().links.contains(&Link::KnownHere { holding }));
+    assert!(
+        again
+            .disclosure()
+            .links
+            .contains(&Link::KnownHere { holding })
+    );
     assert_eq!(subjects(&scene.present().unwrap()), first);
 
     // Another world gets another copy, and the person is told which values it has in common.
@@ -155,7 +240,12 @@ fn a_copy_stays_with_the_world_that_saw_it() {
     scene.confirmed = scene.person.confirm(&scene.b);
     let prepared = scene.prepare().unwrap();
     let worlds = vec![known.id.clone()];
-    assert!(prepared.disclosure().links.contains(&Link::SameValues { holding, worlds }));
+    assert!(
+        prepared
+            .disclosure()
+            .links
+            .contains(&Link::SameValues { holding, worlds })
+    );
     assert_ne!(subjects(&scene.present().unwrap()), first);
 
     // A third world finds none left.
@@ -171,29 +261,85 @@ fn a_copy_stays_with_the_world_that_saw_it() {
 #[test]
 fn a_request_that_could_be_somebody_elses_is_never_shown() {
     for (lie, reason, cause) in [
-        (Lie::RequestAudience, Reason::ClientAuthFailed, Reason::ClientAuthFailed),
-        (Lie::RequestUnsigned, Reason::ClientAuthFailed, Reason::AlgNotAllowed),
-        (Lie::RequestTypMissing, Reason::ClientAuthFailed, Reason::JwtTyp),
-        (Lie::RequestKidOfOther, Reason::ClientAuthFailed, Reason::IssuerKeyMismatch),
-        (Lie::RequestClientOther, Reason::ClientAuthFailed, Reason::ClientAuthFailed),
-        (Lie::RequestByOther, Reason::ClientAuthFailed, Reason::SigInvalid),
-        (Lie::RequestFuture, Reason::ClientAuthFailed, Reason::ProofCreatedFuture),
-        (Lie::RequestRedirects, Reason::RequestUriBlocked, Reason::RequestUriBlocked),
-        (Lie::RequestContentType, Reason::RequestUriBlocked, Reason::RequestUriBlocked),
-        (Lie::RequestResponseElsewhere, Reason::ResponseUriMismatch, Reason::ResponseUriMismatch),
-        (Lie::RequestExpired, Reason::DeadlinePassed, Reason::DeadlinePassed),
-        (Lie::RequestNonceShort, Reason::BadRequest, Reason::BadRequest),
+        (
+            Lie::RequestAudience,
+            Reason::ClientAuthFailed,
+            Reason::ClientAuthFailed,
+        ),
+        (
+            Lie::RequestUnsigned,
+            Reason::ClientAuthFailed,
+            Reason::AlgNotAllowed,
+        ),
+        (
+            Lie::RequestTypMissing,
+            Reason::ClientAuthFailed,
+            Reason::JwtTyp,
+        ),
+        (
+            Lie::RequestKidOfOther,
+            Reason::ClientAuthFailed,
+            Reason::IssuerKeyMismatch,
+        ),
+        (
+            Lie::RequestClientOther,
+            Reason::ClientAuthFailed,
+            Reason::ClientAuthFailed,
+        ),
+        (
+            Lie::RequestByOther,
+            Reason::ClientAuthFailed,
+            Reason::SigInvalid,
+        ),
+        (
+            Lie::RequestFuture,
+            Reason::ClientAuthFailed,
+            Reason::ProofCreatedFuture,
+        ),
+        (
+            Lie::RequestRedirects,
+            Reason::RequestUriBlocked,
+            Reason::RequestUriBlocked,
+        ),
+        (
+            Lie::RequestContentType,
+            Reason::RequestUriBlocked,
+            Reason::RequestUriBlocked,
+        ),
+        (
+            Lie::RequestResponseElsewhere,
+            Reason::ResponseUriMismatch,
+            Reason::ResponseUriMismatch,
+        ),
+        (
+            Lie::RequestExpired,
+            Reason::DeadlinePassed,
+            Reason::DeadlinePassed,
+        ),
+        (
+            Lie::RequestNonceShort,
+            Reason::BadRequest,
+            Reason::BadRequest,
+        ),
         (
             Lie::RequestTransactionData,
             Reason::TransactionDataUnsupported,
             Reason::TransactionDataUnsupported,
         ),
-        (Lie::NoDidDocument, Reason::DidResolutionFailed, Reason::DidResolutionFailed),
+        (
+            Lie::NoDidDocument,
+            Reason::DidResolutionFailed,
+            Reason::DidResolutionFailed,
+        ),
     ] {
         let scene = Scene::new();
         scene.b.lie(lie);
         let error = scene.open().unwrap_err();
-        assert_eq!((error.reason(), error.cause()), (reason, cause), "{lie:?}: {error}");
+        assert_eq!(
+            (error.reason(), error.cause()),
+            (reason, cause),
+            "{lie:?}: {error}"
+        );
         assert_eq!(scene.b.requests("/respond"), 0);
     }
 }
@@ -254,8 +400,14 @@ fn links_are_refused_without_contact() {
     let request = present::read_request(&scene.b.request_link()).unwrap();
     let other = scene.person.wallet.confirmed(&scene.a.id).unwrap();
     let client = client(&[&scene.a, &scene.b]);
-    let error =
-        run(present::open(&client, &request, &other, &mut OsEntropy, now())).unwrap_err();
+    let error = run(present::open(
+        &client,
+        &request,
+        &other,
+        &mut OsEntropy,
+        now(),
+    ))
+    .unwrap_err();
     assert_eq!(error.reason(), Reason::OriginUnconfirmed);
     assert!(scene.b.server.asked().is_empty());
 }
@@ -266,12 +418,13 @@ fn consent_changes_with_every_field_of_the_request() {
     let digest = || *scene.prepare().unwrap().disclosure().digest();
     let first = digest();
     assert_eq!(digest(), first);
-    let changes: [fn(&mut Ask); 6] = [
+    let changes: [fn(&mut Ask); 7] = [
         |ask| ask.nonce = "another-nonce-of-128-bits".to_owned(),
         |ask| ask.state = "state-2".to_owned(),
         |ask| ask.purpose = "To sell your name".to_owned(),
         |ask| ask.response_path = "/respond/other".to_owned(),
         |ask| ask.expires = 301,
+        |ask| ask.suites = vec!["eddsa-jcs-2022".to_owned()],
         |ask| {
             let text = schemas::canonical::to_text(&ask.query).replace("personaName", "license");
             ask.query = crate::world::parsed(text.as_bytes());
@@ -297,9 +450,18 @@ fn consent_changes_with_every_field_of_the_request() {
     assert_eq!(digests.len(), count);
 
     scene.b.ask(|ask| *ask = Ask::default());
-    let other = if digests[1] == first { digests[2] } else { digests[1] };
+    let other = if digests[1] == first {
+        digests[2]
+    } else {
+        digests[1]
+    };
     assert_eq!(
-        scene.prepare().unwrap().accept(&other).unwrap_err().reason(),
+        scene
+            .prepare()
+            .unwrap()
+            .accept(&other)
+            .unwrap_err()
+            .reason(),
         Reason::ConsentMismatch
     );
     assert_eq!(scene.b.requests("/respond"), 0);
@@ -333,9 +495,9 @@ fn every_answer_that_left_stands_in_the_history() {
         assert_eq!(scene.b.requests("/elsewhere"), 0);
         // The copy is this world's for good.
         let copies = found.history().unwrap();
-        let holding = copies.iter().find_map(|entry| {
-            (entry.kind == EntryKind::Presented).then(|| entry.what.holdings[0])
-        });
+        let holding = copies
+            .iter()
+            .find_map(|entry| (entry.kind == EntryKind::Presented).then(|| entry.what.holdings[0]));
         let copies = found.copies(&holding.unwrap()).unwrap();
         assert_eq!(copies.iter().filter(|copy| copy.world.is_some()).count(), 1);
     }
@@ -347,7 +509,10 @@ fn a_verifier_that_gives_no_receipt_is_no_liar() {
     scene.b.lie(Lie::ReceiptMissing);
     assert!(scene.present().unwrap().receipt.is_none());
     let ended = outcomes(&scene.person.wallet).pop();
-    assert!(matches!(ended, Some(Outcome::Completed { receipt: None, .. })));
+    assert!(matches!(
+        ended,
+        Some(Outcome::Completed { receipt: None, .. })
+    ));
 }
 
 #[test]
@@ -356,7 +521,10 @@ fn a_world_that_does_not_believe_the_issuer_says_why() {
     let c = World::new(3);
     scene.b = c;
     scene.confirmed = scene.person.confirm(&scene.b);
-    assert_eq!(scene.present().unwrap_err().reason(), Reason::CredIssuerUntrusted);
+    assert_eq!(
+        scene.present().unwrap_err().reason(),
+        Reason::CredIssuerUntrusted
+    );
 }
 
 #[test]
@@ -364,15 +532,26 @@ fn an_interrupted_answer_is_not_sent_again_by_itself() {
     let mut scene = Scene::new();
     // A kill between spending and sending: the first half of `send`, and no more.
     let prepared = scene.prepare().unwrap();
-    let (digest, copy) = (*prepared.disclosure().digest(), prepared.disclosure().shown[0].copy);
-    let what = What { holdings: vec![prepared.disclosure().shown[0].holding], ..What::default() };
+    let (digest, copy) = (
+        *prepared.disclosure().digest(),
+        prepared.disclosure().shown[0].copy,
+    );
+    let what = What {
+        holdings: vec![prepared.disclosure().shown[0].holding],
+        ..What::default()
+    };
     let entry = NewEntry {
         kind: EntryKind::Presented,
         world: Some(scene.b.id.clone()),
         what,
         consent: Some(digest),
     };
-    let seq = scene.person.wallet.intend_presentation(entry, &[copy], now()).unwrap().seq;
+    let seq = scene
+        .person
+        .wallet
+        .intend_presentation(entry, &[copy], now())
+        .unwrap()
+        .seq;
     drop(prepared);
     scene.person.wallet = scene.person.reopened();
 
@@ -401,12 +580,153 @@ fn an_interrupted_answer_is_not_sent_again_by_itself() {
     assert!(scene.person.wallet.pending().unwrap().is_empty());
 }
 
+/// Sends, as a process of its own that is going to be killed. The parent gives wallet and link.
+#[test]
+#[ignore = "a part of the test below, run by it"]
+fn child_sends() {
+    let (Some(folder), Ok(link)) = (
+        std::env::var_os("OMOTE_TEST_FOLDER"),
+        std::env::var("OMOTE_TEST_LINK"),
+    ) else {
+        return;
+    };
+    let mut wallet = crate::fixture::open_in(folder.as_ref());
+    let request = present::read_request(&link).unwrap();
+    let confirmed = wallet.confirmed(request.world()).unwrap();
+    let client = fetch::Client::new(confirmed.policy());
+    run(async {
+        let request = present::open(&client, &request, &confirmed, &mut OsEntropy, now())
+            .await
+            .unwrap();
+        let prepared = prepare(&wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
+        let digest = *prepared.disclosure().digest();
+        let accepted = prepared.accept(&digest).unwrap();
+        drop(send(&client, &mut wallet, accepted, now()).await);
+    });
+}
+
+#[test]
+fn a_kill_after_the_bytes_left_is_seen_by_the_next_run() {
+    let mut scene = Scene::new();
+    scene.b.lie(Lie::AnswerHangs);
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "presenting::child_sends",
+            "--ignored",
+            "--test-threads=1",
+        ])
+        .env("OMOTE_TEST_FOLDER", scene.person.folder())
+        .env("OMOTE_TEST_LINK", scene.b.request_link())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let started = std::time::Instant::now();
+    while scene.b.requests("/respond") == 0 {
+        assert!(started.elapsed().as_secs() < 20, "nothing was sent");
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    scene.person.wallet = scene.person.reopened();
+    assert_eq!(outcomes(&scene.person.wallet), [Outcome::Intended]);
+    scene.person.wallet.verify_history().unwrap();
+    scene.b.lie(Lie::None);
+    let again = scene.prepare().unwrap();
+    assert_eq!(
+        again.disclosure().shown[0].certainty,
+        Certainty::KnownToWorld
+    );
+    let digest = *again.disclosure().digest();
+    assert!(matches!(
+        again.accept(&digest),
+        Err(PresentError::Interrupted { .. })
+    ));
+    assert_eq!(scene.b.requests("/respond"), 1);
+}
+
+#[test]
+fn the_suite_is_one_that_the_world_takes() {
+    for (suites, expected) in [
+        (vec![], Ok("eddsa-jcs-2022")),
+        (vec!["eddsa-jcs-2022"], Ok("eddsa-jcs-2022")),
+        (
+            vec!["eddsa-rdfc-2022", "eddsa-jcs-2022"],
+            Ok("eddsa-jcs-2022"),
+        ),
+        // The credential is of a suite that the world does not take.
+        (vec!["eddsa-rdfc-2022"], Err(Reason::ProofTypeUnsupported)),
+        (vec!["bbs-2023"], Err(Reason::ProofTypeUnsupported)),
+    ] {
+        let mut scene = Scene::new();
+        scene
+            .b
+            .ask(|ask| ask.suites = suites.iter().map(ToString::to_string).collect());
+        let found = scene.present().map_err(|error| error.reason());
+        let suite = found.map(|presented| suite_of(&presented));
+        assert_eq!(
+            suite.as_deref(),
+            expected.as_ref().map(|suite| *suite),
+            "{suites:?}"
+        );
+        assert_eq!(outcomes(&scene.person.wallet).is_empty(), expected.is_err());
+    }
+    let mut scene = Scene::of(Cryptosuite::EddsaRdfc2022);
+    scene
+        .b
+        .ask(|ask| ask.suites = vec!["eddsa-rdfc-2022".to_owned()]);
+    assert_eq!(suite_of(&scene.present().unwrap()), "eddsa-rdfc-2022");
+}
+
+fn suite_of(presented: &Presented) -> String {
+    let token = crate::world::parsed(&presented.vp_token);
+    let presentation = &token.get("avatar").unwrap().as_array().unwrap()[0];
+    let suite = presentation
+        .get("proof")
+        .unwrap()
+        .get("cryptosuite")
+        .unwrap();
+    suite.as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_person_chooses_among_what_fits() {
+    let mut scene = Scene::new();
+    scene.person.receive(&scene.a);
+    let avatars: Vec<_> = scene
+        .person
+        .wallet
+        .holdings()
+        .unwrap()
+        .into_iter()
+        .filter(|holding| holding.kind == wallet_core::HoldingKind::Avatar)
+        .map(|holding| holding.id)
+        .collect();
+    let query_id = schemas::dcql::QueryId::new("avatar").unwrap();
+    for (index, holding) in avatars.iter().enumerate() {
+        let wish = present::Preference {
+            query_id: query_id.clone(),
+            holding: *holding,
+        };
+        let request = scene.open().unwrap();
+        let wallet = &scene.person.wallet;
+        let prepared = prepare(wallet, request, PersonaIndex::FIRST, &[wish], now()).unwrap();
+        assert_eq!(prepared.disclosure().shown[0].holding, avatars[index]);
+    }
+    let prepared = scene.prepare().unwrap();
+    assert_eq!(prepared.disclosure().shown[0].alternatives.len(), 1);
+}
+
 #[test]
 fn two_runs_of_one_consent_send_once() {
     let mut scene = Scene::new();
     let (first, second) = (scene.prepare().unwrap(), scene.prepare().unwrap());
     let digest = *first.disclosure().digest();
-    let (first, second) = (first.accept(&digest).unwrap(), second.accept(&digest).unwrap());
+    let (first, second) = (
+        first.accept(&digest).unwrap(),
+        second.accept(&digest).unwrap(),
+    );
     // The other run has written its intention and is about to send.
     let mut other = scene.person.reopened();
     let entry = NewEntry {
@@ -455,9 +775,13 @@ fn what_has_expired_since_is_not_shown() {
     scene.b.ask(|ask| ask.expires = 200_000);
     let request = scene.open().unwrap();
     let at = later(90_000);
-    let error =
-        prepare(&scene.person.wallet, request, PersonaIndex::FIRST, &[], at).unwrap_err();
-    assert_eq!(error, PresentError::Chosen { reason: Reason::CredExpired });
+    let error = prepare(&scene.person.wallet, request, PersonaIndex::FIRST, &[], at).unwrap_err();
+    assert_eq!(
+        error,
+        PresentError::Chosen {
+            reason: Reason::CredExpired
+        }
+    );
     assert_eq!(error.reason(), Reason::CredExpired);
 }
 
@@ -468,8 +792,13 @@ fn a_yes_that_comes_too_late_sends_nothing() {
     let digest = *prepared.disclosure().digest();
     let accepted = prepared.accept(&digest).unwrap();
     let client = client(&[&scene.b]);
-    let error =
-        run(send(&client, &mut scene.person.wallet, accepted, later(300))).unwrap_err();
+    let error = run(send(
+        &client,
+        &mut scene.person.wallet,
+        accepted,
+        later(300),
+    ))
+    .unwrap_err();
     assert_eq!(error, PresentError::Expired);
     assert_eq!(scene.b.requests("/respond"), 0);
     assert!(outcomes(&scene.person.wallet).is_empty());
@@ -478,7 +807,11 @@ fn a_yes_that_comes_too_late_sends_nothing() {
 #[test]
 fn a_persona_shows_only_what_it_holds() {
     let mut scene = Scene::new();
-    let other = scene.person.wallet.add_persona(&"other".parse().unwrap(), now()).unwrap();
+    let other = scene
+        .person
+        .wallet
+        .add_persona(&"other".parse().unwrap(), now())
+        .unwrap();
     let request = scene.open().unwrap();
     let error = prepare(&scene.person.wallet, request, other.index, &[], now()).unwrap_err();
     assert_eq!(error.reason(), Reason::VpQueryUnsatisfied);
@@ -490,7 +823,10 @@ fn the_json_form_has_the_digest_and_all_that_leaves() {
     let prepared = scene.prepare().unwrap();
     let object = Value::Object(prepared.disclosure().to_object());
     let digest = prepared.disclosure().digest().to_string();
-    assert_eq!(object.get("digest").and_then(Value::as_str), Some(digest.as_str()));
+    assert_eq!(
+        object.get("digest").and_then(Value::as_str),
+        Some(digest.as_str())
+    );
     let seen = object.get("will_see").unwrap().as_array().unwrap();
     let claims = seen[0].get("claims").unwrap().as_array().unwrap();
     assert_eq!(claims.len(), prepared.disclosure().shown[0].claims.len());

@@ -26,26 +26,59 @@ fn an_avatar_and_an_item_arrive_and_are_kept() {
 
     let digest = arrived.digest();
     let client = client(&[&world]);
-    let kept = run(receive::keep(&client, &mut person.wallet, arrived, &digest, now())).unwrap();
+    let kept = run(receive::keep(
+        &client,
+        &mut person.wallet,
+        arrived,
+        &digest,
+        now(),
+    ))
+    .unwrap();
     assert_eq!(kept.notified, Notified::Sent);
     let said: Vec<String> = world
         .server
         .asked()
         .into_iter()
         .filter(|asked| asked.path == "/notification")
-        .map(|asked| parsed(&asked.body).get("event").unwrap().as_str().unwrap().to_owned())
+        .map(|asked| {
+            parsed(&asked.body)
+                .get("event")
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .to_owned()
+        })
         .collect();
     assert_eq!(said, ["credential_accepted", "credential_accepted"]);
 
     let found = person.reopened();
     let holdings = found.holdings().unwrap();
     assert_eq!(holdings.len(), 2);
-    let mut names: Vec<_> = holdings.iter().map(|one| (one.kind, one.name.as_str())).collect();
+    let mut names: Vec<_> = holdings
+        .iter()
+        .map(|one| (one.kind, one.name.as_str()))
+        .collect();
     names.sort_by_key(|(_, name)| *name);
-    assert_eq!(names, [(HoldingKind::Avatar, "Mika"), (HoldingKind::Item, "sword #42")]);
-    assert!(holdings.iter().all(|one| one.copies.len() == 3 && one.issuer == world.id));
+    assert_eq!(
+        names,
+        [
+            (HoldingKind::Avatar, "Mika"),
+            (HoldingKind::Item, "sword #42")
+        ]
+    );
+    assert!(
+        holdings
+            .iter()
+            .all(|one| one.copies.len() == 3 && one.issuer == world.id)
+    );
     let received = found.history().unwrap();
-    assert_eq!(received.iter().filter(|entry| entry.kind == EntryKind::Received).count(), 2);
+    assert_eq!(
+        received
+            .iter()
+            .filter(|entry| entry.kind == EntryKind::Received)
+            .count(),
+        2
+    );
     found.verify_history().unwrap();
 }
 
@@ -59,7 +92,11 @@ fn no_two_copies_have_a_key_in_common() {
     for holding in person.wallet.holdings().unwrap() {
         for copy in person.wallet.copies(&holding.id).unwrap() {
             let credential = parsed(&person.wallet.credential(&copy.id).unwrap());
-            let subject = credential.get("credentialSubject").unwrap().get("id").unwrap();
+            let subject = credential
+                .get("credentialSubject")
+                .unwrap()
+                .get("id")
+                .unwrap();
             subjects.push(subject.as_str().unwrap().to_owned());
         }
     }
@@ -104,8 +141,14 @@ fn nobody_is_contacted_before_the_origin_is_confirmed() {
     let mut person = Person::new();
     let offer = receive::read_offer(&a.offer_link()).unwrap();
     assert_eq!(offer.world(), &a.id);
-    assert!(matches!(person.wallet.confirmed(&a.id), Err(OriginError::Unconfirmed { .. })));
-    let error = person.wallet.confirm_origin(&a.id, &b.id, now()).unwrap_err();
+    assert!(matches!(
+        person.wallet.confirmed(&a.id),
+        Err(OriginError::Unconfirmed { .. })
+    ));
+    let error = person
+        .wallet
+        .confirm_origin(&a.id, &b.id, now())
+        .unwrap_err();
     assert_eq!(error.reason(), Reason::OriginUnconfirmed);
     // A confirmation of another world does not help.
     let confirmed = person.confirm(&b);
@@ -168,7 +211,11 @@ fn what_is_not_to_be_believed_is_not_kept() {
         let mut person = Person::new();
         let error = person.redeem(&world).unwrap_err();
         assert!(matches!(error, ReceiveError::Import(_)), "{lie:?}: {error}");
-        assert_eq!((error.reason(), error.cause()), (Reason::ImportRejected, cause), "{lie:?}");
+        assert_eq!(
+            (error.reason(), error.cause()),
+            (Reason::ImportRejected, cause),
+            "{lie:?}"
+        );
         assert!(person.wallet.holdings().unwrap().is_empty());
         assert!(!error.to_string().contains("did:key"), "{error}");
         let failures = world.server.asked().iter().any(|asked| {
@@ -184,12 +231,18 @@ fn a_stale_nonce_is_fetched_anew_once() {
     let world = World::lying(1, Lie::NonceOnceStale);
     let mut person = Person::new();
     person.redeem(&world).unwrap();
-    assert_eq!((world.requests("/nonce"), world.requests("/credential")), (2, 2));
+    assert_eq!(
+        (world.requests("/nonce"), world.requests("/credential")),
+        (2, 2)
+    );
 
     let world = World::lying(1, Lie::NonceAlwaysStale);
     let error = Person::new().redeem(&world).unwrap_err();
     assert_eq!(error.reason(), Reason::CNonceInvalid);
-    assert_eq!((world.requests("/nonce"), world.requests("/credential")), (2, 2));
+    assert_eq!(
+        (world.requests("/nonce"), world.requests("/credential")),
+        (2, 2)
+    );
 }
 
 #[test]
@@ -198,15 +251,29 @@ fn a_code_of_another_form_is_not_tried_and_a_wrong_one_is_told() {
     let mut person = Person::new();
     let confirmed = person.confirm(&world);
     let client = client(&[&world]);
-    for (typed, tried) in [(None, 0), (Some("12345"), 0), (Some("12345x"), 0), (Some("111111"), 1)] {
+    for (typed, tried) in [
+        (None, 0),
+        (Some("12345"), 0),
+        (Some("12345x"), 0),
+        (Some("111111"), 1),
+    ] {
         let offer = receive::read_offer(&world.offer_link()).unwrap();
         let open = run(receive::open(&client, offer, &confirmed, now())).unwrap();
         assert!(open.tx_code().is_some());
         let digest = open.digest();
-        let wanted = Wanted { tx_code: typed.map(Confidential::new), ..wanted() };
-        let error =
-            run(receive::redeem(&client, &mut person.wallet, open, &digest, &wanted, now()))
-                .unwrap_err();
+        let wanted = Wanted {
+            tx_code: typed.map(Confidential::new),
+            ..wanted()
+        };
+        let error = run(receive::redeem(
+            &client,
+            &mut person.wallet,
+            open,
+            &digest,
+            &wanted,
+            now(),
+        ))
+        .unwrap_err();
         assert_eq!(error.reason(), Reason::TxCodeInvalid, "{typed:?}");
         assert_eq!(world.requests("/token"), tried, "{typed:?}");
     }
@@ -229,15 +296,29 @@ fn consent_is_for_one_offer_and_for_what_arrived() {
     let second = open(&world);
     assert_ne!(first.digest(), second.digest());
     let (digest, wanted) = (first.digest(), wanted());
-    let error = run(receive::redeem(&client, &mut person.wallet, second, &digest, &wanted, now()))
-        .unwrap_err();
+    let error = run(receive::redeem(
+        &client,
+        &mut person.wallet,
+        second,
+        &digest,
+        &wanted,
+        now(),
+    ))
+    .unwrap_err();
     assert_eq!(error.reason(), Reason::ConsentMismatch);
     assert_eq!(world.requests("/token"), 0);
 
     let arrived = person.redeem(&world).unwrap();
     let other = person.redeem(&world).unwrap().digest();
     assert_ne!(arrived.digest(), other);
-    let error = run(receive::keep(&client, &mut person.wallet, arrived, &other, now())).unwrap_err();
+    let error = run(receive::keep(
+        &client,
+        &mut person.wallet,
+        arrived,
+        &other,
+        now(),
+    ))
+    .unwrap_err();
     assert_eq!(error.reason(), Reason::ConsentMismatch);
     assert!(person.wallet.holdings().unwrap().is_empty());
 }
@@ -247,7 +328,10 @@ fn declining_keeps_nothing_and_says_so() {
     let world = World::new(1);
     let mut person = Person::new();
     let arrived = person.redeem(&world).unwrap();
-    assert_eq!(run(receive::decline(&client(&[&world]), arrived)), Notified::Sent);
+    assert_eq!(
+        run(receive::decline(&client(&[&world]), arrived)),
+        Notified::Sent
+    );
     let asked = world.server.asked();
     let last = asked.last().unwrap();
     assert!(String::from_utf8_lossy(&last.body).contains("credential_deleted"));
@@ -271,7 +355,13 @@ fn what_is_no_offer_or_offers_nothing_known_is_refused() {
         "openid-credential-offer://?credential_offer=%7B%7D",
     ] {
         let error = receive::read_offer(link).unwrap_err();
-        assert!(matches!(error, ReceiveError::Message { step: Step::Offer, .. }));
+        assert!(matches!(
+            error,
+            ReceiveError::Message {
+                step: Step::Offer,
+                ..
+            }
+        ));
         assert_eq!(error.reason(), Reason::OfferRejected, "{link}");
     }
     let world = World::new(1);
@@ -285,10 +375,20 @@ fn what_is_no_offer_or_offers_nothing_known_is_refused() {
     let client = client(&[&world]);
     let offer = receive::read_offer(&world.offer_link()).unwrap();
     let open = run(receive::open(&client, offer, &confirmed, now())).unwrap();
-    let wanted = Wanted { configurations: vec!["ItemCredential".to_owned()], ..wanted() };
+    let wanted = Wanted {
+        configurations: vec!["ItemCredential".to_owned()],
+        ..wanted()
+    };
     let digest = open.digest();
-    let error = run(receive::redeem(&client, &mut person.wallet, open, &digest, &wanted, now()))
-        .unwrap_err();
+    let error = run(receive::redeem(
+        &client,
+        &mut person.wallet,
+        open,
+        &digest,
+        &wanted,
+        now(),
+    ))
+    .unwrap_err();
     assert_eq!(error.reason(), Reason::OfferRejected);
 }
 
@@ -297,6 +397,33 @@ fn numbers_of_keys_are_not_given_out_again_after_a_failure() {
     let world = World::lying(1, Lie::CredentialExpired);
     let mut person = Person::new();
     person.redeem(&world).unwrap_err();
-    let next = person.reopened().allocate_keys(PersonaIndex::FIRST, &world.id, 1).unwrap();
+    let next = person
+        .reopened()
+        .allocate_keys(PersonaIndex::FIRST, &world.id, 1)
+        .unwrap();
     assert_eq!(next[0].index, 3);
+}
+
+#[test]
+fn a_creator_whom_the_person_did_not_confirm_is_not_contacted() {
+    let (world, creator) = (World::new(1), World::new(2));
+    world.embed(creator.state());
+    let mut person = Person::new();
+    let confirmed = person.confirm(&world);
+    let both = client(&[&world, &creator]);
+    let redeem = |person: &mut Person| {
+        let offer = receive::read_offer(&world.offer_link()).unwrap();
+        run(async {
+            let open = receive::open(&both, offer, &confirmed, now()).await?;
+            let digest = open.digest();
+            receive::redeem(&both, &mut person.wallet, open, &digest, &wanted(), now()).await
+        })
+    };
+    let error = redeem(&mut person).unwrap_err();
+    assert_eq!(error.cause(), Reason::DidResolutionFailed);
+    assert!(creator.server.asked().is_empty());
+    person.confirm(&creator);
+    let arrived = redeem(&mut person).unwrap();
+    assert_eq!(arrived.parts()[0].creator(), Some(&creator.id.did()));
+    assert_eq!(creator.requests("/.well-known/did.json"), 1);
 }

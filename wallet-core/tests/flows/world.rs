@@ -77,6 +77,7 @@ pub(crate) enum Lie {
     RequestWalletNonce,
     // answering
     AnswerDropped,
+    AnswerHangs,
     AnswerRedirects,
     AnswerRefused,
     ReceiptMissing,
@@ -96,6 +97,7 @@ pub(crate) struct Ask {
     pub(crate) state: String,
     pub(crate) response_path: String,
     pub(crate) expires: i64,
+    pub(crate) suites: Vec<String>,
 }
 
 impl Default for Ask {
@@ -107,6 +109,7 @@ impl Default for Ask {
             state: "state-1".to_owned(),
             response_path: "/respond/k3y".to_owned(),
             expires: 300,
+            suites: Vec::new(),
         }
     }
 }
@@ -137,6 +140,8 @@ struct Script {
     ask: Ask,
     offered: Vec<CredentialType>,
     batch: Option<u32>,
+    provenance: Option<Object>,
+    suite: Option<Cryptosuite>,
     stale: usize,
     issued: u32,
     believed: Vec<(Did, Object)>,
@@ -165,9 +170,18 @@ impl World {
             batch: Some(3),
             ..Script::default()
         }));
-        let inside = Inside { id: id.clone(), seed, script: Arc::clone(&script) };
+        let inside = Inside {
+            id: id.clone(),
+            seed,
+            script: Arc::clone(&script),
+        };
         let server = Server::start(listener, move |asked| inside.answer(asked));
-        Self { id, server, seed, script }
+        Self {
+            id,
+            server,
+            seed,
+            script,
+        }
     }
 
     pub(crate) fn lying(seed: u8, lie: Lie) -> Self {
@@ -188,6 +202,38 @@ impl World {
         let mut script = self.script.lock().unwrap();
         script.offered = kinds.to_vec();
         script.batch = batch;
+    }
+
+    pub(crate) fn embed(&self, provenance: Object) {
+        self.script.lock().unwrap().provenance = Some(provenance);
+    }
+
+    pub(crate) fn sign_with(&self, suite: Cryptosuite) {
+        self.script.lock().unwrap().suite = Some(suite);
+    }
+
+    /// A statement about the usual model, by this world as its creator.
+    pub(crate) fn state(&self) -> Object {
+        let facts = crate::fixture::facts(&crate::fixture::model());
+        let stated = schemas::credential::AssetProvenance {
+            creator: self.id.did(),
+            validity: Validity::starting(later(-3600)),
+            asset: schemas::credential::Asset {
+                name: "Mika".to_owned(),
+                digest: facts.sha256,
+                media_type: schemas::asset::MediaType::GltfBinary,
+                byte_length: facts.byte_length,
+                derived_from: Vec::new(),
+            },
+            license: terms(),
+        };
+        let inside = self.inside();
+        issued(
+            &stated.unsigned(),
+            inside.method(),
+            inside.key(),
+            Cryptosuite::EddsaJcs2022,
+        )
     }
 
     pub(crate) fn believe(&self, other: &Self) {
@@ -219,11 +265,19 @@ impl World {
     }
 
     pub(crate) fn requests(&self, path: &str) -> usize {
-        self.server.asked().iter().filter(|asked| asked.path.starts_with(path)).count()
+        self.server
+            .asked()
+            .iter()
+            .filter(|asked| asked.path.starts_with(path))
+            .count()
     }
 
     fn inside(&self) -> Inside {
-        Inside { id: self.id.clone(), seed: self.seed, script: Arc::clone(&self.script) }
+        Inside {
+            id: self.id.clone(),
+            seed: self.seed,
+            script: Arc::clone(&self.script),
+        }
     }
 }
 
@@ -255,8 +309,11 @@ impl Inside {
             ("GET", "/offer/1") => self.answer_offer(&script),
             ("GET", "/.well-known/openid-credential-issuer") => self.answer_metadata(&script),
             ("GET", "/.well-known/oauth-authorization-server") => {
-                let issuer =
-                    if lie == Lie::ServerOfOther { "https://b.example" } else { self.id.origin() };
+                let issuer = if lie == Lie::ServerOfOther {
+                    "https://b.example"
+                } else {
+                    self.id.origin()
+                };
                 Reply::json(object! {
                     "issuer" => issuer,
                     "token_endpoint" => self.url("/token"),
@@ -335,7 +392,10 @@ impl Inside {
             "credential_configurations_supported" => configurations,
         };
         if let Some(size) = script.batch {
-            metadata.insert("batch_credential_issuance", object! { "batch_size" => size });
+            metadata.insert(
+                "batch_credential_issuance",
+                object! { "batch_size" => size },
+            );
         }
         Reply::json(metadata)
     }
@@ -357,7 +417,9 @@ impl Inside {
             return Reply::json_with(202, object! { "transaction_id" => "t-1", "interval" => 5 });
         }
         let request = CredentialRequest::read(&asked.body).unwrap();
-        let Some(Proofs::Jwt(proofs)) = &request.proofs else { panic!("no key proofs") };
+        let Some(Proofs::Jwt(proofs)) = &request.proofs else {
+            panic!("no key proofs")
+        };
         let mut holders: Vec<Did> = proofs.iter().map(|proof| self.proved(proof)).collect();
         if script.lie == Lie::CredentialTooMany {
             holders.push(holders[0].clone());
@@ -384,12 +446,23 @@ impl Inside {
     /// The DID of a key that was proved as it has to be.
     fn proved(&self, proof: &str) -> Did {
         let jws = UnverifiedJws::parse(proof, Typ::CredentialOfferProof).unwrap();
-        let HeaderKey::Kid(kid) = jws.key_ref().clone() else { panic!("no kid") };
+        let HeaderKey::Kid(kid) = jws.key_ref().clone() else {
+            panic!("no kid")
+        };
         let key = did_key::decode(kid.did()).unwrap();
         let claims = jws.verify(&key).unwrap().into_claims();
-        assert_eq!(claims.get("aud").and_then(Value::as_str), Some(self.id.origin()));
-        assert_eq!(claims.get("nonce").and_then(Value::as_str), Some("c-nonce-1"));
-        assert_eq!(claims.get("iat").and_then(Value::as_i64), Some(now().unix()));
+        assert_eq!(
+            claims.get("aud").and_then(Value::as_str),
+            Some(self.id.origin())
+        );
+        assert_eq!(
+            claims.get("nonce").and_then(Value::as_str),
+            Some("c-nonce-1")
+        );
+        assert_eq!(
+            claims.get("iat").and_then(Value::as_i64),
+            Some(now().unix())
+        );
         assert!(!claims.contains_key("iss"));
         kid.did().clone()
     }
@@ -404,12 +477,16 @@ impl Inside {
         if script.lie == Lie::CredentialLooser {
             license.allow_redistribution = Some(Allowance::Allowed);
         }
-        let mut provenance = provenance();
+        let mut provenance = script.provenance.clone().unwrap_or_else(provenance);
         if script.lie == Lie::CredentialProvenanceTampered {
             let subject = provenance.get_mut("credentialSubject").unwrap();
             subject.as_object_mut().unwrap().insert("byteLength", 1);
         }
-        let until = if script.lie == Lie::CredentialExpired { -1 } else { 86_400 };
+        let until = if script.lie == Lie::CredentialExpired {
+            -1
+        } else {
+            86_400
+        };
         let validity = Validity::between(later(-3600), later(until));
         let kind = match (script.lie, kind) {
             (Lie::CredentialOfOtherType, _) => CredentialType::Item,
@@ -448,7 +525,10 @@ impl Inside {
         let method = issuer.with_fragment("key-1").unwrap();
         match script.lie {
             Lie::CredentialSignedByOther => signed(&unsigned, method, &stranger),
-            _ => issued(&unsigned, method, self.key()),
+            _ => {
+                let suite = script.suite.unwrap_or(Cryptosuite::EddsaJcs2022);
+                issued(&unsigned, method, self.key(), suite)
+            }
         }
     }
 
@@ -476,13 +556,21 @@ impl Inside {
             Lie::RequestResponseElsewhere => "https://b.example/respond".to_owned(),
             _ => self.url(&ask.response_path),
         };
-        let expires = if lie == Lie::RequestExpired { 0 } else { ask.expires };
+        let expires = if lie == Lie::RequestExpired {
+            0
+        } else {
+            ask.expires
+        };
         let issued = if lie == Lie::RequestFuture { 3600 } else { 0 };
         let aud = match lie {
             Lie::RequestAudience => "https://wallet.example",
             _ => "https://self-issued.me/v2",
         };
-        let nonce = if lie == Lie::RequestNonceShort { "short" } else { &ask.nonce };
+        let nonce = if lie == Lie::RequestNonceShort {
+            "short"
+        } else {
+            &ask.nonce
+        };
         let mut claims = object! {
             "client_id" => client_id,
             "response_type" => "vp_token",
@@ -494,11 +582,20 @@ impl Inside {
             "iat" => number(later(issued).unix()),
             "exp" => number(later(expires).unix()),
             "omote_purpose" => ask.purpose.as_str(),
-            "client_metadata" => object! { "client_name" => "Sky Arena" },
+            "client_metadata" => object! {
+                "client_name" => "Sky Arena",
+                "vp_formats_supported" => object! {
+                    "ldp_vc" => suites_taken(&ask.suites),
+                },
+            },
             "dcql_query" => ask.query.clone(),
         };
         if let Some(nonce) = wallet_nonce {
-            let nonce = if lie == Lie::RequestWalletNonce { "other".to_owned() } else { nonce };
+            let nonce = if lie == Lie::RequestWalletNonce {
+                "other".to_owned()
+            } else {
+                nonce
+            };
             claims.insert("wallet_nonce", nonce);
         }
         if lie == Lie::RequestTransactionData {
@@ -513,7 +610,9 @@ impl Inside {
             _ => self.method(),
         };
         match lie {
-            Lie::RequestUnsigned => by_hand("none", Some("oauth-authz-req+jwt"), &kid, &claims, &key),
+            Lie::RequestUnsigned => {
+                by_hand("none", Some("oauth-authz-req+jwt"), &kid, &claims, &key)
+            }
             Lie::RequestTypMissing => by_hand("EdDSA", None, &kid, &claims, &key),
             _ => jws::sign(Typ::RequestObject, KeyRef::Kid(&kid), &claims, &key),
         }
@@ -527,11 +626,18 @@ impl Inside {
         if lie == Lie::AnswerDropped {
             return None;
         }
+        if lie == Lie::AnswerHangs {
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            return None;
+        }
         let response = AuthorizationResponse::read(&asked.body).unwrap();
         let ResponseOutcome::Presented(_) = &response.outcome else {
             return Reply::json(Object::new());
         };
-        assert_eq!(response.state.as_ref().map(|state| state.as_str()), Some(script.ask.state.as_str()));
+        assert_eq!(
+            response.state.as_ref().map(|state| state.as_str()),
+            Some(script.ask.state.as_str())
+        );
         let form = schemas::form::Form::read(&asked.body, 1 << 20).unwrap();
         let bytes = form.field("vp_token").unwrap().as_bytes().to_vec();
         let reason = match lie {
@@ -542,9 +648,8 @@ impl Inside {
             return Reply::json_with(400, refusal(reason).to_object());
         }
         let other = SigningKey::from_seed(&[99; 32]);
-        let digest = |text: &[u8], lies: bool| {
-            Sha256Digest::of(if lies { b"another" } else { text })
-        };
+        let digest =
+            |text: &[u8], lies: bool| Sha256Digest::of(if lies { b"another" } else { text });
         let claims = ReceiptClaims {
             issuer: match lie {
                 Lie::ReceiptWorldOther => WorldId::of_url("https://b.example").unwrap(),
@@ -558,8 +663,16 @@ impl Inside {
             instance: InstanceId::new("lobby").unwrap(),
         }
         .to_object();
-        let typ = if lie == Lie::ReceiptTyp { Typ::Admission } else { Typ::Receipt };
-        let key = if lie == Lie::ReceiptSignedByOther { other } else { self.key() };
+        let typ = if lie == Lie::ReceiptTyp {
+            Typ::Admission
+        } else {
+            Typ::Receipt
+        };
+        let key = if lie == Lie::ReceiptSignedByOther {
+            other
+        } else {
+            self.key()
+        };
         let receipt = jws::sign(typ, KeyRef::Kid(&self.method()), &claims, &key);
         Reply::json(match lie {
             Lie::ReceiptMissing => Object::new(),
@@ -583,9 +696,17 @@ impl Inside {
             audience: Audience::new(format!("decentralized_identifier:{}", self.id.did())),
             query,
         });
-        let question = Question { asked: &asked, asset: &AssetAsked::NotAsked, policy: &policy };
+        let question = Question {
+            asked: &asked,
+            asset: &AssetAsked::NotAsked,
+            policy: &policy,
+        };
         let report = verify(&question, vp_token, &evidence, now());
-        if report.accepted().is_some() { None } else { report.reason() }
+        if report.accepted().is_some() {
+            None
+        } else {
+            report.reason()
+        }
     }
 }
 
@@ -601,13 +722,26 @@ fn answer_token(asked: &Asked) -> Answer {
     Reply::json(object! { "access_token" => "token-1", "token_type" => "Bearer" })
 }
 
+/// The world takes every suite when none is named.
+fn suites_taken(suites: &[String]) -> Object {
+    match suites {
+        [] => Object::new(),
+        suites => object! { "cryptosuite_values" => suites.to_vec() },
+    }
+}
+
 fn number(seconds: i64) -> Value {
     Number::from_i64(seconds).unwrap().into()
 }
 
-fn issued(unsigned: &UnsignedCredential, method: DidUrl, key: SigningKey) -> Object {
+fn issued(
+    unsigned: &UnsignedCredential,
+    method: DidUrl,
+    key: SigningKey,
+    suite: Cryptosuite,
+) -> Object {
     let published = key.verifying_key();
-    let issuer = Issuer::new(method, published, key, Cryptosuite::EddsaJcs2022);
+    let issuer = Issuer::new(method, published, key, suite);
     issuer.issue(unsigned, now()).unwrap().into_object()
 }
 
