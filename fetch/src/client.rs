@@ -21,6 +21,11 @@ use crate::purpose::{Purpose, Redirects, Times};
 use crate::resolver::{Resolver, SystemResolver};
 use crate::tls::Tls;
 
+/// What separates parts. 128 random bits: no file holds them by chance, and a file that was made to
+/// hold them is only cut short, which its digest shows.
+const BOUNDARY: &str = "omote-8b0f1d3c95e7a2464c1fe93d70ab58c2";
+const PARTS_TYPE: &str = "multipart/form-data; boundary=omote-8b0f1d3c95e7a2464c1fe93d70ab58c2";
+
 pub use response::Response;
 
 use exchange::{Call, Method};
@@ -155,6 +160,37 @@ impl Client {
             },
         )
         .await
+    }
+
+    /// Posts named parts (`multipart/form-data`, RFC 7578), with an access token. As
+    /// [`Client::post_form`].
+    ///
+    /// # Errors
+    /// [`FetchError`] when nothing acceptable came back.
+    pub async fn post_parts(
+        &self,
+        purpose: Purpose,
+        url: &str,
+        parts: &[(&str, &[u8])],
+        bearer: &Bearer,
+    ) -> Result<Response, FetchError> {
+        let mut body = Vec::new();
+        for (name, content) in parts {
+            let head = format!(
+                "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"; \
+                 filename=\"{name}\"\r\n\r\n"
+            );
+            body.extend_from_slice(head.as_bytes());
+            body.extend_from_slice(content);
+            body.extend_from_slice(b"\r\n");
+        }
+        body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+        let method = Method::Post {
+            content_type: PARTS_TYPE,
+            body,
+            bearer: Some(bearer),
+        };
+        self.post(purpose, url, method).await
     }
 
     /// An error about an answer that arrived and cannot be used.

@@ -2,7 +2,7 @@
 
 demo-chapter-journey = A person takes an avatar from one world to another
 demo-chapter-forgeries = Seven forgeries at the door of Sky Arena
-demo-step-worlds = Three worlds open on this machine: Neo Kyoto, Sky Arena, Night Market
+demo-step-worlds = Three worlds open: Neo Kyoto, Sky Arena, Night Market
 demo-step-model = The model file is read within bounds
 demo-step-provenance = Its creator signs where it comes from, and the terms
 demo-step-wallet = A fresh wallet is made, with 24 words and two faces
@@ -23,6 +23,7 @@ demo-expected = This should have been: { $outcome }
 demo-heading-learned = Sky Arena learned:
 demo-heading-hidden = Sky Arena did not learn:
 demo-heading-recognizes = Neo Kyoto, as issuer, could still recognize:
+demo-learned-rest = the creator's statement about each model file, and all license terms
 demo-learned-keys = two keys that this wallet uses for nobody else
 demo-hidden-person = who the person is: no name, address or account is in a credential
 demo-hidden-personas = the other face in the wallet, and what it holds

@@ -2,7 +2,7 @@
 
 demo-chapter-journey = アバターを連れて、あるワールドから別のワールドへ
 demo-chapter-forgeries = Sky Arena の入口での七つの偽造
-demo-step-worlds = このマシンに三つのワールドを開く: Neo Kyoto、Sky Arena、Night Market
+demo-step-worlds = 三つのワールドを開く: Neo Kyoto、Sky Arena、Night Market
 demo-step-model = モデルファイルを上限つきで読む
 demo-step-provenance = 制作者が来歴と利用条件に署名する
 demo-step-wallet = 24 個の単語と二つの顔を持つ新しいウォレットを作る
@@ -23,6 +23,7 @@ demo-expected = 本来の結果: { $outcome }
 demo-heading-learned = Sky Arena が知ったこと:
 demo-heading-hidden = Sky Arena が知らないままのこと:
 demo-heading-recognizes = 発行者の Neo Kyoto が、なお見分けられるもの:
+demo-learned-rest = 各モデルファイルについての制作者の証明と、利用条件のすべて
 demo-learned-keys = このウォレットがほかの誰にも使わない二つの鍵
 demo-hidden-person = 本人が誰か: 氏名・住所・アカウントはクレデンシャルに含まれません
 demo-hidden-personas = ウォレットの中のもう一つの顔と、その保有するもの
