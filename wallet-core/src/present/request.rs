@@ -90,7 +90,8 @@ pub async fn open(
         RequestUriMethod::Get => None,
         RequestUriMethod::Post => {
             let bytes = draw::<16>(entropy).map_err(StoreError::from)?;
-            WalletNonce::new(base64url::encode(&bytes))
+            let nonce = WalletNonce::new(base64url::encode(&bytes));
+            Some(nonce.ok_or(StoreError::Internal("wallet nonce"))?)
         }
     };
     let body = fetch(client, &request.link, wallet_nonce.as_ref()).await?;

@@ -82,19 +82,38 @@ impl Person {
 
     /// Opens and redeems an offer of a world.
     pub(crate) fn redeem(&mut self, world: &World) -> Result<Arrived, ReceiveError> {
+        self.redeem_as(world, PersonaIndex::FIRST)
+    }
+
+    fn redeem_as(&mut self, world: &World, persona: PersonaIndex) -> Result<Arrived, ReceiveError> {
         let confirmed = self.confirm(world);
         let client = client(&[world]);
         let offer: Offer = receive::read_offer(&world.offer_link()).unwrap();
         run(async {
             let open = receive::open(&client, offer, &confirmed, now()).await?;
             let digest = open.digest();
-            receive::redeem(&client, &mut self.wallet, open, &digest, &wanted(), now()).await
+            receive::redeem(
+                &client,
+                &mut self.wallet,
+                open,
+                &digest,
+                &Wanted {
+                    persona,
+                    ..wanted()
+                },
+                now(),
+            )
+            .await
         })
     }
 
     /// Receives all that a world offers.
     pub(crate) fn receive(&mut self, world: &World) -> Received {
-        let arrived = self.redeem(world).unwrap();
+        self.receive_as(world, PersonaIndex::FIRST)
+    }
+
+    pub(crate) fn receive_as(&mut self, world: &World, persona: PersonaIndex) -> Received {
+        let arrived = self.redeem_as(world, persona).unwrap();
         let digest = arrived.digest();
         let client = client(&[world]);
         run(receive::keep(

@@ -831,3 +831,71 @@ fn the_json_form_has_the_digest_and_all_that_leaves() {
     let claims = seen[0].get("claims").unwrap().as_array().unwrap();
     assert_eq!(claims.len(), prepared.disclosure().shown[0].claims.len());
 }
+
+#[test]
+fn two_faces_with_one_look_are_told_of() {
+    let mut scene = Scene::new();
+    scene.present().unwrap();
+    let met = scene.b.id.clone();
+    // Another face receives the same avatar, and a third world asks it.
+    let other = scene
+        .person
+        .wallet
+        .add_persona(&"other".parse().unwrap(), now())
+        .unwrap();
+    scene.person.receive_as(&scene.a, other.index);
+    let c = World::new(3);
+    scene.b = c;
+    scene.confirmed = scene.person.confirm(&scene.b);
+    let request = scene.open().unwrap();
+    let prepared = prepare(&scene.person.wallet, request, other.index, &[], now()).unwrap();
+    let holding = prepared.disclosure().shown[0].holding;
+    let expected = Link::SameValues {
+        holding,
+        worlds: vec![met],
+    };
+    assert!(prepared.disclosure().links.contains(&expected));
+    assert_eq!(prepared.disclosure().stays.personas, 1);
+}
+
+#[test]
+fn what_the_world_knows_comes_first_and_what_is_left_answers() {
+    let mut scene = Scene::new();
+    scene.person.receive(&scene.a);
+    let avatars: Vec<_> = scene
+        .person
+        .wallet
+        .holdings()
+        .unwrap()
+        .into_iter()
+        .filter(|holding| holding.kind == wallet_core::HoldingKind::Avatar)
+        .collect();
+    // The younger one is known to the world.
+    let younger = &avatars[1];
+    scene
+        .person
+        .wallet
+        .spend_copy(&younger.copies[1], &scene.b.id)
+        .unwrap();
+    let prepared = scene.prepare().unwrap();
+    let shown = &prepared.disclosure().shown[0];
+    assert_eq!((shown.holding, shown.number), (younger.id, 2));
+    // Where the older one is used up, the younger one answers.
+    let c = World::new(3);
+    for copy in &avatars[0].copies {
+        scene.person.wallet.spend_copy(copy, &scene.a.id).unwrap();
+    }
+    scene.b = c;
+    scene.confirmed = scene.person.confirm(&scene.b);
+    let prepared = scene.prepare().unwrap();
+    assert_eq!(prepared.disclosure().shown[0].holding, younger.id);
+    // The one that the person wants is not replaced by another without a word.
+    let wish = present::Preference {
+        query_id: schemas::dcql::QueryId::new("avatar").unwrap(),
+        holding: avatars[0].id,
+    };
+    let request = scene.open().unwrap();
+    let wallet = &scene.person.wallet;
+    let error = prepare(wallet, request, PersonaIndex::FIRST, &[wish], now()).unwrap_err();
+    assert_eq!(error.reason(), Reason::CopyExhausted);
+}

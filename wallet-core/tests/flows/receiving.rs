@@ -427,3 +427,48 @@ fn a_creator_whom_the_person_did_not_confirm_is_not_contacted() {
     assert_eq!(arrived.parts()[0].creator(), Some(&creator.id.did()));
     assert_eq!(creator.requests("/.well-known/did.json"), 1);
 }
+
+#[test]
+fn an_offer_by_value_names_its_world_itself() {
+    let world = World::new(1);
+    let offer = schemas::object! {
+        "credential_issuer" => world.id.origin(),
+        "credential_configuration_ids" => ["AvatarCredential"],
+        "grants" => schemas::object! {
+            "urn:ietf:params:oauth:grant-type:pre-authorized_code" => schemas::object! {
+                "pre-authorized_code" => "code-1",
+            },
+        },
+    };
+    let text = String::from_utf8(schemas::canonical::object_to_bytes(&offer)).unwrap();
+    let text = schemas::form::percent_encode(&text);
+    let link = format!("openid-credential-offer://?credential_offer={text}\n");
+    let offer = receive::read_offer(&link).unwrap();
+    assert_eq!(offer.world(), &world.id);
+    let mut person = Person::new();
+    let confirmed = person.confirm(&world);
+    let client = client(&[&world]);
+    let open = run(receive::open(&client, offer, &confirmed, now())).unwrap();
+    assert_eq!(open.claimed_name("ja"), Some("Neo Kyoto"));
+    assert_eq!(open.offered().len(), 1);
+    // No code is asked for, so none is sent.
+    let digest = open.digest();
+    let wanted = wanted();
+    let error = run(receive::redeem(
+        &client,
+        &mut person.wallet,
+        open,
+        &digest,
+        &wanted,
+        now(),
+    ))
+    .unwrap_err();
+    assert_eq!(error.reason(), Reason::TxCodeInvalid);
+    let sent = world
+        .server
+        .asked()
+        .into_iter()
+        .find(|asked| asked.path == "/token")
+        .unwrap();
+    assert!(!String::from_utf8(sent.body).unwrap().contains("tx_code"));
+}
