@@ -163,7 +163,9 @@ impl Play<'_> {
 
     /// An avatar of the forger's own, received as anybody receives one.
     async fn own_avatar(&self, holder: &Forger<'_>, world: &Served) -> Result<Object, Reason> {
-        let right = Right::Avatar { persona: "Mallory".to_owned() };
+        let right = Right::Avatar {
+            persona: "Mallory".to_owned(),
+        };
         let link = world.offer(right, &self.journey.provenance).await?;
         holder.take(&link, now()).await
     }
@@ -172,7 +174,9 @@ impl Play<'_> {
     async fn old_avatar(&self, holder: &Forger<'_>, then: Timestamp) -> Result<Object, Reason> {
         let creator = self.somebody()?.key;
         let provenance = state(creator, &inspect(&self.journey.model)?, "Mika", then)?;
-        let right = Right::Avatar { persona: "Mallory".to_owned() };
+        let right = Right::Avatar {
+            persona: "Mallory".to_owned(),
+        };
         let link = self.stage.a.offer(right, &provenance).await?;
         holder.take(&link, then).await
     }

@@ -57,7 +57,12 @@ pub(super) async fn walk(
     keep.file("item.glb", &prop);
     let statements = async {
         let seed = draw::<32>(&mut OsEntropy).map_err(|error| error.reason())?;
-        let item = state(SigningKey::from_seed(&seed), &inspect(&prop)?, "Lantern", now())?;
+        let item = state(
+            SigningKey::from_seed(&seed),
+            &inspect(&prop)?,
+            "Lantern",
+            now(),
+        )?;
         let creator = creator.map_err(|error| error.reason())?;
         Ok((state(creator, &facts, &title(&facts), now())?, item))
     };
@@ -293,6 +298,22 @@ async fn enter(wallet: &mut Wallet, stage: &Stage, keep: &Keep) -> Result<Entere
     })
 }
 
+/// Leaves a world's DID document, so that what it signed can be judged when it is gone.
+async fn keep_document(
+    keep: &Keep,
+    stage: &Stage,
+    world: &Served,
+    name: &str,
+) -> Result<(), Reason> {
+    let fetched = stage
+        .client
+        .resolve(&world.id.did(), now())
+        .await
+        .map_err(|e| e.reason())?;
+    keep.file(&format!("{name}.did.json"), &fetched.value);
+    Ok(())
+}
+
 /// Leaves the signed request beside what answers it.
 pub(super) async fn keep_request(
     keep: &Keep,
@@ -365,21 +386,38 @@ fn tell(record: &mut Record<'_>, disclosure: &Disclosure) {
         .collect();
     learned.extend(["demo-learned-rest", "demo-learned-keys"].map(|id| record.text(id)));
     record.list("learned", "demo-heading-learned", learned);
-    let hidden = ["demo-hidden-person", "demo-hidden-personas", "demo-hidden-copies"];
-    record.list("not_learned", "demo-heading-hidden", hidden.map(|id| record.text(id)).to_vec());
+    let hidden = [
+        "demo-hidden-person",
+        "demo-hidden-personas",
+        "demo-hidden-copies",
+    ];
+    record.list(
+        "not_learned",
+        "demo-heading-hidden",
+        hidden.map(|id| record.text(id)).to_vec(),
+    );
     let recognizes = disclosure.links.iter().find_map(|link| match link {
         Link::IssuerRecognizes { issuer, .. } => Some(issuer.origin()),
         _ => None,
     });
     let recognizes = recognizes.map(|world| record.text_with("demo-recognizes", "world", world));
     let heading = "demo-heading-recognizes";
-    record.list("issuer_recognizes", heading, recognizes.into_iter().collect());
+    record.list(
+        "issuer_recognizes",
+        heading,
+        recognizes.into_iter().collect(),
+    );
 }
 
 /// The claims that tell most; the wallet shows a person all of them before they agree.
 fn telling(claim: &ShownClaim) -> Option<String> {
     let name = claim.pointer.strip_prefix("/credentialSubject/")?;
-    let telling = ["personaName", "itemClass", "serial", "license/avatarPermission"];
+    let telling = [
+        "personaName",
+        "itemClass",
+        "serial",
+        "license/avatarPermission",
+    ];
     if !telling.contains(&name) {
         return None;
     }
