@@ -10,7 +10,6 @@ use axum::response::Response;
 use schemas::credential::CredentialType;
 use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
-use tokio::sync::Semaphore;
 use verifier::{Asked, AssetAsked, CredentialAsked, Holder};
 
 use crate::admitting::reasons_of;
@@ -19,9 +18,6 @@ use crate::error::{Refusal, json_unstored};
 use crate::server::{body, multipart};
 use crate::store::{Decision, DecisionKind, Records};
 use crate::world::World;
-
-/// Files in memory at a time.
-static FILES: Semaphore = Semaphore::const_new(2);
 
 /// Answers 200 with the report, whatever the verdict: the question was answered.
 pub(crate) async fn check(
@@ -37,7 +33,7 @@ pub(crate) async fn check(
     let boundary = multipart::boundary(kind)
         .map_err(|error| body::wrong_type("multipart/form-data").because(error))?;
     body::content_type(request.headers())?;
-    let Ok(_place) = FILES.try_acquire() else {
+    let Ok(_place) = world.files.try_acquire() else {
         return Err(Refusal::overloaded());
     };
     let limits = world.config.limits;

@@ -4,6 +4,7 @@
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemas::canonical;
+use schemas::json::Object;
 use schemas::lang::Lang;
 use schemas::message::MessageError;
 use schemas::oauth::{Description, ErrorResponse};
@@ -73,6 +74,15 @@ impl Refusal {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, "server_error", reason)
     }
 
+    /// The body.
+    pub(crate) fn to_object(&self) -> Object {
+        schemas::object! {
+            "error" => self.error,
+            "reason" => self.reason.code(),
+            "error_description" => self.description(),
+        }
+    }
+
     fn description(&self) -> String {
         let sentence = self.reason.sentence(Lang::En);
         let text = match &self.detail {
@@ -85,11 +95,7 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let body = schemas::object! {
-            "error" => self.error,
-            "reason" => self.reason.code(),
-            "error_description" => self.description(),
-        };
+        let body = self.to_object();
         tracing::debug!(reason = self.reason.code(), status = self.status.as_u16());
         let mut response = json(self.status, &body);
         let headers = response.headers_mut();
@@ -135,13 +141,13 @@ impl From<MessageError> for Refusal {
 }
 
 /// A JSON response.
-pub(crate) fn json(status: StatusCode, body: &schemas::json::Object) -> Response {
+pub(crate) fn json(status: StatusCode, body: &Object) -> Response {
     let kind = [(header::CONTENT_TYPE, "application/json")];
     (status, kind, canonical::object_to_bytes(body)).into_response()
 }
 
 /// A JSON response that nobody may keep.
-pub(crate) fn json_unstored(body: &schemas::json::Object) -> Response {
+pub(crate) fn json_unstored(body: &Object) -> Response {
     let mut response = json(StatusCode::OK, body);
     response
         .headers_mut()

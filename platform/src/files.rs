@@ -87,16 +87,21 @@ impl fmt::Display for FileError {
 
 impl std::error::Error for FileError {}
 
+/// Makes a folder for us alone (0700); one that is there already stays as it is.
+///
+/// # Errors
+/// [`FileError`].
+pub(crate) fn folder(path: &Path) -> Result<(), FileError> {
+    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
+    made.map_err(|error| FileError::io(path, &error))
+}
+
 /// Makes a folder for us alone (0700), or checks that the one that is there is for us alone.
 ///
 /// # Errors
 /// [`FileError`].
 pub(crate) fn private_folder(path: &Path) -> Result<(), FileError> {
-    match DirBuilder::new().recursive(true).mode(0o700).create(path) {
-        Ok(()) => {}
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(FileError::io(path, &error)),
-    }
+    folder(path)?;
     let facts = path
         .symlink_metadata()
         .map_err(|error| FileError::io(path, &error))?;

@@ -90,7 +90,12 @@ impl Serving {
     pub async fn stop(mut self) {
         // Fails only when nobody listens any more, and then it has stopped.
         let _ = self.stop.send(true);
-        let _ = tokio::time::timeout(GRACE, &mut self.accepting).await;
+        if tokio::time::timeout(GRACE, &mut self.accepting)
+            .await
+            .is_err()
+        {
+            self.accepting.abort();
+        }
         self.sweeping.abort();
         self.world.close().await;
     }

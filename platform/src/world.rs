@@ -4,7 +4,7 @@ mod founding;
 
 use std::fmt;
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use fetch::Client;
@@ -17,7 +17,7 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use tokio::sync::Semaphore;
 use verifier::{
-    AdmissionRules, Asked, AssetAsked, Evidence, Policy, PolicyError, Question, Report,
+    AdmissionRules, Asked, AssetAsked, Evidence, Missing, Policy, PolicyError, Question, Report,
 };
 
 use crate::clock::Clock;
@@ -45,9 +45,21 @@ pub struct World {
     pub(crate) metrics: Metrics,
     pub(crate) did_document: Object,
     client: Client,
-    evidence: Mutex<Evidence>,
+    /// DID documents that were good for something; the verifier says how long.
+    evidence: Mutex<Option<Evidence>>,
+    asked_again: Mutex<Option<Instant>>,
     bench: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+    /// Model files in memory at a time.
+    pub(crate) files: Semaphore,
 }
+
+/// Verifications that may wait for each one that runs.
+const QUEUE: usize = 16;
+/// Between two fetches of documents that were remembered.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+/// Model files in memory at a time.
+const FILES: usize = 2;
 
 impl fmt::Debug for World {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -138,8 +150,11 @@ impl World {
                 findings: config.asking.findings,
             },
             bench: Arc::new(Semaphore::new(config.limits.verifications)),
+            queue: Arc::new(Semaphore::new(config.limits.verifications * QUEUE)),
+            files: Semaphore::new(FILES),
             client: Client::new(allowed),
-            evidence: Mutex::new(Evidence::new()),
+            evidence: Mutex::new(None),
+            asked_again: Mutex::new(None),
             metrics: Metrics::default(),
             policy: Arc::new(policy),
             did_document,
@@ -178,22 +193,24 @@ impl World {
     }
 
     /// Runs work that keeps a processor busy: a bounded number at a time, away from the threads that
-    /// answer requests.
+    /// answer requests, and with a short queue before it.
     ///
     /// # Errors
-    /// [`Refusal::overloaded`] when its turn does not come soon.
+    /// [`Refusal::overloaded`] when the queue is full.
     pub(crate) async fn at_bench<T: Send + 'static>(
         self: &Arc<Self>,
         work: impl FnOnce(&Arc<Self>) -> T + Send + 'static,
     ) -> Result<T, Refusal> {
-        let turn = Arc::clone(&self.bench).acquire_owned();
-        let Ok(Ok(place)) = tokio::time::timeout(self.config.limits.header, turn).await else {
+        let Ok(waiting) = Arc::clone(&self.queue).try_acquire_owned() else {
+            return Err(Refusal::overloaded());
+        };
+        let Ok(place) = Arc::clone(&self.bench).acquire_owned().await else {
             return Err(Refusal::overloaded());
         };
         let world = Arc::clone(self);
         let done = tokio::task::spawn_blocking(move || {
             let answer = work(&world);
-            drop(place);
+            drop((place, waiting));
             answer
         });
         done.await
@@ -212,17 +229,23 @@ impl World {
         bytes: Bytes,
     ) -> Result<Report, Refusal> {
         let start = Instant::now();
-        let runtime = tokio::runtime::Handle::current();
-        let report = self
-            .at_bench(move |world| {
-                let question = Question {
-                    asked: &asked,
-                    asset: &asset,
-                    policy: &policy,
-                };
-                runtime.block_on(world.settle(&question, &bytes))
-            })
-            .await?;
+        let case = Arc::new(Case {
+            asked,
+            asset,
+            policy,
+            bytes,
+            now: self.clock.now(),
+        });
+        let known = self.evidence.lock().ok().and_then(|kept| kept.clone());
+        let remembered = known.is_some();
+        let mut report = self.settle(&case, known.unwrap_or_default()).await?;
+        // The document that is remembered may be older than the key.
+        let key = [CheckId::Key, CheckId::Proof]
+            .into_iter()
+            .any(|check| matches!(report.outcome(check), Outcome::Failed(_)));
+        if remembered && key && self.may_ask_again() {
+            report = self.settle(&case, Evidence::new()).await?;
+        }
         let reason = match report.verdict() {
             Verdict::Accepted => None,
             _ => report.reason(),
@@ -231,34 +254,54 @@ impl World {
         Ok(report)
     }
 
-    async fn settle(&self, question: &Question<'_>, bytes: &[u8]) -> Report {
-        let now = self.clock.now();
-        let known = self.known(now);
-        let (report, evidence) =
-            fetch::settle::settle(&self.client, question, bytes, known, now).await;
-        if report.verdict() == Verdict::Accepted {
-            // Only what was good for something is kept: a failure to fetch is not remembered.
-            if let Ok(mut kept) = self.evidence.lock() {
-                *kept = evidence;
-            }
-            return report;
+    /// Bad signatures must not make this world a nuisance to those whom it believes.
+    fn may_ask_again(&self) -> bool {
+        let Ok(mut asked) = self.asked_again.lock() else {
+            return false;
+        };
+        let now = Instant::now();
+        if asked.is_some_and(|last| now.duration_since(last) < ASK_AGAIN) {
+            return false;
         }
-        // The document that is known may be older than the key.
-        if matches!(report.outcome(CheckId::Key), Outcome::Failed(_)) {
-            let fresh = self.own(Evidence::new(), now);
-            return fetch::settle::settle(&self.client, question, bytes, fresh, now)
-                .await
-                .0;
-        }
-        report
+        *asked = Some(now);
+        true
     }
 
-    fn known(&self, now: Timestamp) -> Evidence {
-        let kept = self.evidence.lock().map_or_else(
-            |poisoned| poisoned.into_inner().clone(),
-            |evidence| evidence.clone(),
-        );
-        self.own(kept, now)
+    /// The loop of `fetch::settle`, with the verification at the bench and the fetching outside, so
+    /// that an issuer who answers slowly keeps nobody else waiting.
+    async fn settle(
+        self: &Arc<Self>,
+        case: &Arc<Case>,
+        evidence: Evidence,
+    ) -> Result<Report, Refusal> {
+        let mut evidence = self.own(evidence, case.now);
+        for round in 0.. {
+            let judged = Arc::clone(case);
+            let (report, known) = self
+                .at_bench(move |_| (judged.verify(&evidence), evidence))
+                .await?;
+            evidence = known;
+            if report.verdict() == Verdict::Accepted {
+                // Only what was good for something is kept: a failure to fetch is not remembered.
+                if let Ok(mut kept) = self.evidence.lock() {
+                    *kept = Some(evidence);
+                }
+                return Ok(report);
+            }
+            if report.missing().is_empty() || round == verifier::MAX_ROUNDS {
+                return Ok(report);
+            }
+            for missing in report.missing() {
+                if let Missing::DidDocument(did) = missing {
+                    let found = fetch::settle::document(&self.client, did, case.now).await;
+                    evidence = match found {
+                        Ok(document) => evidence.with_document(document, case.now),
+                        Err(reason) => evidence.without_document(did.clone(), reason, case.now),
+                    };
+                }
+            }
+        }
+        Err(Refusal::internal(Reason::InternalError))
     }
 
     /// A world need not ask the network who it is.
@@ -271,11 +314,31 @@ impl World {
     }
 }
 
+/// Something to be judged, at one time.
+struct Case {
+    asked: Asked,
+    asset: AssetAsked,
+    policy: Arc<Policy>,
+    bytes: Bytes,
+    now: Timestamp,
+}
+
+impl Case {
+    fn verify(&self, evidence: &Evidence) -> Report {
+        let question = Question {
+            asked: &self.asked,
+            asset: &self.asset,
+            policy: &self.policy,
+        };
+        verifier::verify(&question, &self.bytes, evidence, self.now)
+    }
+}
+
 fn method_of(config: &Config) -> Option<DidUrl> {
     config.origin.did().with_fragment(KEY_FRAGMENT).ok()
 }
 
 /// Whole seconds, for dates.
-pub(crate) fn seconds(time: std::time::Duration) -> i64 {
+pub(crate) fn seconds(time: Duration) -> i64 {
     i64::try_from(time.as_secs()).unwrap_or(i64::MAX)
 }

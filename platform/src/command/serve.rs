@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use platform::{Config, bind, serve};
+use platform::{Serving, bind};
 use schemas::reason::Reason;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::level_filters::LevelFilter;
@@ -12,17 +12,16 @@ use super::output::Output;
 
 pub(crate) async fn run(path: &Path, output: &Output) -> Result<(), Failure> {
     observe();
-    let config = Config::read(path).map_err(|error| Failure::config(path, &error))?;
-    let listener = bind(&config).await.map_err(|error| {
+    let world = super::open(path).await?;
+    let config = world.config();
+    let listener = bind(config).await.map_err(|error| {
         Failure::new(
             1,
             Reason::ConfigMalformed,
             format!("{} was not opened: {}", config.listen(), error.kind()),
         )
     })?;
-    let serving = serve(config, listener)
-        .await
-        .map_err(|error| Failure::open(path, &error))?;
+    let serving = Serving::start(world, listener);
     let config = serving.world().config();
     output.talk(&format!(
         "{} ({}) listening on {}",
@@ -30,6 +29,13 @@ pub(crate) async fn run(path: &Path, output: &Output) -> Result<(), Failure> {
         config.world(),
         config.listen()
     ));
+    output.answer(
+        config.world().origin(),
+        schemas::object! {
+            "origin" => config.world().origin(),
+            "listen" => config.listen().to_string(),
+        },
+    )?;
     let io = |error: std::io::Error| Failure::io("signals are not heard", &error);
     let mut interrupt = signal(SignalKind::interrupt()).map_err(io)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(io)?;

@@ -74,3 +74,36 @@ fn refuses_what_is_insecure() {
         assert_eq!(error.reason(), Reason::ConfigInsecure, "{from} -> {to}");
     }
 }
+
+/// Every number of the schema, at its bounds and one beyond: the schema and the reader agree.
+#[test]
+fn the_schema_has_the_bounds_of_the_reader() {
+    let schema = include_bytes!("../../omote-world.schema.json");
+    let schema = schemas::json::read(schema, &schemas::json::Limits::document()).unwrap();
+    let tables = schema.get("properties").unwrap();
+    let mut seen = 0;
+    for table in ["issuing", "asking", "records", "limits"] {
+        let settings = tables.get(table).unwrap().get("properties").unwrap();
+        for (name, setting) in settings.as_object().unwrap().iter() {
+            let with = |value: String| read(&format!("{SOUND}[{table}]\n{name} = {value}\n"));
+            if let Some(words) = setting.get("enum") {
+                for word in words.as_array().unwrap() {
+                    with(word.to_string()).unwrap();
+                }
+                assert!(with("\"other\"".to_owned()).is_err(), "{name}");
+                continue;
+            }
+            let bound = |name| setting.get(name).unwrap().as_i64().unwrap();
+            let (least, greatest) = (bound("minimum"), bound("maximum"));
+            for sound in [least, bound("default"), greatest] {
+                with(sound.to_string()).unwrap();
+            }
+            for beyond in [least - 1, greatest + 1] {
+                let error = with(beyond.to_string()).unwrap_err();
+                assert_eq!(error.reason(), Reason::ConfigMalformed, "{name} = {beyond}");
+            }
+            seen += 1;
+        }
+    }
+    assert_eq!(seen, 17);
+}

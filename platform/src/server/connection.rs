@@ -13,19 +13,19 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::io::AsyncWriteExt;
+use schemas::canonical;
+use schemas::json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
 use super::{gate, stream::Timed};
 use crate::config::Limits;
+use crate::error::Refusal;
 use crate::world::World;
 
 /// Refusals written at a time when there are too many connections; further ones are just closed.
 const REFUSALS: usize = 64;
-const REFUSAL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n\
-    Content-Type: application/json\r\nContent-Length: 78\r\nConnection: close\r\n\r\n\
-    {\"error\":\"temporarily_unavailable\",\"error_description\":\"\",\"reason\":\"overloaded\"}";
 /// After a failed accept, such as too many open files.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -38,6 +38,7 @@ pub(super) async fn accept(
     let limits = world.config.limits;
     let connections = Arc::new(Semaphore::new(limits.connections));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
+    let refusal: Arc<[u8]> = refusal().into_bytes().into();
     let router = gate::guarded(&world);
     let graceful = GracefulShutdown::new();
     loop {
@@ -51,8 +52,9 @@ pub(super) async fn accept(
         };
         let Ok(permit) = Arc::clone(&connections).try_acquire_owned() else {
             if let Ok(permit) = Arc::clone(&refusals).try_acquire_owned() {
+                let refusal = Arc::clone(&refusal);
                 tokio::spawn(async move {
-                    let _ = tokio::time::timeout(limits.header, refuse(stream)).await;
+                    let _ = tokio::time::timeout(limits.header, refuse(stream, &refusal)).await;
                     drop(permit);
                 });
             }
@@ -69,12 +71,22 @@ pub(super) async fn accept(
     graceful.shutdown().await;
 }
 
-async fn refuse(mut stream: TcpStream) {
-    if stream.write_all(REFUSAL).await.is_ok() {
+/// The answer to a connection for which there is no place. No request is read for it.
+fn refusal() -> String {
+    let body = canonical::to_text(&Value::Object(Refusal::overloaded().to_object()));
+    format!(
+        "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+async fn refuse(mut stream: TcpStream, refusal: &[u8]) {
+    if stream.write_all(refusal).await.is_ok() {
         let _ = stream.shutdown().await;
         // Until the other side has read it: closing at once would take the answer away.
         let mut rest = [0; 1024];
-        while let Ok(1..) = tokio::io::AsyncReadExt::read(&mut stream, &mut rest).await {}
+        while let Ok(1..) = stream.read(&mut rest).await {}
     }
 }
 
@@ -137,16 +149,4 @@ fn builder(limits: Limits) -> Builder<TokioExecutor> {
         .keep_alive_interval(limits.idle / 2)
         .keep_alive_timeout(limits.header);
     builder
-}
-
-#[cfg(test)]
-mod tests {
-    use super::REFUSAL;
-
-    #[test]
-    fn the_written_refusal_is_as_long_as_it_says() {
-        let text = std::str::from_utf8(REFUSAL).unwrap();
-        let (head, body) = text.split_once("\r\n\r\n").unwrap();
-        assert!(head.contains(&format!("Content-Length: {}\r\n", body.len())));
-    }
 }

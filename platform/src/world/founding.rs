@@ -112,7 +112,7 @@ impl Founding {
     pub fn found(&self, folder: &Path) -> Result<Config, InitError> {
         let text = self.config_text();
         let config = Config::from_toml(&text, folder).map_err(InitError::Config)?;
-        files::private_folder(folder).map_err(InitError::File)?;
+        files::folder(folder).map_err(InitError::File)?;
         let path = folder.join(FILE_NAME);
         if path.exists() {
             return Err(InitError::File(FileError::Exists(path)));

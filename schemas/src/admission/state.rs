@@ -38,7 +38,8 @@ impl Message for AdmissionState {
         let state = members.text("state")?;
         match state.as_str() {
             "answered" => {
-                members.only(&["state", "report", "admission_token", "receipt"])?;
+                // `decision` is the world's own note about its policy; nothing here reads it.
+                members.only(&["state", "report", "decision", "admission_token", "receipt"])?;
                 let report = members.part("report", "report")?;
                 Ok(Self::Answered {
                     report: report.map(|part| part.object.clone()),

@@ -1,0 +1,252 @@
+//! The command `omote-world`, as it is typed.
+
+use std::fs::{self, Permissions};
+use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+
+use proofs::jws::{Typ, UnverifiedJws};
+use rustix::process::{Pid, Signal};
+use schemas::form::Form;
+use schemas::json::{Limits, Object, Value, read};
+
+use crate::http::{get, path_of, post_form};
+use crate::town::{model, provenance};
+
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_omote-world"))
+        .args(arguments)
+        .current_dir(folder)
+        .env_remove("OMOTE_WORLD_CONFIG")
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn text(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap()
+}
+
+fn json(output: &Output) -> Object {
+    match read(&output.stdout, &Limits::document()) {
+        Ok(Value::Object(object)) => object,
+        other => panic!("{other:?} {}", text(&output.stdout)),
+    }
+}
+
+#[track_caller]
+fn fails(output: &Output, exit: i32, reason: &str) {
+    let talk = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(exit), "{talk}");
+    assert!(
+        talk.contains(&format!("[{reason}]")) && talk.contains("help: "),
+        "{talk}"
+    );
+}
+
+#[test]
+fn a_world_is_founded_once_and_for_its_people_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let trust = "https://other.example";
+    let made = run(
+        at,
+        &[
+            "init",
+            "--dir",
+            "w",
+            "--name",
+            "Neo \"Kyoto\"",
+            "--trust",
+            trust,
+        ],
+    );
+    assert_eq!(made.status.code(), Some(0), "{}", text(&made.stderr));
+    assert_eq!(text(&made.stdout), "w/omote-world.toml\n");
+    let token = fs::read_to_string(at.join("w/data/admin.token")).unwrap();
+    for stream in [&made.stdout, &made.stderr] {
+        assert!(!text(stream).contains(token.trim_end()));
+    }
+    assert_eq!(
+        fs::metadata(at.join("w/data"))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777,
+        0o700
+    );
+    fails(&run(at, &["init", "--dir", "w"]), 8, "config_malformed");
+    let refused = run(at, &["init", "--dir", "v", "--listen", "0.0.0.0:1"]);
+    fails(&refused, 1, "config_insecure");
+    assert!(!at.join("v").exists());
+    let usage = run(at, &["init", "--origin", "http://world.example"]);
+    assert_eq!(usage.status.code(), Some(2));
+    fails(&run(at, &["decisions"]), 1, "config_malformed");
+    let told = json(&run(at, &["decisions", "--json"]));
+    assert_eq!(told.get("ok"), Some(&Value::Bool(false)));
+    assert_eq!(
+        told.get("reason").unwrap().as_str(),
+        Some("config_malformed")
+    );
+    // A key that others can read.
+    let key = at.join("w/data/world.key");
+    fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
+    let config = ["--config", "w/omote-world.toml"];
+    fails(
+        &run(at, &[&["decisions"], &config[..]].concat()),
+        1,
+        "config_insecure",
+    );
+}
+
+#[test]
+fn offers_and_questions_are_made_without_the_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    assert!(run(at, &["init"]).status.success());
+    fs::write(at.join("mika.vrm"), model()).unwrap();
+    fs::write(
+        at.join("provenance.json"),
+        schemas::canonical::object_to_bytes(&provenance()),
+    )
+    .unwrap();
+    let by_model = [
+        "offer",
+        "avatar",
+        "--persona",
+        "Mika",
+        "--model",
+        "mika.vrm",
+    ];
+    let offered = run(at, &by_model);
+    assert!(offered.status.success(), "{}", text(&offered.stderr));
+    let link = "openid-credential-offer://?credential_offer_uri=http%3A%2F%2Flocalhost%3A4001%2F";
+    assert!(text(&offered.stdout).starts_with(link));
+    let item = [
+        "offer", "item", "--class", "sword", "--serial", "42", "--copies", "3", "--json",
+    ];
+    let offered = json(&run(
+        at,
+        &[&item[..], &["--provenance", "provenance.json"]].concat(),
+    ));
+    assert_eq!(offered.get("copies").unwrap().as_u64(), Some(3));
+    let nothing = run(at, &["offer", "avatar", "--persona", "Mika"]);
+    assert_eq!(nothing.status.code(), Some(2));
+    let no_model = [
+        "offer",
+        "avatar",
+        "--persona",
+        "Mika",
+        "--model",
+        "policy.toml",
+    ];
+    fails(&run(at, &no_model), 6, "asset_format");
+    let no_provenance = [
+        "offer",
+        "avatar",
+        "--persona",
+        "Mika",
+        "--provenance",
+        "policy.toml",
+    ];
+    fails(&run(at, &no_provenance), 1, "parse_error");
+
+    let asked = run(at, &["ask", "both", "--purpose", "Enter the arena"]);
+    assert!(asked.status.success(), "{}", text(&asked.stderr));
+    assert!(text(&asked.stdout).starts_with("openid4vp://?client_id=decentralized_identifier%3A"));
+    let asked = run(at, &["ask", "avatar", "--instance", "a/b"]);
+    fails(&asked, 2, "bad_request");
+    let purged = run(at, &["purge"]);
+    assert!(text(&purged.stdout).starts_with("0 records older than "));
+    let list = json(&run(at, &["decisions", "--json"]));
+    assert_eq!(list.get("purges").unwrap().as_array().unwrap().len(), 1);
+    let completions = run(at, &["completions", "bash"]);
+    assert!(text(&completions.stdout).contains("omote-world"));
+}
+
+/// A server of the command, stopped when the test ends.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[tokio::test]
+async fn a_served_world_answers_waits_and_stops_when_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    let port = {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        free.local_addr().unwrap().port()
+    };
+    let origin = format!("http://localhost:{port}");
+    assert!(run(at, &["init", "--origin", &origin]).status.success());
+    let spawn = |arguments: &[&str]| {
+        let child = Command::new(env!("CARGO_BIN_EXE_omote-world"))
+            .args(arguments)
+            .current_dir(at)
+            .env("OMOTE_LOG", "info")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        Served(child.unwrap())
+    };
+    let mut serving = spawn(&["serve"]);
+    let mut talk = BufReader::new(serving.0.stderr.take().unwrap());
+    let mut line = String::new();
+    talk.read_line(&mut line).unwrap();
+    assert!(line.contains("listening on"), "{line}");
+    assert_eq!(get(port, "/healthz").await.status, 204);
+
+    let mut asking = spawn(&["ask", "avatar", "--wait"]);
+    let mut link = String::new();
+    BufReader::new(asking.0.stdout.take().unwrap())
+        .read_line(&mut link)
+        .unwrap();
+    let link = Form::of_link(link.trim_end()).unwrap();
+    let request_path = path_of(link.field("request_uri").unwrap()).to_owned();
+    let request = get(port, &request_path).await;
+    let jws = UnverifiedJws::parse(request.text(), Typ::RequestObject).unwrap();
+    let response = jws.unverified_claims().get("response_uri").unwrap();
+    let response_path = path_of(response.as_str().unwrap()).to_owned();
+    let no = Form::new().with("error", "access_denied");
+    assert_eq!(post_form(port, &response_path, &no).await.status, 200);
+    assert_eq!(asking.0.wait().unwrap().code(), Some(5));
+
+    let pid = Pid::from_child(&serving.0);
+    rustix::process::kill_process(pid, Signal::TERM).unwrap();
+    assert_eq!(serving.0.wait().unwrap().code(), Some(0));
+    // What it said names routes, never the secrets in paths.
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut talk, &mut said).unwrap();
+    assert!(said.contains("/openid4vp/request/{request}"), "{said}");
+    for path in [&request_path, &response_path] {
+        assert!(!said.contains(path.rsplit('/').next().unwrap()), "{said}");
+    }
+}
+
+#[test]
+fn a_malformed_configuration_or_policy_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    assert!(run(at, &["init"]).status.success());
+    let policy = fs::read_to_string(at.join("policy.toml")).unwrap();
+    fs::write(
+        at.join("policy.toml"),
+        format!("{policy}everybody = true\n"),
+    )
+    .unwrap();
+    fails(&run(at, &["serve"]), 1, "policy_malformed");
+    fs::write(at.join("policy.toml"), policy).unwrap();
+    let path = at.join("omote-world.toml");
+    let config = fs::read_to_string(&path).unwrap();
+    fs::write(&path, config.clone() + "shoe_size = 3\n").unwrap();
+    fails(&run(at, &["serve"]), 1, "config_malformed");
+    fs::write(&path, config.replace("127.0.0.1", "0.0.0.0")).unwrap();
+    fails(&run(at, &["serve"]), 1, "config_insecure");
+}

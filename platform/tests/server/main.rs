@@ -1,0 +1,19 @@
+//! Worlds on loopback with real databases, and a wallet made of the same bricks as the real one.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what the helpers of a test do not find, the test has failed at"
+)]
+
+mod admitting;
+mod checking;
+mod command;
+mod holder;
+mod http;
+mod issuing;
+mod limits;
+mod publishing;
+mod town;

@@ -1,0 +1,172 @@
+//! A world for a test: its own folder, port, clock and database.
+
+use std::fs;
+use std::sync::Arc;
+
+use platform::{Clock, Config, Founding, OfferTerms, Right, Serving, World};
+use proofs::issue::Issuer;
+use proofs::keys::SigningKey;
+use schemas::asset::MediaType;
+use schemas::credential::{Asset, AssetProvenance, Validity};
+use schemas::digest::Sha256Digest;
+use schemas::json::Object;
+use schemas::license::{Allowance, LicenseTerms};
+use schemas::suite::Cryptosuite;
+use schemas::time::Timestamp;
+use schemas::world::WorldId;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+
+/// Noon, so that the day does not end while a test runs.
+pub(crate) const NOON: i64 = 1_728_043_200;
+
+pub(crate) struct Town {
+    pub(crate) folder: TempDir,
+    pub(crate) port: u16,
+    pub(crate) clock: Clock,
+    pub(crate) token: String,
+    pub(crate) serving: Option<Serving>,
+}
+
+impl Town {
+    pub(crate) async fn new() -> Self {
+        Self::with(&[], "").await
+    }
+
+    /// A world that believes others, with more lines for its configuration.
+    pub(crate) async fn with(believed: &[&Self], more: &str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let folder = tempfile::tempdir().unwrap();
+        let dir = folder.path().join("world");
+        let mut policy = "version = 1\n".to_owned();
+        let mut founding = Founding::loopback(port, "Neo Kyoto");
+        founding.names.japanese = Some("ネオ京都".to_owned());
+        for other in believed {
+            policy.push_str(&format!(
+                "[[issuer]]\ndid = \"{}\"\ntypes = [\"AvatarCredential\", \"ItemCredential\"]\n\
+                 creators = \"any\"\n",
+                other.id().did()
+            ));
+            founding = founding.knowing(other.id());
+        }
+        founding.trusting(policy).found(&dir).unwrap();
+        let path = dir.join(platform::config::FILE_NAME);
+        let text = fs::read_to_string(&path).unwrap() + more;
+        fs::write(&path, text).unwrap();
+        let token = fs::read_to_string(dir.join("data/admin.token")).unwrap();
+        let clock = Clock::fixed(Timestamp::from_unix(NOON));
+        let mut town = Self {
+            folder,
+            port,
+            clock,
+            token: token.trim_end().to_owned(),
+            serving: None,
+        };
+        town.start(listener).await;
+        town
+    }
+
+    pub(crate) fn config(&self) -> Config {
+        let path = self
+            .folder
+            .path()
+            .join("world")
+            .join(platform::config::FILE_NAME);
+        Config::read(&path).unwrap()
+    }
+
+    async fn start(&mut self, listener: TcpListener) {
+        let world = World::open(self.config(), self.clock.clone())
+            .await
+            .unwrap();
+        self.serving = Some(Serving::start(Arc::new(world), listener));
+    }
+
+    pub(crate) async fn restart(&mut self) {
+        self.serving.take().unwrap().stop().await;
+        let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
+        self.start(listener).await;
+    }
+
+    pub(crate) fn world(&self) -> &Arc<World> {
+        self.serving.as_ref().unwrap().world()
+    }
+
+    pub(crate) fn id(&self) -> WorldId {
+        WorldId::loopback(self.port)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.clock.set(self.now().plus_seconds(seconds));
+    }
+
+    /// An offer; its path.
+    pub(crate) async fn offer(&self, right: Right) -> String {
+        let terms = OfferTerms {
+            right,
+            provenance: provenance(),
+            license: None,
+            copies: None,
+        };
+        let offered = self.world().offer(&terms).await.unwrap();
+        let link = offered.link.to_link();
+        let form = schemas::form::Form::of_link(&link).unwrap();
+        let url = form.field("credential_offer_uri").unwrap();
+        assert!(url.starts_with(self.id().origin()));
+        crate::http::path_of(url).to_owned()
+    }
+
+    pub(crate) async fn offer_avatar(&self) -> String {
+        self.offer(Right::Avatar {
+            persona: "Mika".to_owned(),
+        })
+        .await
+    }
+
+    pub(crate) async fn offer_item(&self) -> String {
+        self.offer(Right::Item {
+            class: "sword".to_owned(),
+            serial: 42,
+        })
+        .await
+    }
+}
+
+pub(crate) fn model() -> Vec<u8> {
+    assets::make::vrm1(&assets::make::Recipe::new(license()))
+}
+
+pub(crate) fn license() -> LicenseTerms {
+    LicenseTerms {
+        name: Some("Mika".to_owned()),
+        authors: vec!["Aoi".to_owned()],
+        license_url: Some("https://vrm.dev/licenses/1.0/".to_owned()),
+        allow_redistribution: Some(Allowance::Denied),
+        ..LicenseTerms::default()
+    }
+}
+
+/// A creator's statement about [`model`].
+pub(crate) fn provenance() -> Object {
+    let creator = Issuer::of_key(SigningKey::from_seed(&[200; 32]), Cryptosuite::EddsaJcs2022);
+    let model = model();
+    let statement = AssetProvenance {
+        creator: creator.did().clone(),
+        validity: Validity::starting(Timestamp::from_unix(NOON - 1000)),
+        asset: Asset {
+            name: "Mika".to_owned(),
+            digest: Sha256Digest::of(&model),
+            media_type: MediaType::GltfBinary,
+            byte_length: u64::try_from(model.len()).unwrap(),
+            derived_from: Vec::new(),
+        },
+        license: license(),
+    };
+    let issued = creator.issue(&statement.unsigned(), Timestamp::from_unix(NOON - 1000));
+    issued.unwrap().into_object()
+}
