@@ -9,7 +9,7 @@ use schemas::did::Did;
 use schemas::digest::Sha256Digest;
 use schemas::lang::Lang;
 use schemas::time::Timestamp;
-use schemas::world::WorldId;
+use schemas::world::{WorldError, WorldId};
 
 use crate::terminal::{Color, Format};
 
@@ -250,7 +250,7 @@ pub(crate) struct ReceiveArgs {
     pub(crate) link: String,
     #[arg(long, value_name = "NAME", help = "arg-receive-persona")]
     pub(crate) persona: Option<String>,
-    #[arg(long, help = "arg-origin")]
+    #[arg(long, value_parser = world, help = "arg-origin")]
     pub(crate) origin: Option<WorldId>,
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256), help = "arg-copies")]
     pub(crate) copies: Option<u32>,
@@ -272,7 +272,7 @@ pub(crate) struct ShowArgs {
 pub(crate) struct PresentArgs {
     #[arg(value_name = "LINK", help = "arg-request-link")]
     pub(crate) link: String,
-    #[arg(long, help = "arg-origin")]
+    #[arg(long, value_parser = world, help = "arg-origin")]
     pub(crate) origin: Option<WorldId>,
     #[arg(long, value_name = "NAME", help = "arg-present-persona")]
     pub(crate) persona: Option<String>,
@@ -291,6 +291,14 @@ pub(crate) struct Choice {
     pub(crate) query: String,
     /// A holding, as `omote show` takes it.
     pub(crate) holding: String,
+}
+
+/// An origin as people type it: large letters mean the same.
+fn world(text: &str) -> Result<WorldId, String> {
+    text.trim()
+        .to_ascii_lowercase()
+        .parse()
+        .map_err(|error: WorldError| error.to_string())
 }
 
 fn choice(text: &str) -> Result<Choice, String> {
@@ -334,7 +342,7 @@ pub(crate) struct CheckArgs {
         help = "arg-request"
     )]
     pub(crate) request: Option<PathBuf>,
-    #[arg(long, help = "arg-check-origin")]
+    #[arg(long, value_parser = world, help = "arg-check-origin")]
     pub(crate) origin: Vec<WorldId>,
     #[arg(
         long,
@@ -359,7 +367,7 @@ pub(crate) struct CheckArgs {
 /// `omote history`
 #[derive(Debug, Args)]
 pub(crate) struct HistoryArgs {
-    #[arg(long, value_name = "ORIGIN", help = "arg-history-world")]
+    #[arg(long, value_name = "ORIGIN", value_parser = world, help = "arg-history-world")]
     pub(crate) world: Option<WorldId>,
     #[arg(long, help = "arg-history-verify")]
     pub(crate) verify: bool,
@@ -381,7 +389,7 @@ pub(crate) enum TrustCommand {
 /// A world by its origin.
 #[derive(Debug, Args)]
 pub(crate) struct WorldArgs {
-    #[arg(value_name = "ORIGIN", help = "arg-world")]
+    #[arg(value_name = "ORIGIN", value_parser = world, help = "arg-world")]
     pub(crate) world: WorldId,
 }
 

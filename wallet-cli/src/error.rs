@@ -72,8 +72,19 @@ pub(crate) enum Local {
         /// What to give in place of the answer.
         flag: &'static str,
     },
+    /// The link leads to another world than the person named.
+    NamedOther {
+        /// What the person named.
+        named: String,
+        /// Where the link leads.
+        found: String,
+    },
     /// The environment names no folder.
     NoHome,
+    /// No holding is meant by this text.
+    NoHolding(String),
+    /// No persona has this name.
+    NoPersona(String),
     /// There is no wallet yet.
     NoWallet,
     /// What was typed twice is not the same.
@@ -103,6 +114,9 @@ impl Local {
             Self::FileUnwritable { .. } => "cli_file_unwritable",
             Self::Locked => "cli_locked",
             Self::NeedsAnswer { .. } => "cli_needs_answer",
+            // Codes of the libraries, said in words of the command.
+            Self::NamedOther { .. } => Reason::OriginUnconfirmed.code(),
+            Self::NoHolding(_) | Self::NoPersona(_) => Reason::NotFound.code(),
             Self::NoHome => "cli_no_home",
             Self::NoWallet => "cli_no_wallet",
             Self::PassphraseMismatch => "cli_passphrase_mismatch",
@@ -123,6 +137,9 @@ impl Local {
             Self::FileUnwritable { .. } => "err-file-unwritable",
             Self::Locked => "err-locked",
             Self::NeedsAnswer { .. } => "err-needs-answer",
+            Self::NamedOther { .. } => "err-named-other",
+            Self::NoHolding(_) => "err-no-holding",
+            Self::NoPersona(_) => "err-no-persona",
             Self::NoHome => "err-no-home",
             Self::NoWallet => "err-no-wallet",
             Self::PassphraseMismatch => "err-passphrase-mismatch",
@@ -136,7 +153,8 @@ impl Local {
     const fn exit(&self) -> Exit {
         match self {
             Self::Declined => Exit::Declined,
-            Self::Locked | Self::NeedsAnswer { .. } => Exit::Locked,
+            Self::Locked | Self::NamedOther { .. } | Self::NeedsAnswer { .. } => Exit::Locked,
+            Self::NoHolding(_) | Self::NoPersona(_) => Exit::NothingMatches,
             Self::Usage(_) => Exit::Usage,
             Self::FileExists(_)
             | Self::FileInsecure { .. }
@@ -152,9 +170,9 @@ impl Local {
         }
     }
 
-    fn values(&self) -> Vec<(&'static str, Value<'static>)> {
+    fn values(&self, texts: &Texts) -> Vec<(&'static str, Value<'static>)> {
         let path = |path: &Path| Value::from(path.display().to_string());
-        let kind = |kind: &io::ErrorKind| Value::from(kind.to_string());
+        let kind = |kind: &io::ErrorKind| Value::from(kind_text(*kind, texts));
         match self {
             Self::FileExists(file) => vec![("path", path(file))],
             Self::FileInsecure { path: file, mode } => {
@@ -174,6 +192,13 @@ impl Local {
                 vec![("path", path(file)), ("kind", kind(why))]
             }
             Self::NeedsAnswer { flag } => vec![("flag", (*flag).into())],
+            Self::NamedOther { named, found } => {
+                vec![
+                    ("named", named.clone().into()),
+                    ("found", found.clone().into()),
+                ]
+            }
+            Self::NoHolding(name) | Self::NoPersona(name) => vec![("name", name.clone().into())],
             Self::PassphraseShort { least } => vec![("least", (*least).into())],
             Self::OutputFailed(why) => vec![("kind", kind(why))],
             Self::Usage(text) => vec![("problem", text.clone().into())],
@@ -190,6 +215,9 @@ impl Local {
         match self {
             Self::FileInsecure { path, .. } => Some(format!("chmod 600 {}", shown(path))),
             Self::Locked => Some("omote --passphrase-file FILE …".to_owned()),
+            Self::NamedOther { .. } => Some("omote trust list".to_owned()),
+            Self::NoHolding(_) => Some("omote list".to_owned()),
+            Self::NoPersona(_) => Some("omote persona list".to_owned()),
             Self::NoHome => Some("omote --home FOLDER status".to_owned()),
             Self::NoWallet => Some("omote init".to_owned()),
             _ => None,
@@ -251,7 +279,7 @@ impl Failure {
     pub(crate) fn sentence(&self, texts: &Texts) -> String {
         match &self.why {
             Why::Reason(reason) => reason.sentence(texts.lang()),
-            Why::Local(local) => texts.with(local.message(), &local.values()),
+            Why::Local(local) => texts.with(local.message(), &local.values(texts)),
         }
     }
 
@@ -259,7 +287,7 @@ impl Failure {
     pub(crate) fn remedy(&self, texts: &Texts) -> String {
         match &self.why {
             Why::Reason(reason) => reason.remedy(texts.lang()),
-            Why::Local(local) => texts.remedy(local.message(), &local.values()),
+            Why::Local(local) => texts.remedy(local.message(), &local.values(texts)),
         }
     }
 
@@ -298,6 +326,18 @@ impl Failure {
         if let Some(command) = command {
             terminal.say_text(&format!("  {command}"));
         }
+    }
+}
+
+/// What the system answered, in words.
+fn kind_text(kind: io::ErrorKind, texts: &Texts) -> String {
+    match kind {
+        io::ErrorKind::NotFound => texts.text("io-not-found"),
+        io::ErrorKind::PermissionDenied => texts.text("io-permission-denied"),
+        io::ErrorKind::IsADirectory => texts.text("io-is-a-folder"),
+        io::ErrorKind::NotADirectory => texts.text("io-not-a-folder"),
+        io::ErrorKind::StorageFull => texts.text("io-storage-full"),
+        other => other.to_string(),
     }
 }
 
@@ -349,6 +389,8 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Missing => Local::NoWallet.into(),
+            // The sentence of the code says it all.
+            StoreError::Exists | StoreError::WrongPassphrase => Self::of(error.reason()),
             error => Self::explained(error.reason(), &error),
         }
     }
@@ -432,6 +474,12 @@ mod tests {
             Local::NeedsAnswer {
                 flag: "--consent DIGEST",
             },
+            Local::NamedOther {
+                named: "https://a.example".into(),
+                found: "https://b.example".into(),
+            },
+            Local::NoHolding("mika".into()),
+            Local::NoPersona("Night".into()),
             Local::NoHome,
             Local::NoWallet,
             Local::PassphraseMismatch,

@@ -66,7 +66,10 @@ pub(crate) fn page(command: &mut Command, texts: &Texts) -> String {
         .map(|sub| (sub.get_name().to_owned(), describe(sub.get_about())))
         .collect();
     let arguments = entries(command.get_positionals(), texts);
-    let mut options: Vec<&Arg> = command.get_opts().chain(flags(command)).collect();
+    let mut options: Vec<&Arg> = command
+        .get_arguments()
+        .filter(|arg| !arg.is_positional())
+        .collect();
     options.sort_by_key(|arg| arg.is_global_set());
     let split = options
         .iter()
@@ -100,12 +103,6 @@ pub(crate) fn usage(command: &mut Command, texts: &Texts) -> String {
         .trim()
         .replace("[OPTIONS]", &texts.text("help-usage-options"))
         .replace("<COMMAND>", &texts.text("help-usage-command"))
-}
-
-fn flags(command: &Command) -> impl Iterator<Item = &Arg> {
-    command
-        .get_arguments()
-        .filter(|arg| !arg.is_positional() && !arg.get_action().takes_values())
 }
 
 fn entries<'a>(args: impl Iterator<Item = &'a Arg>, texts: &Texts) -> Vec<(String, String)> {

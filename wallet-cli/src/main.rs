@@ -76,20 +76,24 @@ enum Parsed {
 
 fn parse(args: &[OsString], texts: &Texts) -> Parsed {
     let command = help::localized(Cli::command(), texts);
+    let refused =
+        |error: &clap::Error| Parsed::Refused(usage::failure(error, &command, args, texts));
     match command.clone().try_get_matches_from(args) {
         Ok(matches) => match Cli::from_arg_matches(&matches) {
             Ok(cli) => Parsed::Run(cli),
-            Err(error) => Parsed::Refused(usage::failure(&error, texts)),
+            Err(error) => refused(&error),
         },
-        Err(error) if error.kind() == ErrorKind::DisplayVersion => Parsed::Page(error.to_string()),
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => {
+            Parsed::Page(format!("{}\n", error.to_string().trim_end()))
+        }
         Err(error) if error.kind() == ErrorKind::DisplayHelp => {
             // Once more, with our pages: most runs need none of them.
-            match help::with_pages(command, texts).try_get_matches_from(args) {
+            match help::with_pages(command.clone(), texts).try_get_matches_from(args) {
                 Err(error) => Parsed::Page(error.to_string()),
-                Ok(_) => Parsed::Refused(usage::failure(&error, texts)),
+                Ok(_) => refused(&error),
             }
         }
-        Err(error) => Parsed::Refused(usage::failure(&error, texts)),
+        Err(error) => refused(&error),
     }
 }
 

@@ -294,32 +294,42 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
         .collect()
 }
 
-/// Breaks a text into lines of at most `columns`, behind spaces or between wide characters, but
-/// never in front of a closing mark.
+/// Breaks a text into lines of at most `columns`: behind spaces, and in Japanese where a phrase
+/// begins, but never in front of a closing mark.
 pub(crate) fn wrap(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
-    for piece in pieces(text) {
-        let joined = width(&line).saturating_add(width(piece.trim_end()));
+    let mut put = |line: &mut String, piece: &str| {
+        let joined = width(line).saturating_add(width(piece.trim_end()));
         if !line.is_empty() && joined > columns {
             lines.push(line.trim_end().to_owned());
             line.clear();
         }
         line.push_str(piece);
+    };
+    for piece in pieces(text, begins_phrase) {
+        if width(piece.trim_end()) > columns {
+            for part in pieces(piece, |before, c| !closes(c) && !opens(before)) {
+                put(&mut line, part);
+            }
+        } else {
+            put(&mut line, piece);
+        }
     }
     lines.push(line.trim_end().to_owned());
     lines
 }
 
-/// The smallest parts that stay together, each with the spaces behind it.
-fn pieces(text: &str) -> Vec<&str> {
+/// The parts that stay together, each with the spaces behind it. `begins` says where wide text may
+/// be cut.
+fn pieces(text: &str, begins: impl Fn(char, char) -> bool) -> Vec<&str> {
     let mut cuts = vec![0];
     let mut before: Option<char> = None;
     for (at, c) in text.char_indices() {
         if let Some(before) = before {
             let after_space = before == ' ' && c != ' ';
-            let between = (is_wide(before) || is_wide(c)) && c != ' ' && before != ' ';
-            if after_space || (between && !closes(c) && !opens(before)) {
+            let wide = (is_wide(before) || is_wide(c)) && c != ' ' && before != ' ';
+            if after_space || (wide && begins(before, c)) {
                 cuts.push(at);
             }
         }
@@ -332,6 +342,12 @@ fn pieces(text: &str) -> Vec<&str> {
             _ => None,
         })
         .collect()
+}
+
+/// Where a Japanese phrase begins, roughly: behind kana and marks, in front of anything else.
+fn begins_phrase(before: char, c: char) -> bool {
+    let kana = |c: char| ('ぁ'..='ゟ').contains(&c);
+    !closes(c) && !opens(before) && (ends(before) || opens(c) || (kana(before) && !kana(c)))
 }
 
 fn is_wide(c: char) -> bool {
@@ -348,6 +364,7 @@ const fn closes(c: char) -> bool {
             | '」'
             | '』'
             | '）'
+            | '］'
             | '】'
             | '・'
             | '：'
@@ -379,8 +396,15 @@ const fn closes(c: char) -> bool {
     )
 }
 
+const fn ends(c: char) -> bool {
+    matches!(
+        c,
+        '、' | '。' | '，' | '．' | '」' | '』' | '）' | '］' | '】' | '：' | '；' | '？' | '！'
+    )
+}
+
 const fn opens(c: char) -> bool {
-    matches!(c, '「' | '『' | '（' | '【' | '(' | '[')
+    matches!(c, '「' | '『' | '（' | '［' | '【' | '(' | '[')
 }
 
 #[cfg(test)]
@@ -401,7 +425,11 @@ mod tests {
     #[test]
     fn lines_break_where_readers_expect() {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrap("鍵を渡します。", 12), ["鍵を渡しま", "す。"]);
+        assert_eq!(wrap("鍵を渡します。", 12), ["鍵を", "渡します。"]);
+        assert_eq!(
+            wrap("確認済みのワールドだけに接続する", 20),
+            ["確認済みの", "ワールドだけに", "接続する"]
+        );
         for line in wrap(&"長い文章、とても長い。".repeat(20), 40) {
             assert!(width(&line) <= 40);
             assert!(!line.starts_with(['、', '。']));

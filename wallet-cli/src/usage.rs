@@ -1,34 +1,32 @@
 //! What is wrong with a command line, in the person's language, with what was probably meant. The
 //! holder's machine runs it.
 
-use clap::Error;
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, Error};
 
 use crate::error::{Failure, Local};
 use crate::texts::Texts;
 
 /// The failure that a refused command line is.
-pub(crate) fn failure(error: &Error, texts: &Texts) -> Failure {
+pub(crate) fn failure(error: &Error, root: &Command, args: &[OsString], texts: &Texts) -> Failure {
     let arg = one(error, ContextKind::InvalidArg);
     let value = one(error, ContextKind::InvalidValue);
     let sub = one(error, ContextKind::InvalidSubcommand);
     let problem = match error.kind() {
-        ErrorKind::UnknownArgument => texts.with("usage-unknown", &[("arg", arg.into())]),
+        ErrorKind::UnknownArgument => texts.with("usage-unknown", &[("arg", (&arg).into())]),
         ErrorKind::InvalidSubcommand => texts.with("usage-command", &[("arg", sub.into())]),
         ErrorKind::InvalidValue if value.is_empty() => {
-            texts.with("usage-no-value", &[("arg", arg.into())])
+            texts.with("usage-no-value", &[("arg", (&arg).into())])
         }
-        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            let mut text = texts.with(
-                "usage-value",
-                &[("arg", (&arg).into()), ("value", value.into())],
-            );
-            if let Some(hint) = shape(&arg) {
-                text = format!("{text}\n{}", texts.text(hint));
-            }
-            text
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => texts.with(
+            "usage-value",
+            &[("arg", (&arg).into()), ("value", value.into())],
+        ),
+        ErrorKind::MissingRequiredArgument => {
+            texts.with("usage-missing", &[("arg", (&arg).into())])
         }
-        ErrorKind::MissingRequiredArgument => texts.with("usage-missing", &[("arg", arg.into())]),
         ErrorKind::ArgumentConflict => {
             let other = one(error, ContextKind::PriorArg);
             let same = other.is_empty() || other == arg;
@@ -37,15 +35,20 @@ pub(crate) fn failure(error: &Error, texts: &Texts) -> Failure {
             } else {
                 "usage-conflict"
             };
-            texts.with(id, &[("arg", arg.into()), ("other", other.into())])
+            texts.with(id, &[("arg", (&arg).into()), ("other", other.into())])
         }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             texts.text("usage-missing-command")
         }
         ErrorKind::InvalidUtf8 => texts.text("usage-utf8"),
-        _ => texts.with("usage-other", &[("arg", arg.into())]),
+        _ => texts.with("usage-other", &[("arg", (&arg).into())]),
     };
     let mut failure = Failure::from(Local::Usage(problem));
+    if error.kind() == ErrorKind::ValueValidation
+        && let Some(hint) = shape(&arg)
+    {
+        failure = failure.detail(&texts.text(hint));
+    }
     for (kind, id) in [
         (ContextKind::SuggestedArg, "usage-suggestion"),
         (ContextKind::SuggestedSubcommand, "usage-suggestion"),
@@ -58,7 +61,7 @@ pub(crate) fn failure(error: &Error, texts: &Texts) -> Failure {
             failure = failure.detail(&text);
         }
     }
-    failure.helped_by(help_command(error))
+    failure.helped_by(help_command(root, args))
 }
 
 /// What a value of an argument looks like.
@@ -76,18 +79,16 @@ fn shape(arg: &str) -> Option<&'static str> {
 }
 
 /// The help page of the command that was meant.
-fn help_command(error: &Error) -> String {
-    let usage = one(error, ContextKind::Usage);
-    let words: Vec<&str> = usage
-        .trim_start_matches("Usage:")
-        .split_whitespace()
-        .take_while(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
-        .collect();
-    if words.is_empty() {
-        "omote --help".to_owned()
-    } else {
-        format!("{} --help", words.join(" "))
+fn help_command(root: &Command, args: &[OsString]) -> String {
+    let mut command = root;
+    let mut words = vec!["omote", "--help"];
+    for arg in args.iter().skip(1).filter_map(|arg| arg.to_str()) {
+        if let Some(sub) = command.find_subcommand(arg) {
+            words.insert(words.len().saturating_sub(1), sub.get_name());
+            command = sub;
+        }
     }
+    words.join(" ")
 }
 
 fn one(error: &Error, kind: ContextKind) -> String {

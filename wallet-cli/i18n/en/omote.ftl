@@ -235,6 +235,12 @@ err-locked = The wallet is locked, and there is no terminal to ask for the passp
     .remedy = Name a file with the passphrase: --passphrase-file FILE or OMOTE_PASSPHRASE_FILE.
 err-needs-answer = An answer is needed, and there is no terminal to ask.
     .remedy = Give it with { $flag }.
+err-named-other = The link leads to { $found }, and you named { $named }; nobody was contacted.
+    .remedy = Look at the link again: somebody may want you elsewhere than you think.
+err-no-holding = Nothing in this wallet is meant by “{ $name }”.
+    .remedy = Use an id, its first four or more digits, or a name from the list.
+err-no-persona = There is no persona “{ $name }”.
+    .remedy = Use a name from the list of personas.
 err-no-home = There is no folder for the wallet: HOME, XDG_DATA_HOME and OMOTE_HOME are not set.
     .remedy = Name one with --home FOLDER.
 err-no-wallet = There is no wallet here yet.
@@ -249,6 +255,12 @@ err-usage = { $problem }
     .remedy = See the help page.
 err-words-unconfirmed = The words that you typed were not the ones shown; no wallet was made.
     .remedy = Write down all 24 words with their numbers, then run omote init again.
+
+io-not-found = there is none of this name
+io-permission-denied = you may not
+io-is-a-folder = it is a folder
+io-not-a-folder = a part of the path is no folder
+io-storage-full = the disk is full
 
 ## Questions and progress
 

@@ -71,7 +71,7 @@ about-list = 利用権を持つアバターとアイテムの一覧を表示す�
 example-list =
     例:
       $ omote list
-about-show = アバターかアイテムを一つ表示する（利用条件、コピー、知っているワールド）
+about-show = アバターかアイテムを一つ、利用条件やコピーとともに表示する
 example-show =
     例:
       $ omote show 3f9c
@@ -93,11 +93,11 @@ example-history =
     例:
       $ omote history --world https://arena.example
       $ omote history --verify
-about-trust = ワールドの一覧・確認・取り消し（接続するのは確認済みのワールドだけ）
+about-trust = ワールドの一覧・確認・取り消し（確認済みにだけ接続する）
 example-trust =
     例:
       $ omote trust list
-about-trust-list = このウォレットが知っているワールドの一覧を表示する
+about-trust-list = 登録されたワールドの一覧を表示する
 example-trust-list =
     例:
       $ omote trust list
@@ -106,7 +106,7 @@ example-trust-add =
     例:
       $ omote trust add https://neokyoto.example
       $ omote trust add http://localhost:8081
-about-trust-remove = ワールドを忘れる（再び確認するまで接続しない）
+about-trust-remove = ワールドの確認を取り消す（再び確認するまで接続しない）
 example-trust-remove =
     例:
       $ omote trust remove https://neokyoto.example
@@ -141,7 +141,7 @@ example-man =
       $ omote man present | man -l -
 
 arg-lang = 表示に使う言語
-arg-json = 標準出力に JSON オブジェクトを一つ出力する（omote.schema.json）
+arg-json = 結果を JSON で出力する（omote.schema.json）
 arg-color = 色を付けるかどうか
 arg-home = ウォレットのフォルダー（OMOTE_HOME の代わり）
 arg-passphrase-file = パスフレーズを書いた、自分だけが読めるファイル
@@ -160,7 +160,7 @@ arg-dry-run = 結果とそのダイジェストを示すだけで、署名も送
 arg-consent = このダイジェストの結果だけに、質問なしで同意する
 arg-offer-link = オファーのリンク（openid-credential-offer:…）。- なら標準入力
 arg-receive-persona = 受け取るペルソナ
-arg-origin = ワールドのオリジン。質問への返答の代わりに自分で書く。この端末の中のワールドは必ず書く
+arg-origin = 質問に答える代わりに書く、ワールドのオリジン（この端末の中のワールドでは必須）
 arg-copies = 一種類につき何枚のコピーを求めるか
 arg-code-file = ワールドから伝えられたコードを書いた、自分だけが読めるファイル
 arg-holding = ID、その先頭 4 桁以上、または名前
@@ -181,7 +181,7 @@ arg-did-document = 検証に使う DID 文書。指定すると、どこにも�
 arg-at = この時刻の時点として検証する（例: 2026-11-21T18:00:00Z）
 arg-explain = すべての検査と、問題の箇所を表示する
 arg-history-world = このワールドに関わるものだけ
-arg-history-verify = 記録の鎖を最初から確かめる
+arg-history-verify = 記録のつながりを最初から確かめる
 arg-history-export = 履歴を JSON 行で新しいファイルに書き出す
 arg-world = ワールドのオリジン（例: https://neokyoto.example）
 arg-backup-new = 新しいバックアップファイル
@@ -236,6 +236,12 @@ err-locked = ウォレットはロックされていて、パスフレーズを�
     .remedy = --passphrase-file FILE か OMOTE_PASSPHRASE_FILE で、パスフレーズのファイルを指定してください。
 err-needs-answer = 返答が必要ですが、尋ねる端末がありません。
     .remedy = { $flag } で指定してください。
+err-named-other = リンクの行き先は { $found } ですが、指定は { $named } でした。どこにも接続していません。
+    .remedy = リンクを見直してください。別の場所へ誘い込まれているかもしれません。
+err-no-holding = 「{ $name }」に当たるものは、このウォレットにありません。
+    .remedy = 一覧にある ID、その先頭 4 桁以上、または名前を使ってください。
+err-no-persona = 「{ $name }」というペルソナはありません。
+    .remedy = ペルソナの一覧にある名前を使ってください。
 err-no-home = HOME、XDG_DATA_HOME、OMOTE_HOME のどれもなく、ウォレットの置き場所が決まりません。
     .remedy = --home FOLDER で指定してください。
 err-no-wallet = ここにはまだウォレットがありません。
@@ -250,6 +256,12 @@ err-usage = { $problem }
     .remedy = ヘルプを見てください。
 err-words-unconfirmed = 入力された語が表示したものと違うため、ウォレットは作りませんでした。
     .remedy = 24 語すべてを番号とともに書き留めてから、もう一度 omote init を実行してください。
+
+io-not-found = この名前のものはありません
+io-permission-denied = 許可がありません
+io-is-a-folder = フォルダーです
+io-not-a-folder = 途中がフォルダーではありません
+io-storage-full = ディスクに空きがありません
 
 ## 質問と経過
 
@@ -280,7 +292,7 @@ finding-other = このウォレットに、いつもと違う点があります�
 ## init
 
 default-persona = メイン
-init-welcome = omote へようこそ。あなたに尋ねずに、この端末から何かが出ていくことはありません。
+init-welcome = omote へようこそ。断りなしに、この端末から何かが外へ出ることはありません。
 init-words =
     次の 24 語でウォレットを復元できます。これを知る人は、あなたの鍵を使えてしまいます。
     番号とともに紙に書き留めてください。表示は一度だけです。
@@ -302,12 +314,12 @@ status-locked = { $home } のウォレット: ロック中
 status-locked-next = --passphrase-file FILE で開くか、各コマンドからの質問に答えてください。
 status-open = { $home } のウォレット: 開いています
 status-contents =
-    ペルソナ            { $persona }（全部で { $personas }）
+    ペルソナ            { $persona }（全 { $personas }）
     利用権              { $holdings }（コピー { $copies } 枚）
     ワールド            { $worlds }
     履歴                { $entries } 件
-status-keychain = 開く方法            OS のキーチェーン、またはパスフレーズ
-status-no-keychain = 開く方法            パスフレーズ
+status-keychain = 開き方              OS のキーチェーン、またはパスフレーズ
+status-no-keychain = 開き方              パスフレーズ
 status-backup = 最新のバックアップ  { $time }
 status-no-backup = 最新のバックアップ  なし
 status-pending = 中断され、送られたかもしれない提示が { $count } 件あります。omote history で確かめてください。
@@ -331,7 +343,7 @@ doctor-keychain-unused = キーチェーン: 使っていません。パスフ�
 doctor-keychain-gone = キーチェーン: 鍵を預けていますが、このセッションにはありません。パスフレーズで開きます
 doctor-keychain-locked = キーチェーン: ロックされています。パスフレーズで開きます
 doctor-store = 保管: すべての記録が読めます（利用権 { $holdings }、コピー { $copies } 枚）
-doctor-history = 履歴: { $entries } 件の鎖に欠けはありません
+doctor-history = 履歴: { $entries } 件のつながりに、欠けも改変もありません
 doctor-pending = 履歴: 中断され、送られたかもしれない提示が { $count } 件あります
 doctor-backup = バックアップ: 最後に作ったのは { $time }
 doctor-no-backup = バックアップ: まだありません
@@ -340,16 +352,16 @@ doctor-no-backup = バックアップ: まだありません
 
 persona-is-default = 指定がないときに使用
 persona-holds = 利用権 { $count }
-persona-added = ペルソナ「{ $name }」を追加しました。ほかのペルソナと共有する鍵はありません。
+persona-added = ペルソナ「{ $name }」を追加しました。ほかのペルソナと鍵を共有することはありません。
 persona-renamed = 「{ $old }」を「{ $new }」に改名しました。鍵は変わりません。
 persona-default = 指定がないときは「{ $name }」を使います。
 
 ## trust
 
 trust-added = 確認済みにしました: { $world }
-trust-removed = 忘れました: { $world }（再び確認するまで接続しません）
-trust-absent = 知らないワールドです: { $world }
-trust-none = 知っているワールドはまだありません。確認するには: omote trust add ORIGIN
+trust-removed = 確認を取り消しました: { $world }（再び確認するまで接続しません）
+trust-absent = 登録のないワールドです: { $world }
+trust-none = 登録されたワールドはまだありません。確認するには: omote trust add ORIGIN
 trust-confirmed = { $time } に確認
 trust-unconfirmed = 未確認
 
@@ -380,9 +392,9 @@ show-model = モデル
 show-digest = ファイルのダイジェスト
 show-creator = 制作者
 show-copies = コピー
-show-copies-left = 全 { $all } 枚のうち未使用 { $fresh } 枚（ワールドが知っているもの { $known } 枚、疑いのあるもの { $doubtful } 枚）
+show-copies-left = 全 { $all } 枚のうち未使用 { $fresh } 枚（提示済み { $known } 枚、提示済みの疑い { $doubtful } 枚）
 show-license = 利用条件
-show-worlds = コピーを知っているワールド
+show-worlds = コピーを見せたワールド
 show-no-world = { "  " }まだありません
 
 ## 利用条件
@@ -541,9 +553,9 @@ receipt-good = { $world } が署名で確認しています: { $verdict }（{ $t
 
 ## history
 
-history-whole = { $count } 件の鎖に欠けはありません。
+history-whole = 履歴 { $count } 件のつながりに、欠けも改変もありません。
 history-exported = 履歴を { $path } に書き出しました
-history-empty = まだ何も起きていません。
+history-empty = 記録はまだありません。
 entry-forgotten = 削除
 entry-presented = 提示
 entry-received = 受け取り
@@ -566,7 +578,7 @@ backup-summary =
     利用権    { $holdings }（コピー { $copies } 枚）
     ワールド  { $worlds }
     履歴      { $entries } 件
-loss-heading = 戻らないもの:
+loss-heading = 復元されないもの:
 loss-after = { $time } より後に受け取り、見せ、確認し、記録したもの
 loss-doubtful-copies = 未使用のコピー { $count } 枚の確かさ（その後に見せたかもしれないため、最後に使います）
 loss-history = 履歴

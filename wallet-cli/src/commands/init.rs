@@ -34,7 +34,9 @@ pub(crate) fn run(
         None => terminal.texts().text("default-persona"),
     };
     let name: PersonaName = name.parse()?;
-    if !args.restore && args.words_out.is_none() {
+    if args.restore && args.words_file.is_none() {
+        prompt::needs(terminal, "--words-file FILE")?;
+    } else if !args.restore && args.words_out.is_none() {
         prompt::needs(terminal, "--words-out FILE")?;
     }
     terminal.say("init-welcome", &[]);

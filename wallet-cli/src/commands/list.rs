@@ -4,9 +4,9 @@
 use schemas::json::Object;
 use schemas::object;
 use schemas::time::Timestamp;
-use wallet_core::{Copy, CopyState, Holding, HoldingKind, Persona, Wallet};
+use wallet_core::{Copy, CopyState, Holding, HoldingError, HoldingKind, Persona, Wallet};
 
-use crate::error::Failure;
+use crate::error::{Failure, Local};
 use crate::output::{Answer, count, list, optional};
 use crate::terminal::{Terminal, table};
 use crate::unlock::{self, Session};
@@ -86,6 +86,17 @@ impl Copies {
             "known" => count(self.known),
         }
     }
+}
+
+/// The holding that a person means.
+///
+/// # Errors
+/// [`Failure`] when there is none, or when it may be several.
+pub(crate) fn named(wallet: &Wallet, text: &str) -> Result<Holding, Failure> {
+    wallet.find_holding(text).map_err(|error| match error {
+        HoldingError::NotFound => Local::NoHolding(text.to_owned()).into(),
+        error => error.into(),
+    })
 }
 
 /// The persona's name.

@@ -1,7 +1,6 @@
 //! Which world a link leads to, confirmed before anything is sent there. The holder's machine runs
 //! it.
 
-use schemas::reason::Reason;
 use schemas::world::WorldId;
 use wallet_core::{Confirmed, OriginError, Wallet};
 
@@ -54,12 +53,16 @@ pub(crate) fn confirm(
 }
 
 fn failure(error: &OriginError) -> Failure {
-    let failure = Failure::explained(error.reason(), error);
     match error {
-        OriginError::Unconfirmed { world } => {
-            failure.helped_by(format!("omote trust add {}", world.origin()))
+        OriginError::NamedOther { named, found } => Local::NamedOther {
+            named: named.origin().to_owned(),
+            found: found.origin().to_owned(),
         }
+        .into(),
         OriginError::Store(error) => error.clone().into(),
-        _ => Failure::explained(Reason::OriginUnconfirmed, error),
+        OriginError::Unconfirmed { world } => Failure::of(error.reason())
+            .detail(&world.origin())
+            .helped_by(format!("omote trust add {}", world.origin())),
+        _ => Failure::explained(error.reason(), error),
     }
 }

@@ -2,10 +2,10 @@
 
 use schemas::json::Object;
 use schemas::object;
-use wallet_core::{Persona, PersonaName, Standing, Wallet};
+use wallet_core::{Persona, PersonaError, PersonaName, Standing, Wallet};
 
 use crate::args::{PersonaCommand, PersonaRename};
-use crate::error::Failure;
+use crate::error::{Failure, Local};
 use crate::output::{Answer, list};
 use crate::terminal::{Mark, Terminal, table};
 use crate::unlock::{self, Session};
@@ -53,7 +53,10 @@ pub(crate) fn run(
 /// [`Failure`] when there is none of this name.
 pub(crate) fn named(wallet: &Wallet, name: &str) -> Result<Persona, Failure> {
     let name: PersonaName = name.parse()?;
-    Ok(wallet.persona(&name)?)
+    wallet.persona(&name).map_err(|error| match error {
+        PersonaError::NotFound => Local::NoPersona(name.to_string()).into(),
+        error => error.into(),
+    })
 }
 
 /// The persona that a person names, else the default one.

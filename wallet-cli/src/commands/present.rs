@@ -15,7 +15,7 @@ use wallet_core::{HistoryError, HoldingError, OsEntropy, Wallet};
 
 use crate::args::{Choice, PresentArgs};
 use crate::commands::report::Detail;
-use crate::commands::{disclosure, origin, persona};
+use crate::commands::{disclosure, list, origin, persona};
 use crate::error::{Failure, Local};
 use crate::exit::Exit;
 use crate::output::{Answer, count, optional};
@@ -113,7 +113,7 @@ fn preferences(wallet: &Wallet, choices: &[Choice]) -> Result<Vec<Preference>, F
             let query_id = QueryId::new(choice.query.as_str()).ok_or_else(|| {
                 Failure::of(schemas::reason::Reason::BadRequest).detail(&choice.query)
             })?;
-            let holding = wallet.find_holding(&choice.holding)?.id;
+            let holding = list::named(wallet, &choice.holding)?.id;
             Ok(Preference { query_id, holding })
         })
         .collect()

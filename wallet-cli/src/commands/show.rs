@@ -9,9 +9,9 @@ use wallet_core::{Copy, CopyState, Holding, Wallet};
 
 use crate::args::ShowArgs;
 use crate::commands::license::{self, Line};
-use crate::commands::list::{Copies, holding_json, kind_text, persona_name};
+use crate::commands::list::{self, Copies, holding_json, kind_text, persona_name};
 use crate::error::Failure;
-use crate::output::{Answer, list};
+use crate::output::{self, Answer};
 use crate::terminal::{Terminal, pad, width};
 use crate::unlock::{self, Session};
 
@@ -25,7 +25,7 @@ pub(crate) fn run(
     session: &Session,
 ) -> Result<Answer, Failure> {
     let wallet = unlock::open(terminal, session)?;
-    let holding = wallet.find_holding(&args.holding)?;
+    let holding = list::named(&wallet, &args.holding)?;
     let copies = wallet.copies(&holding.id)?;
     let counts = Copies::of(&copies);
     let credential = credential(&wallet, &copies)?;
@@ -40,10 +40,13 @@ pub(crate) fn run(
     tell_worlds(terminal, &copies);
 
     let mut data = holding_json(&wallet, &holding, &counts)?;
-    data.insert("types", list(holding.types.iter().map(String::as_str)));
+    data.insert(
+        "types",
+        output::list(holding.types.iter().map(String::as_str)),
+    );
     data.insert("license", terms.to_object());
     data.insert("asset", asset(&subject));
-    data.insert("worlds", list(worlds(&copies)));
+    data.insert("worlds", output::list(worlds(&copies)));
     Ok(Answer::done(object! { "holding" => data }))
 }
 
