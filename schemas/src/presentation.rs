@@ -69,6 +69,9 @@ impl UnverifiedPresentation {
         let types = members
             .types()
             .map_err(|_| ShapeError::new(Reason::VpMalformed, "/type"))?;
+        if types.contains(&"EnvelopedVerifiablePresentation") {
+            return Err(ShapeError::new(Reason::EnvelopeInvalid, "/type"));
+        }
         if types != ["VerifiablePresentation"] {
             return Err(ShapeError::new(Reason::VpMalformed, "/type"));
         }
@@ -84,7 +87,7 @@ impl UnverifiedPresentation {
                 ],
                 Reason::UnknownExtension,
             )?;
-            members.proofs_not_empty()?;
+            members.proofs(Reason::VpAudience)?;
             Ok(Self {
                 object: object.clone(),
                 holder: read_holder(&members)?,
@@ -114,7 +117,7 @@ impl UnverifiedPresentation {
 
 fn read_holder(members: &Members<'_>) -> Result<Did, ShapeError> {
     match members.0.get("holder") {
-        Some(Value::String(text)) => {
+        Some(Value::String(text)) if !text.is_empty() => {
             crate::shape::did(text).map_err(|error| error.inside("holder"))
         }
         _ => Err(ShapeError::new(Reason::VpHolderMismatch, "/holder")),

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::did::Did;
+use crate::did::{Did, DidError, DidUrl};
 use crate::json::{Object, Value};
 use crate::reason::Reason;
 use crate::time::Timestamp;
@@ -116,14 +116,23 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// An empty set of proofs proves nothing, and has to be called that.
-    pub(crate) fn proofs_not_empty(&self) -> Result<(), ShapeError> {
+    /// The form of the proofs, so that what is wrong with one is called by its name and not only a
+    /// word without a meaning. An empty set of them proves nothing. `audiences` is the reason when
+    /// one is made for several.
+    pub(crate) fn proofs(&self, audiences: Reason) -> Result<(), ShapeError> {
         match self.0.get("proof") {
             Some(Value::Array(proofs)) if proofs.is_empty() => {
-                Err(ShapeError::new(Reason::ProofMissing, "/proof"))
+                Err(ShapeError::new(Reason::ProofMissing, ""))
             }
-            _ => Ok(()),
+            Some(Value::Array(proofs)) => {
+                proofs.iter().enumerate().try_for_each(|(index, proof)| {
+                    proof_form(proof, audiences).map_err(|error| error.inside(index))
+                })
+            }
+            Some(proof) => proof_form(proof, audiences),
+            None => Ok(()),
         }
+        .map_err(|error| error.inside("proof"))
     }
 
     /// The types, each once: one string or an array of strings.
@@ -142,6 +151,46 @@ impl<'a> Members<'a> {
     }
 }
 
+/// Whatever else it is, a proof is of one type, names one key and says each thing once, in text.
+fn proof_form(proof: &Value, audiences: Reason) -> Result<(), ShapeError> {
+    let Some(proof) = proof.as_object() else {
+        return Ok(()); // no proof at all: for the check of the proof to say
+    };
+    let fail = |reason, name: &str| Err(ShapeError::new(reason, "").inside(name));
+    if let Some(Value::String(kind)) = proof.get("type")
+        && kind != "DataIntegrityProof"
+    {
+        return fail(Reason::ProofTypeUnsupported, "type");
+    }
+    for name in ["jws", "signature", "signatureValue"] {
+        if proof.contains_key(name) {
+            return fail(Reason::ProofMalformed, name);
+        }
+    }
+    for name in ["challenge", "domain", "id", "nonce", "proofValue"] {
+        match proof.get(name) {
+            None | Some(Value::String(_)) => {}
+            Some(value) if name == "domain" && value.strings().is_some() => {
+                return fail(audiences, name);
+            }
+            Some(_) => return fail(Reason::ProofMalformed, name),
+        }
+    }
+    match proof.get("verificationMethod") {
+        None => Ok(()),
+        Some(Value::String(text)) if text.chars().any(char::is_control) => {
+            fail(Reason::IdMalformed, "verificationMethod")
+        }
+        Some(Value::String(text)) => match text.parse::<DidUrl>() {
+            Ok(_) => Ok(()),
+            Err(error) => fail(error.reason(), "verificationMethod"),
+        },
+        // A key that comes with the proof is the key of whoever made the proof.
+        Some(Value::Object(_)) => fail(Reason::IssuerKeyMismatch, "verificationMethod"),
+        Some(_) => fail(Reason::VmMalformed, "verificationMethod"),
+    }
+}
+
 fn text(value: &Value) -> Result<&str, ShapeError> {
     value
         .as_str()
@@ -152,6 +201,23 @@ pub(crate) fn did(text: &str) -> Result<Did, ShapeError> {
     if text.chars().any(char::is_control) {
         return Err(ShapeError::new(Reason::IdMalformed, ""));
     }
-    text.parse()
-        .map_err(|error: crate::did::DidError| ShapeError::new(error.reason(), ""))
+    text.parse().map_err(|error: DidError| {
+        let reason = match error {
+            // A relative reference has no meaning; another kind of identifier has one, and no key.
+            DidError::Malformed if !has_scheme(text) => Reason::TermUndefined,
+            DidError::Malformed if !text.starts_with("did:") => Reason::DidMethodUnsupported,
+            error => error.reason(),
+        };
+        ShapeError::new(reason, "")
+    })
+}
+
+/// Whether a text is an absolute IRI, as far as its beginning can tell (RFC 3986 section 3.1).
+fn has_scheme(text: &str) -> bool {
+    text.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.'))
+    })
 }

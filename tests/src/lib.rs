@@ -3,9 +3,11 @@
 //! - [`fixed`]: the time at which every test takes place
 //! - [`actors`]: a creator, worlds and a person, each with keys of their own
 //! - [`forge`]: documents changed in exactly one place
+//! - [`scene`]: two worlds, a person and a verification of what is shown
 //! - [`shared`]: official vectors and real models, where they are
 
 pub mod actors;
 pub mod fixed;
 pub mod forge;
+pub mod scene;
 pub mod shared;

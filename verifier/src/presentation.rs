@@ -132,7 +132,11 @@ pub(crate) const fn check_of_shape(reason: Reason) -> CheckId {
     match reason {
         Reason::VpHolderMismatch | Reason::HolderBindingMissing => CheckId::Holder,
         Reason::VpQueryUnsatisfied => CheckId::Query,
-        Reason::ProofMissing => CheckId::Proof,
+        Reason::ProofMissing | Reason::ProofMalformed | Reason::ProofTypeUnsupported => {
+            CheckId::Proof
+        }
+        Reason::IssuerKeyMismatch | Reason::VmMalformed => CheckId::Key,
+        Reason::VpAudience => CheckId::Audience,
         Reason::DateMalformed => CheckId::Time,
         Reason::ProvenanceMissing => CheckId::Provenance,
         _ => CheckId::Shape,

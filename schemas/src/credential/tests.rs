@@ -182,7 +182,12 @@ fn refuses_each_wrong_form_with_its_reason() {
         (
             &["issuer"],
             json(r#""https://a.example""#),
-            Reason::DidMalformed,
+            Reason::DidMethodUnsupported,
+        ),
+        (
+            &["issuer"],
+            json(r#""a.example""#),
+            Reason::TermUndefined,
         ),
         (
             &["issuer"],
@@ -226,7 +231,7 @@ fn refuses_each_wrong_form_with_its_reason() {
         (
             &["credentialSubject", "role"],
             json("7"),
-            Reason::UnknownExtension,
+            Reason::TermUndefined,
         ),
         (
             &["credentialSubject", "personaName"],
@@ -350,7 +355,7 @@ fn presentations_have_their_own_rules() {
             json(r#"{"id":"did:key:z6Mk"}"#),
             Reason::VpHolderMismatch,
         ),
-        ("holder", json(r#""""#), Reason::DidMalformed),
+        ("holder", json(r#""""#), Reason::VpHolderMismatch),
         (
             "type",
             json(r#"["VerifiablePresentation","VerifiableCredential"]"#),

@@ -71,7 +71,7 @@ impl UnverifiedCredential {
             return Err(ShapeError::new(Reason::UnknownExtension, "").inside(name));
         }
         members.only(&MEMBERS, Reason::TermUndefined)?;
-        members.proofs_not_empty()?;
+        members.proofs(Reason::ProofMalformed)?;
         let validity = Validity {
             from: members.time("validFrom")?,
             until: members.time("validUntil")?,
@@ -150,14 +150,28 @@ pub(crate) fn in_order<T>(
         terms?;
         return shape();
     }
-    let shaped = shape()?;
-    terms?;
-    Ok(shaped)
+    match (shape(), terms) {
+        // A word that nobody defines is that first, and an extension only when somebody does.
+        (Err(shape), Err(terms))
+            if shape.reason() == Reason::UnknownExtension
+                && terms.reason() == Reason::TermUndefined
+                && shape.pointer() == terms.pointer() =>
+        {
+            Err(terms)
+        }
+        (Err(shape), _) => Err(shape),
+        (Ok(_), Err(terms)) => Err(terms),
+        (Ok(shaped), Ok(())) => Ok(shaped),
+    }
 }
 
 /// `VerifiableCredential` and exactly one of our types, in any order.
 pub(super) fn read_kind(members: &Members<'_>) -> Result<CredentialType, ShapeError> {
     let types = members.types()?;
+    // A credential in another wrapping (VCDM 2.0 section 4.13.2): no wrapping is opened here.
+    if types.contains(&"EnvelopedVerifiableCredential") {
+        return Err(ShapeError::new(Reason::EnvelopeInvalid, "/type"));
+    }
     if !types.contains(&"VerifiableCredential") {
         return Err(ShapeError::new(Reason::CredMalformed, "/type"));
     }

@@ -19,7 +19,9 @@ pub(in crate::terms) fn contexts(
     let known = match document.get("@context") {
         Some(Value::Array(urls)) => known(urls, allowed),
         Some(Value::Object(_)) => Err(Violation::new(Reason::CtxInline)),
-        Some(Value::String(_)) => Err(Violation::new(Reason::CredMalformed)),
+        Some(Value::String(url)) if allowed.get(url).is_some() => {
+            Err(Violation::new(Reason::CredMalformed))
+        }
         Some(_) => Err(Violation::new(Reason::CtxUnknown)),
         None => Err(Violation::new(Reason::CtxOrder)),
     };

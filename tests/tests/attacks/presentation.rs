@@ -1,0 +1,446 @@
+//! Verifiable presentations: VP-01 to VP-20.
+
+use proofs::data_integrity::ProofOptions;
+use schemas::canonical;
+use schemas::check::CheckId;
+use schemas::credential::CredentialType;
+use schemas::json::{Object, Value};
+use schemas::object;
+use schemas::reason::Reason;
+use schemas::suite::Cryptosuite;
+use tests::actors::{World, key};
+use tests::forge::{edited, resigned};
+use tests::scene::{Scene, token};
+use verifier::{Creators, Policy};
+
+use crate::{accepted, json_of, refused, refused_both};
+
+/// The presentation with a member changed, signed again by its holder.
+fn signed_again(scene: &Scene, path: &str, value: Option<Value>) -> Object {
+    let changed = edited(&scene.presentation(), path, value);
+    resigned(&changed, &scene.vp_options(), &scene.holder())
+}
+
+#[test]
+fn vp_01_the_presenter_is_the_holder() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let mallory = key("mallory");
+        let theirs = ProofOptions {
+            verification_method: mallory.verification_method(),
+            ..scene.vp_options()
+        };
+        let bare = scene.unsigned_presentation(vec![scene.avatar()]);
+        let in_their_name = edited(&bare, "holder", Some((&mallory.did_key()).into()));
+        // Their name and their key, around what is somebody else's.
+        let shown = resigned(&in_their_name, &theirs, &mallory);
+        refused("stolen", &scene.judge(&shown), Reason::VpHolderMismatch);
+        // The holder's name, and their key.
+        let shown = resigned(&bare, &theirs, &mallory);
+        refused(
+            "signed by another",
+            &scene.judge(&shown),
+            Reason::VpHolderMismatch,
+        );
+        // The holder's name and method, and their signature.
+        let shown = resigned(&bare, &scene.vp_options(), &mallory);
+        refused("forged", &scene.judge(&shown), Reason::SigInvalid);
+        // Their name, and the holder's proof, replayed.
+        let shown = edited(
+            &scene.presentation(),
+            "holder",
+            Some((&mallory.did_key()).into()),
+        );
+        refused("renamed", &scene.judge(&shown), Reason::VpHolderMismatch);
+        // One of their own beside it.
+        let own = scene
+            .a
+            .avatar(&mallory.did_key(), scene.creator.provenance());
+        let own = scene.a.issue(&own.unsigned());
+        for mixed in [
+            vec![own.clone(), scene.avatar()],
+            vec![scene.avatar(), own.clone()],
+        ] {
+            let bare = edited(&in_their_name, "verifiableCredential", Some(mixed.into()));
+            let shown = resigned(&bare, &theirs, &mallory);
+            refused("mixed", &scene.judge(&shown), Reason::VpHolderMismatch);
+        }
+        // The same key under another name is another holder: names are compared as text.
+        let jwk = proofs::did_jwk::encode(&scene.holder().verifying_key());
+        let options = ProofOptions {
+            verification_method: proofs::did_jwk::verification_method(&jwk),
+            ..scene.vp_options()
+        };
+        let bare = edited(&bare, "holder", Some((&jwk).into()));
+        let shown = resigned(&bare, &options, &scene.holder());
+        refused(
+            "the same key as did:jwk",
+            &scene.judge(&shown),
+            Reason::VpHolderMismatch,
+        );
+    }
+}
+
+#[test]
+fn vp_03_there_is_one_holder() {
+    let scene = Scene::new();
+    let holder = scene.holder().did_key();
+    for value in [
+        None,
+        json_of("null"),
+        json_of(r#""""#),
+        json_of(&format!(r#"{{"id":"{holder}"}}"#)),
+        json_of(&format!(r#"["{holder}"]"#)),
+        json_of(&format!(r#"["{holder}","did:web:evil.example"]"#)),
+        json_of("[]"),
+        json_of("{}"),
+        json_of("7"),
+        json_of("true"),
+    ] {
+        let changed = edited(&scene.presentation(), "holder", value.clone());
+        refused(
+            &format!("{value:?}"),
+            &scene.judge(&changed),
+            Reason::VpHolderMismatch,
+        );
+    }
+    let unnamed = signed_again(&scene, "holder", None);
+    refused(
+        "signed so",
+        &scene.judge(&unnamed),
+        Reason::VpHolderMismatch,
+    );
+    let object = object! { "id" => &holder };
+    let object = signed_again(&scene, "holder", Some(object.into()));
+    refused(
+        "signed as object",
+        &scene.judge(&object),
+        Reason::VpHolderMismatch,
+    );
+}
+
+#[test]
+fn vp_04_what_is_bound_to_nobody_is_no_proof_of_anybody() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        for credential in [scene.avatar(), scene.item()] {
+            let bearer = scene.reissue(&credential, "credentialSubject/id", None);
+            refused_both("bearer", &scene, &bearer, Reason::HolderBindingMissing);
+            let mallory = key("mallory");
+            let bare = scene.unsigned_presentation(vec![bearer]);
+            let bare = edited(&bare, "holder", Some((&mallory.did_key()).into()));
+            let options = ProofOptions {
+                verification_method: mallory.verification_method(),
+                ..scene.vp_options()
+            };
+            let shown = resigned(&bare, &options, &mallory);
+            refused(
+                "by anyone",
+                &scene.judge(&shown),
+                Reason::HolderBindingMissing,
+            );
+        }
+        // A creator's statement is bound to nobody either, and nobody can present it as theirs.
+        let mut scene = Scene::with_suite(suite);
+        scene.policy = scene.policy.clone().with_issuer(
+            scene.creator.did(),
+            vec![CredentialType::AssetProvenance],
+            Creators::Any,
+        );
+        let shown = scene.present_unchecked(&scene.creator.provenance());
+        let asked = scene.asked_for(CredentialType::AssetProvenance);
+        let report = scene.judge_bytes(&asked, &token(&shown));
+        refused("a statement", &report, Reason::HolderBindingMissing);
+    }
+}
+
+#[test]
+fn vp_05_one_subject() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let avatar = scene.avatar();
+        let subject = avatar.get("credentialSubject").unwrap().clone();
+        let mallory = object! { "id" => &key("mallory").did_key(), "personaName" => "Mallory" };
+        for subjects in [
+            vec![subject.clone(), mallory.clone().into()],
+            vec![mallory.clone().into(), subject.clone()],
+            vec![subject.clone(), subject.clone()],
+            vec![subject.clone(), Value::from(Object::new()), mallory.into()],
+        ] {
+            let several = edited(&avatar, "credentialSubject", Some(subjects.into()));
+            refused_both("several", &scene, &several, Reason::VpHolderMismatch);
+        }
+        let mut second = subject.as_object().unwrap().clone();
+        second.insert("id", &key("mallory").did_key());
+        let both = Value::from(vec![subject, second.into()]);
+        let signed = scene.reissue(&avatar, "credentialSubject", Some(both));
+        refused_both("signed so", &scene, &signed, Reason::VpHolderMismatch);
+    }
+}
+
+#[test]
+fn vp_09_a_presentation_answers_one_question_of_one_world() {
+    for suite in Cryptosuite::ALL {
+        let mut scene = Scene::with_suite(suite);
+        let shown = scene.presentation();
+        accepted("to B", &scene.judge(&shown));
+        // The world that issued it relays what it was shown, and any third one does.
+        scene.b = World::new("c.example");
+        let report = scene.judge(&shown);
+        refused("to C", &report, Reason::VpAudience);
+        assert_eq!(report.details().len(), 1, "only the audience is another");
+        // Session 1 to session 2 of the same world: the challenge is another.
+        scene.b = World::new("b.example");
+        let other = ProofOptions {
+            challenge: Some("session-2-n-0S6_WzA2MjOu7Zk9".to_owned()),
+            ..scene.vp_options()
+        };
+        let for_other_session = resigned(&shown, &other, &scene.holder());
+        let report = scene.judge(&for_other_session);
+        refused("session 2", &report, Reason::ProofChallenge);
+        assert_eq!(report.details().len(), 1);
+        // Both edited in, without the holder.
+        let moved = edited(
+            &for_other_session,
+            "proof/challenge",
+            Some(tests::actors::NONCE.into()),
+        );
+        refused("edited", &scene.judge(&moved), Reason::SigInvalid);
+    }
+}
+
+#[test]
+fn vp_10_the_audience_is_compared_whole() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let shown_to = |domain: &str| {
+            let options = ProofOptions {
+                domain: Some(domain.to_owned()),
+                ..scene.vp_options()
+            };
+            scene.judge(&resigned(&scene.presentation(), &options, &scene.holder()))
+        };
+        let full = scene.b.client_id();
+        accepted("the full one", &shown_to(&full));
+        for domain in [
+            format!("{full}.evil"),
+            format!("{full}/"),
+            format!("{full}:"),
+            format!("{full}#key-1"),
+            full[..full.len() - 1].to_owned(),
+            full.to_uppercase(),
+            format!(" {full}"),
+            format!("{full}\u{200b}"),
+            format!("{full},{full}"),
+            format!("{full} {full}"),
+            "decentralized_identifier:".to_owned(),
+            scene.b.did().to_string(),
+            format!("redirect_uri:{}", scene.b.id.origin()),
+            format!("x509_san_dns:{}", "b.example"),
+            format!("https:{}", scene.b.did()),
+            "https://b.example".to_owned(),
+            "https://b.example/".to_owned(),
+            "https://b.example.evil".to_owned(),
+            "b.example".to_owned(),
+            scene.a.client_id(),
+            "*".to_owned(),
+        ] {
+            let report = shown_to(&domain);
+            refused(&domain, &report, Reason::VpAudience);
+            assert_eq!(report.details().len(), 1, "{domain}");
+        }
+        let shown = scene.presentation();
+        for list in [
+            format!(r#"["{full}","https://evil.example"]"#),
+            format!(r#"["{full}"]"#),
+            r#"["https://evil.example"]"#.to_owned(),
+        ] {
+            let listed = edited(&shown, "proof/domain", json_of(&list));
+            refused(&list, &scene.judge(&listed), Reason::VpAudience);
+            let signed = {
+                let bare = edited(&shown, "proof", None);
+                let mut listed = resigned(&bare, &scene.vp_options(), &scene.holder());
+                listed = edited(&listed, "proof/domain", json_of(&list));
+                listed
+            };
+            refused(&list, &scene.judge(&signed), Reason::VpAudience);
+        }
+        for value in ["7", "{}", "null", r#""""#, "[7]"] {
+            let odd = edited(&shown, "proof/domain", json_of(value));
+            refused(value, &scene.judge(&odd), Reason::ProofMalformed);
+        }
+        let options = ProofOptions {
+            domain: None,
+            ..scene.vp_options()
+        };
+        let nobody = resigned(&shown, &options, &scene.holder());
+        refused("for nobody", &scene.judge(&nobody), Reason::ProofDomain);
+    }
+}
+
+#[test]
+fn vp_12_no_presentation_in_a_presentation() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let mut nested = scene.presentation();
+        for _ in 0..3 {
+            let shown = scene.present_unchecked(&nested);
+            refused("nested", &scene.judge(&shown), Reason::VpNestedForbidden);
+            let beside = scene.unsigned_presentation(vec![scene.avatar(), nested.clone()]);
+            let beside = resigned(&beside, &scene.vp_options(), &scene.holder());
+            refused("beside", &scene.judge(&beside), Reason::VpNestedForbidden);
+            nested = shown;
+        }
+        // Half a presentation, half a credential.
+        let both = r#"["VerifiableCredential","VerifiablePresentation","AvatarCredential"]"#;
+        let both = edited(&scene.avatar(), "type", json_of(both));
+        let shown = scene.present_unchecked_or_stale(&both);
+        refused("both", &scene.judge(&shown), Reason::VpNestedForbidden);
+        assert!(scene.judge_credential(&both).accepted().is_none());
+    }
+}
+
+#[test]
+fn vp_13_nothing_shown_proves_nothing() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let none = edited(&scene.presentation(), "verifiableCredential", None);
+        let none = resigned(&none, &scene.vp_options(), &scene.holder());
+        refused(
+            "missing, well signed",
+            &scene.judge(&none),
+            Reason::VpQueryUnsatisfied,
+        );
+        let empty = edited(&none, "verifiableCredential", json_of("[]"));
+        refused("empty", &scene.judge(&empty), Reason::VpQueryUnsatisfied);
+        refused(
+            "no answer",
+            &scene.judge_token(b"{}"),
+            Reason::VpQueryUnsatisfied,
+        );
+        refused(
+            "an empty answer",
+            &scene.judge_token(br#"{"avatar":[]}"#),
+            Reason::VpMalformed,
+        );
+        // Something, and not what was asked for.
+        let item = scene.present_unchecked(&scene.item());
+        refused("an item", &scene.judge(&item), Reason::VpQueryUnsatisfied);
+        for value in ["null", "7", r#""x""#, "true"] {
+            let odd = edited(&none, "verifiableCredential", json_of(value));
+            refused(value, &scene.judge(&odd), Reason::VpMalformed);
+        }
+    }
+}
+
+#[test]
+fn vp_14_not_too_many_at_once() {
+    let scene = Scene::new();
+    let avatar = scene.avatar();
+    for count in [17, 200] {
+        let bare = scene.unsigned_presentation(vec![avatar.clone(); count]);
+        let with_proof = edited(&bare, "proof", scene.presentation().get("proof").cloned());
+        refused("credentials", &scene.judge(&with_proof), Reason::VpTooMany);
+        let many = vec![scene.presentation(); count];
+        let bytes = canonical::object_to_bytes(&object! { "avatar" => many });
+        refused(
+            "presentations",
+            &scene.judge_token(&bytes),
+            Reason::VpTooMany,
+        );
+    }
+    // Sixteen are judged; two different ones where one was asked for are one too many.
+    let presentations = vec![scene.presentation(); 16];
+    let bytes = canonical::object_to_bytes(&object! { "avatar" => presentations });
+    refused(
+        "sixteen",
+        &scene.judge_token(&bytes),
+        Reason::VpQueryUnsatisfied,
+    );
+    let unknown: String = (0..10_000).map(|n| format!(r#""q{n}":[],"#)).collect();
+    let bytes = format!("{{{unknown}\"avatar\":[]}}");
+    refused(
+        "10 000 ids",
+        &scene.judge_token(bytes.as_bytes()),
+        Reason::VpMalformed,
+    );
+}
+
+#[test]
+fn vp_17_the_types_are_exactly_those() {
+    for suite in Cryptosuite::ALL {
+        let mut scene = Scene::with_suite(suite);
+        let avatar = scene.avatar();
+        for types in [
+            r#"["VerifiableCredential","AvatarCredential","ItemCredential"]"#,
+            r#"["VerifiableCredential","AvatarCredential","AssetProvenance"]"#,
+            r#"["VerifiableCredential","AvatarCredential","Admin"]"#,
+            r#"["VerifiableCredential","Guest","Admin"]"#,
+            r#"["VerifiableCredential","Admin"]"#,
+            r#"["VerifiableCredential","avatarcredential"]"#,
+            r#"["VerifiableCredential","https://w3id.org/omote/v1#AvatarCredential"]"#,
+            r#"["VerifiableCredential","BitstringStatusListCredential"]"#,
+        ] {
+            let changed = edited(&avatar, "type", json_of(types));
+            refused_both(types, &scene, &changed, Reason::CredType);
+        }
+        // One of another type than asked for, and one of a type that this issuer is not trusted for.
+        scene.policy = Policy::nobody().with_issuer(
+            scene.a.did(),
+            vec![CredentialType::Avatar],
+            Creators::Any,
+        );
+        let item = scene.item();
+        refused(
+            "not for items",
+            &scene.judge_credential(&item),
+            Reason::CredIssuerUntrusted,
+        );
+        let shown = scene.present_unchecked(&item);
+        let report = scene.judge_bytes(&scene.asked_for(CredentialType::Item), &token(&shown));
+        refused("not for items", &report, Reason::CredIssuerUntrusted);
+        let provenance = scene.judge_credential(&scene.creator.provenance());
+        refused("no statement was asked for", &provenance, Reason::CredType);
+        // An avatar that is an item by its subject.
+        let item_subject = scene.item().get("credentialSubject").cloned();
+        let changed = edited(&avatar, "credentialSubject", item_subject);
+        for report in scene.judge_both(&changed) {
+            assert_eq!(
+                report.headline().map(|(check, _)| check),
+                Some(CheckId::Shape)
+            );
+            assert!(report.accepted().is_none());
+        }
+    }
+}
+
+#[test]
+fn vp_19_a_presentation_is_signed() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let shown = scene.presentation();
+        for proof in [None, json_of("null"), json_of("[]"), json_of(r#""z""#)] {
+            let unsigned = edited(&shown, "proof", proof.clone());
+            let report = scene.judge(&unsigned);
+            // What is no object is no proof, or no document; never a presentation.
+            let reason = report.reason();
+            assert!(
+                matches!(reason, Some(Reason::ProofMissing))
+                    || (proof.is_some() && reason.is_some()),
+                "{reason:?}"
+            );
+            assert!(report.accepted().is_none());
+        }
+        let unsigned = edited(&shown, "proof", None);
+        refused("no proof", &scene.judge(&unsigned), Reason::ProofMissing);
+        // The credential's proof is none of the presentation's.
+        let lent = edited(&shown, "proof", scene.avatar().get("proof").cloned());
+        refused("lent", &scene.judge(&lent), Reason::ProofPurpose);
+        // And a credential without one, inside a good presentation.
+        let bare = edited(&scene.avatar(), "proof", None);
+        refused_both("inside", &scene, &bare, Reason::ProofMissing);
+        let path = "credentialSubject/provenance/proof";
+        let bare = scene.reissue(&scene.avatar(), path, None);
+        refused_both("statement", &scene, &bare, Reason::ProofMissing);
+    }
+}
