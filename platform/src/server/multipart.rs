@@ -129,8 +129,32 @@ fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use axum::body::Bytes;
+    use proptest::collection::vec;
+    use proptest::prelude::{any, proptest};
 
     use super::{MultipartError, boundary, parts};
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..200)) {
+            let mut body = b"--xx\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n".to_vec();
+            let _ = parts(&Bytes::from(bytes.clone()), "xx");
+            body.extend(&bytes);
+            let _ = parts(&Bytes::from(body.clone()), "xx");
+            body.extend(b"\r\n--xx--");
+            // What stands between two boundaries arrives as it is.
+            if !bytes.windows(2).any(|two| two == b"--") {
+                let read = parts(&Bytes::from(body), "xx").unwrap();
+                assert_eq!(read, [("a".to_owned(), Bytes::from(bytes))]);
+            }
+        }
+
+        #[test]
+        fn any_content_type_is_read_or_refused(text in ".{0,80}") {
+            let _ = boundary(&text);
+            let _ = boundary(&format!("multipart/form-data; boundary={text}"));
+        }
+    }
 
     fn read(body: &str) -> Result<Vec<(String, Bytes)>, MultipartError> {
         parts(&Bytes::copy_from_slice(body.as_bytes()), "xx")

@@ -296,6 +296,31 @@ async fn who_answers_wrongly_is_refused_with_the_reason_and_has_answered() {
 }
 
 #[tokio::test]
+async fn an_expired_credential_opens_nothing() {
+    let a = Town::new().await;
+    let b = Town::with(&[&a], "").await;
+    let credential = avatar(&a, key(1)).await;
+    b.pass(366 * 86_400);
+    let asked = ask_avatar(&b).await;
+    let form = response(&b, &asked, &key(1), credential);
+    let answer = post_form(b.port, asked.response_path(), &form).await;
+    answer.refuses(400, "invalid_request", "cred_expired");
+}
+
+#[tokio::test]
+async fn the_other_suite_enters_too() {
+    let a = Town::with(&[], "[issuing]\ncryptosuite = \"eddsa-rdfc-2022\"\n").await;
+    let b = Town::with(&[&a], "").await;
+    let credential = avatar(&a, key(1)).await;
+    let suite = credential.get("proof").unwrap().get("cryptosuite").unwrap();
+    assert_eq!(suite.as_str(), Some("eddsa-rdfc-2022"));
+    let asked = ask_avatar(&b).await;
+    let form = response(&b, &asked, &key(1), credential);
+    let answer = post_form(b.port, asked.response_path(), &form).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+}
+
+#[tokio::test]
 async fn a_person_may_decline_and_a_request_runs_out() {
     let b = Town::new().await;
     let asked = ask_avatar(&b).await;

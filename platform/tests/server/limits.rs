@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
+use crate::holder::{ask_avatar, token};
 use crate::http::{FORM, JSON, get, raw, read_answer, send};
 use crate::town::Town;
 
@@ -217,4 +218,65 @@ async fn stopping_lets_answers_under_way_end() {
         .refuses(400, "invalid_request", "bad_request");
     stopping.await.unwrap();
     assert!(TcpStream::connect(("127.0.0.1", town.port)).await.is_err());
+}
+
+/// Every entrance answers nonsense with a refusal: never a fault of its own, never silence.
+#[tokio::test]
+async fn nonsense_is_refused_everywhere() {
+    let town = Town::new().await;
+    let asked = ask_avatar(&town).await;
+    let token = token(&town, &town.offer_avatar().await).await;
+    let (admin, access) = (format!("Bearer {}", town.token), format!("Bearer {token}"));
+    let mut state = 1_u64;
+    let mut chance = move || {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        usize::try_from(state >> 33).unwrap()
+    };
+    let seeds = [
+        r#"{"right":"avatar","persona":"x","provenance":{"@context":[],"type":[]}}"#,
+        r#"{"credential_configuration_id":"avatar","proofs":{"jwt":["a.b.c"]}}"#,
+        r#"{"preset":"avatar","by":"x","instance":"y","dcql_query":{"credentials":[{"id":1}]}}"#,
+        r#"{"notification_id":"AAAAAAAAAAAAAAAAAAAAAA","event":"credential_accepted"}"#,
+        "vp_token=%7B%22avatar%22%3A%5B%7B%22a%22%3A1%7D%5D%7D&state=x&error=y",
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth&pre-authorized_code=x&wallet_nonce=%00",
+        "--xx\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nglTF\r\n--xx--",
+    ];
+    for (path, kind, bearer) in [
+        ("/offers", JSON, &admin),
+        ("/admissions", JSON, &admin),
+        ("/token", FORM, &admin),
+        ("/credential", JSON, &access),
+        ("/notification", JSON, &access),
+        (asked.response_path(), FORM, &admin),
+        ("/assets/check", "multipart/form-data; boundary=xx", &admin),
+    ] {
+        for round in 0..40 {
+            let mut body = seeds[chance() % seeds.len()].as_bytes().to_vec();
+            for _ in 0..round % 5 {
+                let (at, bit) = (chance() % body.len(), chance() % 8);
+                match chance() % 3 {
+                    0 => body[at] ^= 1 << bit,
+                    1 => body.truncate(at + 1),
+                    _ => body.extend_from_within(at..),
+                }
+            }
+            let headers = [("Content-Type", kind), ("Authorization", bearer.as_str())];
+            let answer = send(town.port, "POST", path, &headers, &body).await;
+            assert!(
+                (200..500).contains(&answer.status),
+                "{path} {}",
+                answer.text()
+            );
+            if answer.status >= 400 {
+                assert!(
+                    !answer.word("reason").is_empty(),
+                    "{path} {}",
+                    answer.text()
+                );
+            }
+        }
+    }
+    assert_eq!(get(town.port, "/healthz").await.status, 204);
 }

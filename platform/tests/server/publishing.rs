@@ -46,6 +46,8 @@ async fn strangers_find_what_they_need() {
         let answer = get(town.port, &format!("/schemas/{}", schema.name)).await;
         assert_eq!((answer.status, answer.text()), (200, schema.text));
     }
+    let config = get(town.port, "/schemas/omote-world").await;
+    assert_eq!(config.text(), include_str!("../../omote-world.schema.json"));
     let interface = get(town.port, "/openapi.json").await;
     assert!(
         interface
