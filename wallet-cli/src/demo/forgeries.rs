@@ -84,18 +84,22 @@ impl Play<'_> {
             .await
     }
 
-    /// A holder edits the license terms of their own credential.
+    /// A holder gives themselves more than the creator gave out, wherever the credential says it: as
+    /// the world's terms, and as the creator's.
     async fn license_edited(&self) -> Result<(), Reason> {
         let holder = self.somebody()?;
         let mut credential = self.own_avatar(&holder, &self.stage.a).await?;
-        let license = credential
+        let granted = terms_of(&mut credential).ok_or(Reason::InternalError)?;
+        let allowed = granted.get("allowRedistribution") == Some(&Value::Bool(true));
+        granted.insert("allowRedistribution", !allowed);
+        let stated = credential
             .get_mut("credentialSubject")
             .and_then(Value::as_object_mut)
-            .and_then(|subject| subject.get_mut("license"))
+            .and_then(|subject| subject.get_mut("provenance"))
             .and_then(Value::as_object_mut)
+            .and_then(terms_of)
             .ok_or(Reason::InternalError)?;
-        let allowed = license.get("allowRedistribution") == Some(&Value::Bool(true));
-        license.insert("allowRedistribution", !allowed);
+        stated.insert("allowRedistribution", !allowed);
         self.answer("license-edited", &holder, &credential, Reason::SigInvalid)
             .await
     }
@@ -220,4 +224,13 @@ impl Play<'_> {
         });
         send(&self.stage.client, request, &token).await
     }
+}
+
+/// The license terms of a credential or of a statement.
+fn terms_of(document: &mut Object) -> Option<&mut Object> {
+    document
+        .get_mut("credentialSubject")?
+        .as_object_mut()?
+        .get_mut("license")?
+        .as_object_mut()
 }

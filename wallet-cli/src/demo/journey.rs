@@ -289,6 +289,8 @@ async fn enter(wallet: &mut Wallet, stage: &Stage, keep: &Keep) -> Result<Entere
         "expected" => "accepted",
         "issuer" => stage.a.id.origin(),
     });
+    keep_document(keep, stage, &stage.a, "world-a").await?;
+    keep_document(keep, stage, &stage.c, "world-c").await?;
     let credential = shown_avatar(&presented.vp_token).ok_or(Reason::InternalError)?;
     Ok(Entered {
         presented,
