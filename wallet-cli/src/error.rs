@@ -72,6 +72,10 @@ pub(crate) enum Local {
         /// What to give in place of the answer.
         flag: &'static str,
     },
+    /// The world has nothing under a link any more.
+    LinkGone,
+    /// Nothing in the wallet answers a request.
+    NothingFits,
     /// The link leads to another world than the person named.
     NamedOther {
         /// What the person named.
@@ -116,7 +120,8 @@ impl Local {
             Self::NeedsAnswer { .. } => "cli_needs_answer",
             // Codes of the libraries, said in words of the command.
             Self::NamedOther { .. } => Reason::OriginUnconfirmed.code(),
-            Self::NoHolding(_) | Self::NoPersona(_) => Reason::NotFound.code(),
+            Self::NothingFits => Reason::VpQueryUnsatisfied.code(),
+            Self::LinkGone | Self::NoHolding(_) | Self::NoPersona(_) => Reason::NotFound.code(),
             Self::NoHome => "cli_no_home",
             Self::NoWallet => "cli_no_wallet",
             Self::PassphraseMismatch => "cli_passphrase_mismatch",
@@ -137,6 +142,8 @@ impl Local {
             Self::FileUnwritable { .. } => "err-file-unwritable",
             Self::Locked => "err-locked",
             Self::NeedsAnswer { .. } => "err-needs-answer",
+            Self::LinkGone => "err-link-gone",
+            Self::NothingFits => "err-nothing-fits",
             Self::NamedOther { .. } => "err-named-other",
             Self::NoHolding(_) => "err-no-holding",
             Self::NoPersona(_) => "err-no-persona",
@@ -154,7 +161,9 @@ impl Local {
         match self {
             Self::Declined => Exit::Declined,
             Self::Locked | Self::NamedOther { .. } | Self::NeedsAnswer { .. } => Exit::Locked,
-            Self::NoHolding(_) | Self::NoPersona(_) => Exit::NothingMatches,
+            Self::LinkGone | Self::NothingFits | Self::NoHolding(_) | Self::NoPersona(_) => {
+                Exit::NothingMatches
+            }
             Self::Usage(_) => Exit::Usage,
             Self::FileExists(_)
             | Self::FileInsecure { .. }
@@ -203,7 +212,9 @@ impl Local {
             Self::OutputFailed(why) => vec![("kind", kind(why))],
             Self::Usage(text) => vec![("problem", text.clone().into())],
             Self::Declined
+            | Self::LinkGone
             | Self::Locked
+            | Self::NothingFits
             | Self::NoHome
             | Self::NoWallet
             | Self::PassphraseMismatch
@@ -216,7 +227,8 @@ impl Local {
             Self::FileInsecure { path, .. } => Some(format!("chmod 600 {}", shown(path))),
             Self::Locked => Some("omote --passphrase-file FILE …".to_owned()),
             Self::NamedOther { .. } => Some("omote trust list".to_owned()),
-            Self::NoHolding(_) => Some("omote list".to_owned()),
+            Self::LinkGone => Some("omote history".to_owned()),
+            Self::NothingFits | Self::NoHolding(_) => Some("omote list".to_owned()),
             Self::NoPersona(_) => Some("omote persona list".to_owned()),
             Self::NoHome => Some("omote --home FOLDER status".to_owned()),
             Self::NoWallet => Some("omote init".to_owned()),
@@ -470,6 +482,8 @@ mod tests {
                 path: path(),
                 kind: ErrorKind::StorageFull,
             },
+            Local::LinkGone,
+            Local::NothingFits,
             Local::Locked,
             Local::NeedsAnswer {
                 flag: "--consent DIGEST",

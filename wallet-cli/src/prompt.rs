@@ -10,6 +10,9 @@ use crate::error::{Failure, Local};
 use crate::terminal::Terminal;
 use crate::texts::Values;
 
+/// How consent is given without a question.
+pub(crate) const CONSENT_FLAG: &str = "--consent DIGEST (--dry-run)";
+
 /// An answer to yes or no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {

@@ -248,6 +248,9 @@ fn give_report(args: &CheckArgs, terminal: &mut Terminal, sort: Sort, report: &R
     if !args.explain && report.accepted().is_none() {
         terminal.say("check-explain-next", &[]);
     }
+    if sort == Sort::Provenance && report.reason() == Some(Reason::CredIssuerUntrusted) {
+        terminal.say("check-creator-next", &[]);
+    }
     let data = object! { "sort" => sort_code(sort), "report" => report.to_object() };
     Answer::ended(report::exit(report), data)
 }

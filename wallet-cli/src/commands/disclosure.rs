@@ -8,20 +8,22 @@ use schemas::json::Value;
 use wallet_core::consent::{Acquaintance, Disclosure, Link, ShownClaim, ShownCopy, Wish};
 use wallet_core::{Certainty, Holding, HoldingId};
 
+use crate::commands::license;
 use crate::commands::list::kind_text;
 use crate::commands::report::Detail;
 use crate::sheet::Sheet;
 use crate::texts::Texts;
 
-/// The claims that say who and what, by their place; everything else is shown on request.
-const SPOKEN: [(&str, &str); 11] = [
+/// The claims that say who and what, by their place, in the order in which they are shown;
+/// everything else is shown on request.
+const SPOKEN: [(&str, &str); 10] = [
     ("/credentialSubject/personaName", "claim-persona-name"),
     ("/credentialSubject/itemClass", "claim-item-class"),
     ("/credentialSubject/serial", "claim-serial"),
-    ("/credentialSubject/id", "claim-key"),
     ("/issuer", "claim-issuer"),
     ("/validFrom", "claim-valid-from"),
     ("/validUntil", "claim-valid-until"),
+    ("/credentialSubject/id", "claim-key"),
     ("/credentialSubject/provenance/issuer", "claim-creator"),
     (
         "/credentialSubject/provenance/credentialSubject/name",
@@ -31,8 +33,23 @@ const SPOKEN: [(&str, &str); 11] = [
         "/credentialSubject/provenance/credentialSubject/digestMultibase",
         "claim-digest",
     ),
-    ("/credentialSubject/license/name", "claim-license-name"),
 ];
+
+/// Further claims that have a name.
+const NAMED: [(&str, &str); 3] = [
+    (
+        "/credentialSubject/provenance/credentialSubject/byteLength",
+        "claim-bytes",
+    ),
+    (
+        "/credentialSubject/provenance/credentialSubject/mediaType",
+        "claim-media-type",
+    ),
+    ("/credentialSubject/provenance/validFrom", "claim-stated-at"),
+];
+
+const TERMS: &str = "/credentialSubject/license/";
+const CREATORS_TERMS: &str = "/credentialSubject/provenance/credentialSubject/license/";
 
 /// The whole of it.
 pub(crate) fn sheet(
@@ -95,19 +112,33 @@ fn copy(texts: &Texts, sheet: &mut Sheet, shown: &ShownCopy, detail: Detail) {
             ("count", shown.count.into()),
         ],
     );
-    let mut others = 0usize;
-    for claim in &shown.claims {
-        let spoken = SPOKEN.iter().find(|(pointer, _)| *pointer == claim.pointer);
-        match (spoken, claim.wish, detail) {
-            (Some((_, id)), _, _) => sheet.value(texts.text(id), &value(&claim.value)),
-            (None, Wish::Asked, _) | (None, _, Detail::Everything) => {
-                sheet.value(claim.pointer.clone(), &value(&claim.value));
-            }
-            (None, Wish::ComesAlong, Detail::Headline) => others = others.saturating_add(1),
+    for (pointer, id) in SPOKEN {
+        if let Some(claim) = shown.claims.iter().find(|claim| claim.pointer == pointer) {
+            sheet.value(texts.text(id), &value(&claim.value));
         }
     }
-    if others > 0 {
-        sheet.text(texts, "present-others", &[("count", others.into())]);
+    let spoken = |claim: &&ShownClaim| SPOKEN.iter().any(|(at, _)| *at == claim.pointer);
+    let mut more: Vec<&ShownClaim> = shown.claims.iter().filter(|claim| !spoken(claim)).collect();
+    let (told, others) = match detail {
+        Detail::Everything => {
+            let all = more.len();
+            more.retain(|claim| !repeated(claim, &shown.claims));
+            let same = all.saturating_sub(more.len());
+            (std::mem::take(&mut more), ("present-same-terms", same))
+        }
+        Detail::Headline => {
+            let asked = |claim: &&&ShownClaim| claim.wish == Wish::Asked;
+            let told: Vec<&ShownClaim> = more.iter().filter(asked).copied().collect();
+            let others = more.len().saturating_sub(told.len());
+            (told, ("present-others", others))
+        }
+    };
+    for claim in told {
+        let (label, value) = spelled(texts, claim);
+        sheet.value(label, &value);
+    }
+    if let (id, count @ 1..) = others {
+        sheet.text(texts, id, &[("count", count.into())]);
     }
     let unasked = |claim: &&ShownClaim| claim.wish == Wish::ComesAlong;
     let unasked = shown.claims.iter().filter(unasked).count();
@@ -121,6 +152,38 @@ fn copy(texts: &Texts, sheet: &mut Sheet, shown: &ShownCopy, detail: Detail) {
         ];
         sheet.text(texts, "present-alternatives", &values);
     }
+}
+
+/// Whether the creator's terms say the same here as the terms of the usage right, which are shown.
+fn repeated(claim: &ShownClaim, all: &[ShownClaim]) -> bool {
+    let Some(term) = claim.pointer.strip_prefix(CREATORS_TERMS) else {
+        return false;
+    };
+    let twin = format!("{TERMS}{term}");
+    all.iter()
+        .any(|other| other.pointer == twin && other.value == claim.value)
+}
+
+/// A claim with its label: license terms in words, anything else by its place.
+fn spelled(texts: &Texts, claim: &ShownClaim) -> (String, String) {
+    for (beginning, id) in [
+        (CREATORS_TERMS, "claim-creators-term"),
+        (TERMS, "claim-term"),
+    ] {
+        let term = claim.pointer.strip_prefix(beginning);
+        if let Some((label, said)) = term.and_then(|term| license::term(term, &claim.value, texts))
+        {
+            return (texts.with(id, &[("term", label.into())]), said);
+        }
+    }
+    if let Some((_, id)) = NAMED.iter().find(|(at, _)| *at == claim.pointer) {
+        return (texts.text(id), value(&claim.value));
+    }
+    let place = claim
+        .pointer
+        .strip_prefix("/credentialSubject/")
+        .unwrap_or(&claim.pointer);
+    (place.to_owned(), value(&claim.value))
 }
 
 fn stays<'n>(

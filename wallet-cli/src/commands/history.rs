@@ -54,8 +54,11 @@ pub(crate) fn run(
         .into_iter()
         .map(|holding| (holding.id, holding.name))
         .collect();
+    // What was begun and has ended is one line for people; the chain has two entries.
+    let ended: Vec<u64> = entries.iter().filter_map(|entry| ends(entry)).collect();
     let rows: Vec<Vec<String>> = entries
         .iter()
+        .filter(|entry| entry.outcome != Outcome::Intended || !ended.contains(&entry.seq))
         .map(|entry| row(entry, &names, terminal))
         .collect();
     for line in table(&rows) {
@@ -70,6 +73,14 @@ pub(crate) fn run(
 
 fn concerns(entry: &Entry, world: Option<&WorldId>) -> bool {
     world.is_none_or(|world| entry.world.as_ref() == Some(world))
+}
+
+/// The entry that this one ends.
+const fn ends(entry: &Entry) -> Option<u64> {
+    match &entry.outcome {
+        Outcome::Completed { of, .. } | Outcome::Failed { of, .. } => Some(*of),
+        Outcome::Intended | Outcome::Noted => None,
+    }
 }
 
 fn export(path: &Path, terminal: &mut Terminal, wallet: &Wallet) -> Result<(), Failure> {

@@ -1,6 +1,7 @@
 //! License terms in words: what the creator allows, and what follows from saying nothing. The
 //! holder's machine runs it.
 
+use schemas::canonical;
 use schemas::json::Value;
 use schemas::license::{Field, LicenseTerms};
 
@@ -53,6 +54,22 @@ pub(crate) fn credit(terms: &LicenseTerms, texts: &Texts) -> Vec<Line> {
             })
         })
         .collect()
+}
+
+/// One term of a document by its name there: its label and its value in words.
+pub(crate) fn term(name: &str, value: &Value, texts: &Texts) -> Option<(String, String)> {
+    // A list stands as its elements: `authors/0`.
+    let field = Field::from_name(name.split('/').next()?)?;
+    let word = canonical::to_text(value);
+    let said = match value.as_str() {
+        _ if PERMISSIONS.contains(&field) => texts.text(&format!(
+            "license-{field}-{}",
+            value.as_str().unwrap_or(&word)
+        )),
+        Some(text) => text.to_owned(),
+        None => word,
+    };
+    Some((texts.text(&format!("license-{field}")), said))
 }
 
 const PERMISSIONS: [Field; 9] = [

@@ -9,6 +9,7 @@ use fetch::Client;
 use schemas::dcql::QueryId;
 use schemas::json::{Object, Value};
 use schemas::object;
+use schemas::reason::Reason;
 use wallet_core::consent::Disclosure;
 use wallet_core::present::{self, Preference, Prepared, PresentError, Presented, VerifiedRequest};
 use wallet_core::{HistoryError, HoldingError, OsEntropy, Wallet};
@@ -19,12 +20,10 @@ use crate::commands::{disclosure, list, origin, persona};
 use crate::error::{Failure, Local};
 use crate::exit::Exit;
 use crate::output::{Answer, count, optional};
-use crate::prompt;
+use crate::prompt::{self, CONSENT_FLAG};
 use crate::terminal::{Mark, Terminal};
 use crate::unlock::{self, Session};
 use crate::{files, network};
-
-const CONSENT_FLAG: &str = "--dry-run, --consent DIGEST";
 
 /// Presents, or shows what would be presented.
 ///
@@ -99,9 +98,17 @@ fn failure(error: PresentError) -> Failure {
                 failure.detail(&cause.code())
             }
         }
+        PresentError::NothingFits { query_id } => {
+            let failure = Failure::from(Local::NothingFits);
+            match query_id {
+                Some(part) => failure.detail(&part),
+                None => failure,
+            }
+        }
         PresentError::Exhausted => {
             Failure::explained(error.reason(), &error).helped_by("omote receive LINK")
         }
+        error if error.reason() == Reason::NotFound => Local::LinkGone.into(),
         error => Failure::explained(error.reason(), &error),
     }
 }
@@ -110,9 +117,8 @@ fn preferences(wallet: &Wallet, choices: &[Choice]) -> Result<Vec<Preference>, F
     choices
         .iter()
         .map(|choice| {
-            let query_id = QueryId::new(choice.query.as_str()).ok_or_else(|| {
-                Failure::of(schemas::reason::Reason::BadRequest).detail(&choice.query)
-            })?;
+            let query_id = QueryId::new(choice.query.as_str())
+                .ok_or_else(|| Failure::of(Reason::BadRequest).detail(&choice.query))?;
             let holding = list::named(wallet, &choice.holding)?.id;
             Ok(Preference { query_id, holding })
         })

@@ -10,6 +10,7 @@ use schemas::credential::CredentialType;
 use schemas::message::Confidential;
 use schemas::object;
 use schemas::oid4vci::issuer_metadata::Display;
+use schemas::reason::Reason;
 use wallet_core::receive::{
     self, Arrived, ArrivedPart, Copies, ImportFault, Notified, OpenOffer, ReceiveError, Received,
     Wanted,
@@ -22,6 +23,7 @@ use crate::error::{Failure, Local};
 use crate::exit::Exit;
 use crate::output::{Answer, count};
 use crate::prompt;
+use crate::prompt::CONSENT_FLAG;
 use crate::sheet::Sheet;
 use crate::terminal::{Mark, Terminal};
 use crate::texts::Texts;
@@ -104,12 +106,13 @@ fn failure(error: ReceiveError) -> Failure {
         ReceiveError::Consent(_) => {
             Failure::explained(error.reason(), &error).helped_by("omote receive LINK --dry-run")
         }
+        error if error.reason() == Reason::NotFound => Local::LinkGone.into(),
         error => Failure::explained(error.reason(), &error),
     }
 }
 
 fn agree(terminal: &mut Terminal, id: &str) -> Result<(), Failure> {
-    match prompt::confirm(terminal, id, &[], "--dry-run, --consent DIGEST")? {
+    match prompt::confirm(terminal, id, &[], CONSENT_FLAG)? {
         prompt::Answer::Yes => Ok(()),
         prompt::Answer::No => Err(Local::Declined.into()),
     }

@@ -17,12 +17,14 @@ const TRIES: usize = 3;
 /// [`Local::WordsUnconfirmed`] after three wrong rounds; nothing was made then.
 pub(crate) fn show_and_confirm(terminal: &mut Terminal, words: &str) -> Result<(), Failure> {
     let words: Vec<&str> = words.split_whitespace().collect();
-    for _ in 0..TRIES {
+    for round in 0..TRIES {
+        if round > 0 {
+            terminal.mark(Mark::Careful, "init-words-wrong", &[]);
+        }
         show(terminal, &words)?;
         if confirm(terminal, &words)? == prompt::Answer::Yes {
             return Ok(());
         }
-        terminal.mark(Mark::Careful, "init-words-wrong", &[]);
     }
     Err(Local::WordsUnconfirmed.into())
 }
@@ -61,6 +63,8 @@ fn confirm(terminal: &mut Terminal, words: &[&str]) -> Result<prompt::Answer, Fa
             &[("number", number.into())],
             "--words-out FILE",
         )?;
+        // What was typed leaves the screen too.
+        terminal.erase(1);
         if words
             .get(at)
             .is_none_or(|word| !word.eq_ignore_ascii_case(given.trim()))
