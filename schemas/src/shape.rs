@@ -139,10 +139,10 @@ impl<'a> Members<'a> {
     pub(crate) fn types(&self) -> Result<Vec<&'a str>, ShapeError> {
         let malformed = || ShapeError::new(Reason::CredMalformed, "").inside("type");
         let types = self.required("type")?.strings().ok_or_else(malformed)?;
-        let twice = types
-            .iter()
-            .enumerate()
-            .any(|(i, name)| types.iter().take(i).any(|t| t == name));
+        // Sorted, for a stranger may send a hundred thousand of them.
+        let mut sorted = types.clone();
+        sorted.sort_unstable();
+        let twice = sorted.windows(2).any(|pair| pair.first() == pair.last());
         if types.is_empty() || twice {
             Err(malformed())
         } else {

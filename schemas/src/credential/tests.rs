@@ -184,11 +184,7 @@ fn refuses_each_wrong_form_with_its_reason() {
             json(r#""https://a.example""#),
             Reason::DidMethodUnsupported,
         ),
-        (
-            &["issuer"],
-            json(r#""a.example""#),
-            Reason::TermUndefined,
-        ),
+        (&["issuer"], json(r#""a.example""#), Reason::TermUndefined),
         (
             &["issuer"],
             json(r#""did:web:good.example\u0000.evil""#),
@@ -386,4 +382,19 @@ fn presentations_have_their_own_rules() {
             "{name}"
         );
     }
+}
+
+/// Each pair of them compared would be five thousand million comparisons.
+#[test]
+fn a_hundred_thousand_types_cost_no_more_than_reading_them() {
+    let types: Vec<String> = (0..95_000).map(|at| format!("T{at}")).collect();
+    let many = edited(avatar(), &["type"], Some(types.clone().into()));
+    assert_eq!(parse(many), Err(Reason::CredMalformed));
+    let presentation = UnsignedPresentation::new(&holder(), vec![avatar()]);
+    let many = edited(presentation.object().clone(), &["type"], Some(types.into()));
+    let parsed = UnverifiedPresentation::parse(&many.into(), &Contexts::pinned());
+    assert_eq!(
+        parsed.map_err(|error| error.reason()),
+        Err(Reason::VpMalformed)
+    );
 }
