@@ -17,7 +17,7 @@ mod tests;
 
 use std::fmt;
 
-use schemas::json::Object;
+use schemas::json::{Object, Value};
 use schemas::reason::Reason;
 use schemas::terms::{Contexts, OwnProof, Violation, walk};
 
@@ -119,16 +119,46 @@ impl From<WorkExceeded> for RdfError {
 ///
 /// # Errors
 /// [`RdfError::Document`] for what the term table does not allow, for a base direction (which RDF
-/// would lose), for a number that 16 digits cannot tell from its neighbor, and for too many quads.
+/// would lose), for a number that 16 digits cannot tell from its neighbor, and for too many quads or
+/// too much text in them.
 pub fn to_dataset(
     document: &Object,
     contexts: &Contexts,
     own_proof: OwnProof,
     max_quads: usize,
 ) -> Result<Dataset, RdfError> {
-    let mut expansion = expand::Expansion::new(max_quads);
+    let mut expansion = expand::Expansion::new(max_quads, room_of(document));
     walk(document, contexts, own_proof, &mut expansion)?;
     Ok(expansion.into_dataset())
+}
+
+/// How much text the quads of a document may have. An identifier is repeated in every statement about
+/// its thing; honest documents grow three- to fivefold by that, one with a long identifier and many
+/// statements by thousands.
+fn room_of(document: &Object) -> usize {
+    const ALWAYS: usize = 64 << 10;
+    const GROWTH: usize = 8;
+    length_of_object(document)
+        .saturating_mul(GROWTH)
+        .saturating_add(ALWAYS)
+}
+
+/// About as many bytes as the JSON text has.
+fn length_of(value: &Value) -> usize {
+    match value {
+        Value::String(text) => text.len().saturating_add(3),
+        Value::Array(elements) => elements.iter().map(length_of).sum::<usize>() + 2,
+        Value::Object(object) => length_of_object(object),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 5,
+    }
+}
+
+fn length_of_object(object: &Object) -> usize {
+    let members = object.iter();
+    members
+        .map(|(name, value)| name.len() + 4 + length_of(value))
+        .sum::<usize>()
+        + 2
 }
 
 /// The canonical N-Quads of a document: RDFC-1.0 with SHA-256.

@@ -61,9 +61,16 @@ pub enum Kind<'a> {
     Language(&'a str),
 }
 
-/// More quads than the limit.
+/// More quads, or more text in them, than the limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyQuads;
+
+/// The most text that all quads together have when they are written as lines.
+const MAX_TEXT: usize = 8 << 20;
+/// What a line has beside its terms, rounded up.
+const LINE: usize = 8;
+/// A blank node as lines call it, rounded up.
+const LABEL: usize = 12;
 
 /// Quads, blank nodes by number.
 #[derive(Debug)]
@@ -72,17 +79,26 @@ pub struct Dataset {
     quads: Vec<Quad>,
     blanks: u32,
     limit: usize,
+    /// Text that further lines may have. A term stands in memory once and in as many lines as it has
+    /// statements, so that a long one would be written thousands of times.
+    room: usize,
 }
 
 impl Dataset {
     /// An empty dataset that takes at most so many quads.
     #[must_use]
     pub fn new(limit: usize) -> Self {
+        Self::with_room(limit, MAX_TEXT)
+    }
+
+    /// An empty dataset that takes at most so many quads, with so many bytes of text.
+    pub(crate) fn with_room(limit: usize, room: usize) -> Self {
         Self {
             text: String::with_capacity(4096),
             quads: Vec::with_capacity(limit.min(64)),
             blanks: 0,
             limit,
+            room: room.min(MAX_TEXT),
         }
     }
 
@@ -139,7 +155,7 @@ impl Dataset {
     /// Adds a statement.
     ///
     /// # Errors
-    /// [`TooManyQuads`] at the limit.
+    /// [`TooManyQuads`] at the limit of quads or of their text.
     pub fn push(
         &mut self,
         subject: Term,
@@ -151,9 +167,16 @@ impl Dataset {
             return Err(TooManyQuads);
         }
         let mut fingerprint = 0;
+        let mut length = LINE;
         for term in [Some(subject), Some(predicate), Some(object), graph] {
             fingerprint = self.mix(fingerprint, term);
+            length += match term.map(|term| self.part(term)) {
+                None => 0,
+                Some(Part::Blank(_)) => LABEL,
+                Some(Part::Text(text)) => text.len(),
+            };
         }
+        self.room = self.room.checked_sub(length).ok_or(TooManyQuads)?;
         self.quads.push(Quad {
             subject,
             predicate,
@@ -318,5 +341,21 @@ mod tests {
         assert_eq!(data.push(p, p, o, None), Ok(()));
         assert_eq!(data.distinct().len(), 3);
         assert_eq!(data.push(blank, p, blank, None), Err(TooManyQuads));
+    }
+
+    #[test]
+    fn the_text_of_all_quads_is_limited() {
+        let mut data = Dataset::with_room(100, 120);
+        let (s, p, o) = (
+            data.iri("urn:", "s"),
+            data.iri("urn:", "p"),
+            data.iri("urn:", "o"),
+        );
+        let taken = (0..10).take_while(|_| data.push(s, p, o, None).is_ok());
+        assert_eq!(
+            taken.count(),
+            4,
+            "each has 21 bytes in its terms and 8 beside them"
+        );
     }
 }

@@ -23,9 +23,9 @@ pub(crate) struct Expansion<'d> {
 }
 
 impl Expansion<'_> {
-    pub(crate) fn new(max_quads: usize) -> Self {
+    pub(crate) fn new(max_quads: usize, room: usize) -> Self {
         Self {
-            dataset: Dataset::new(max_quads),
+            dataset: Dataset::with_room(max_quads, room),
             labels: HashMap::new(),
         }
     }

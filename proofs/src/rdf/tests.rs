@@ -352,6 +352,26 @@ fn too_many_quads_end_at_the_work_limit() {
     );
 }
 
+#[test]
+fn a_long_identifier_is_not_written_a_thousand_times() {
+    // 100 KB of JSON, 390 MB of statements.
+    let mut document = credential(r#""credentialSubject": {}"#);
+    let many: Vec<String> = (0..3900).map(|at| format!("a:{at}")).collect();
+    let id = format!("a:{}", "x".repeat(100_000));
+    document.insert(
+        "credentialSubject",
+        object! { "id" => id, "derivedFrom" => many },
+    );
+    let fault = canonical(&document).unwrap_err();
+    assert_eq!(fault.reason(), Reason::CanonWorkLimit);
+    // A long text said once is as long as it is.
+    let text = "x".repeat(400_000);
+    let document = credential(&format!(
+        r#""credentialSubject": {{"id": "a:s", "personaName": "{text}"}}"#
+    ));
+    assert!(canonical(&document).unwrap().len() > 400_000);
+}
+
 /// A presentation of credentials that differ in nothing but the key of the subject.
 pub(super) fn presentation_of_twins(count: usize) -> Object {
     let twins = (0..count).map(|at| {
