@@ -123,13 +123,18 @@ pub struct Shown<'a> {
 /// # Errors
 /// [`Unmet`] names the first part that is not answered.
 pub fn satisfied(query: &DcqlQuery, shown: &[Shown<'_>]) -> Result<(), Unmet> {
-    for credential in shown {
+    for (index, credential) in shown.iter().enumerate() {
         let part = query
             .credentials()
             .iter()
             .find(|part| part.id.as_str() == credential.query_id);
         let part = part.ok_or_else(|| Unmet::part(credential.query_id))?;
-        let several = credential.presentation > 0;
+        // Section 6.1: one credential, not one presentation of several.
+        let several = credential.presentation > 0
+            || shown
+                .iter()
+                .take(index)
+                .any(|other| other.query_id == credential.query_id);
         if !answers(part, credential.object) || (several && part.count == Count::One) {
             return Err(Unmet::part(credential.query_id));
         }

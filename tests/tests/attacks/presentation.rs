@@ -357,6 +357,17 @@ fn vp_14_not_too_many_at_once() {
         &scene.judge_token(&bytes),
         Reason::VpQueryUnsatisfied,
     );
+    // Nor are they less when they come in one presentation.
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let bare = scene.unsigned_presentation(vec![scene.avatar(), scene.avatar()]);
+        let shown = resigned(&bare, &scene.vp_options(), &scene.holder());
+        refused(
+            "two in one",
+            &scene.judge(&shown),
+            Reason::VpQueryUnsatisfied,
+        );
+    }
     let unknown: String = (0..10_000).map(|n| format!(r#""q{n}":[],"#)).collect();
     let bytes = format!("{{{unknown}\"avatar\":[]}}");
     refused(
