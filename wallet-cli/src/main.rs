@@ -49,7 +49,7 @@ fn main() -> ExitCode {
     match parse(&args, &texts) {
         Parsed::Run(cli) => {
             let mut terminal = Terminal::new(texts, cli.globals.format(), cli.globals.color);
-            run(cli, &mut terminal).into()
+            run(*cli, &mut terminal).into()
         }
         Parsed::Page(page) => {
             let mut terminal = Terminal::new(texts, Format::Lines, Color::Auto);
@@ -69,7 +69,7 @@ fn main() -> ExitCode {
 }
 
 enum Parsed {
-    Run(Cli),
+    Run(Box<Cli>),
     Page(String),
     Refused(Failure),
 }
@@ -80,7 +80,7 @@ fn parse(args: &[OsString], texts: &Texts) -> Parsed {
         |error: &clap::Error| Parsed::Refused(usage::failure(error, &command, args, texts));
     match command.clone().try_get_matches_from(args) {
         Ok(matches) => match Cli::from_arg_matches(&matches) {
-            Ok(cli) => Parsed::Run(cli),
+            Ok(cli) => Parsed::Run(Box::new(cli)),
             Err(error) => refused(&error),
         },
         Err(error) if error.kind() == ErrorKind::DisplayVersion => {

@@ -13,13 +13,14 @@ fn schema() -> jsonschema::Validator {
     jsonschema::draft202012::new(&schema).unwrap()
 }
 
-struct Judge {
+/// Holds every output against the schema.
+pub(crate) struct Judge {
     schema: jsonschema::Validator,
     commands: BTreeSet<String>,
 }
 
 impl Judge {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             schema: schema(),
             commands: BTreeSet::new(),
@@ -27,7 +28,7 @@ impl Judge {
     }
 
     /// The envelope, which must be valid and fit the exit code.
-    fn take(&mut self, run: &Run) -> Value {
+    pub(crate) fn take(&mut self, run: &Run) -> Value {
         let json = run.json();
         assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
         if let Err(error) = self.schema.validate(&json) {

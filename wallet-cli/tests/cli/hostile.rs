@@ -18,7 +18,8 @@ use crate::runner::{Machine, PASSPHRASE, Run};
 const HOSTILE: &str = "Mika\u{1b}]0;x\u{7}\u{1b}[2J\u{1b}]52;c;eA==\u{7}\u{1b}]8;;https://evil.example\u{1b}\\\
 \r\n\t\u{9b}31m\u{202e}gpj\u{2066}\u{200b}\u{200d}\u{feff}\u{2028}\u{2029}\u{e0041}\u{7f}\"},{\"x\":\"=cmd()";
 
-fn clean(what: &str, run: &Run) {
+/// Refuses output in which a character acts.
+pub(crate) fn clean(what: &str, run: &Run) {
     for (name, stream) in [("stdout", &run.stdout), ("stderr", &run.stderr)] {
         for (at, c) in stream.char_indices() {
             let acts = (c.is_control() && c != '\n')

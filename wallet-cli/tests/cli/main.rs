@@ -7,3 +7,5 @@ mod runner;
 mod scripts;
 mod secrets;
 mod texts;
+#[cfg(feature = "demo")]
+mod worlds;
