@@ -1,5 +1,5 @@
-//! Asking the verifier, fetching what its report misses, and asking again: the one loop that turns
-//! the outside into [`Evidence`].
+//! Asking the verifier, fetching what its report misses, and asking again: how the outside becomes
+//! [`Evidence`].
 //!
 //! Run by wallets and worlds. Only what a report names is fetched, and a report names nothing whose
 //! trust has not passed.
@@ -9,11 +9,11 @@ use schemas::did::Did;
 use schemas::json::{Limits, read};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
-use verifier::{Evidence, MAX_ROUNDS, Missing, Question, Report, verify};
+use verifier::{Evidence, Question, Report, Rounds, verify};
 
 use crate::client::Client;
 
-/// Judges bytes, fetching what is missing, [`MAX_ROUNDS`] rounds at most.
+/// Judges bytes, fetching what is missing, as [`Rounds`] says.
 ///
 /// The evidence comes back grown, so that a caller may keep it for the next question. What could not
 /// be fetched is evidence too: the report says why it stays undecided, or is refused.
@@ -21,27 +21,21 @@ pub async fn settle(
     client: &Client,
     question: &Question<'_>,
     bytes: &[u8],
-    mut evidence: Evidence,
+    evidence: Evidence,
     now: Timestamp,
 ) -> (Report, Evidence) {
-    let mut report = verify(question, bytes, &evidence, now);
-    for _ in 0..MAX_ROUNDS {
-        if report.missing().is_empty() {
-            break;
+    let mut rounds = Rounds::new(evidence, now);
+    loop {
+        let report = verify(question, bytes, rounds.evidence(), now);
+        let wanted = rounds.wanted(&report);
+        if wanted.is_empty() {
+            return (report, rounds.into_evidence());
         }
-        for missing in report.missing() {
-            evidence = match missing {
-                Missing::DidDocument(did) => match document(client, did, now).await {
-                    Ok(document) => evidence.with_document(document, now),
-                    Err(reason) => evidence.without_document(did.clone(), reason, now),
-                },
-                // A kind of evidence that this build cannot fetch stays missing.
-                _ => evidence,
-            };
+        for did in wanted {
+            let found = document(client, &did, now).await;
+            rounds.learn(did, found);
         }
-        report = verify(question, bytes, &evidence, now);
     }
-    (report, evidence)
 }
 
 /// Fetches and reads the document of a `did:web`.
@@ -49,7 +43,10 @@ pub async fn settle(
 /// # Errors
 /// The reason code of what went wrong on the way or in the document.
 pub async fn document(client: &Client, did: &Did, now: Timestamp) -> Result<DidDocument, Reason> {
-    let fetched = client.resolve(did, now).await.map_err(|error| error.reason())?;
+    let fetched = client
+        .resolve(did, now)
+        .await
+        .map_err(|error| error.reason())?;
     let value = read(&fetched.value, &Limits::document()).map_err(|error| error.reason())?;
     DidDocument::parse(&value, did).map_err(|error| error.reason())
 }

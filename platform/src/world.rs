@@ -17,7 +17,7 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use tokio::sync::Semaphore;
 use verifier::{
-    AdmissionRules, Asked, AssetAsked, Evidence, Missing, Policy, PolicyError, Question, Report,
+    AdmissionRules, Asked, AssetAsked, Evidence, Policy, PolicyError, Question, Report, Rounds,
 };
 
 use crate::clock::Clock;
@@ -274,34 +274,28 @@ impl World {
         case: &Arc<Case>,
         evidence: Evidence,
     ) -> Result<Report, Refusal> {
-        let mut evidence = self.own(evidence, case.now);
-        for round in 0.. {
+        let mut rounds = Rounds::new(self.own(evidence, case.now), case.now);
+        loop {
             let judged = Arc::clone(case);
             let (report, known) = self
-                .at_bench(move |_| (judged.verify(&evidence), evidence))
+                .at_bench(move |_| (judged.verify(rounds.evidence()), rounds))
                 .await?;
-            evidence = known;
-            if report.verdict() == Verdict::Accepted {
+            rounds = known;
+            let wanted = rounds.wanted(&report);
+            if wanted.is_empty() {
                 // Only what was good for something is kept: a failure to fetch is not remembered.
-                if let Ok(mut kept) = self.evidence.lock() {
-                    *kept = Some(evidence);
+                if report.verdict() == Verdict::Accepted
+                    && let Ok(mut kept) = self.evidence.lock()
+                {
+                    *kept = Some(rounds.into_evidence());
                 }
                 return Ok(report);
             }
-            if report.missing().is_empty() || round == verifier::MAX_ROUNDS {
-                return Ok(report);
-            }
-            for missing in report.missing() {
-                if let Missing::DidDocument(did) = missing {
-                    let found = fetch::settle::document(&self.client, did, case.now).await;
-                    evidence = match found {
-                        Ok(document) => evidence.with_document(document, case.now),
-                        Err(reason) => evidence.without_document(did.clone(), reason, case.now),
-                    };
-                }
+            for did in wanted {
+                let found = fetch::settle::document(&self.client, &did, case.now).await;
+                rounds.learn(did, found);
             }
         }
-        Err(Refusal::internal(Reason::InternalError))
     }
 
     /// A world need not ask the network who it is.

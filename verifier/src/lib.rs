@@ -9,7 +9,7 @@
 //! One entrance: [`verify`]. It has no clock, no network, no randomness and no state: the
 //! [`Question`] says what is asked, [`Evidence`] what is known of the outside, and the [`Report`]
 //! says for every check what became of it. A report that lacks something names it in
-//! [`Report::missing`]; the caller fetches it and asks again, [`MAX_ROUNDS`] times at most.
+//! [`Report::missing`]; the caller fetches it and asks again, as [`Rounds`] says.
 //!
 //! ```
 //! use schemas::credential::CredentialType;
@@ -37,6 +37,7 @@ mod presentation;
 pub mod query;
 mod question;
 mod report;
+mod rounds;
 
 use schemas::check::CheckId;
 use schemas::credential::UnverifiedCredential;
@@ -55,12 +56,10 @@ pub use question::{
     PresentationAsked, Question,
 };
 pub use report::{Accepted, Detail, Report, VERSION as REPORT_VERSION};
+pub use rounds::{MAX_ROUNDS, Rounds};
 
 use crate::credential::Bench;
 use crate::report::Recorder;
-
-/// How often a caller fetches what is missing and asks again before it gives up.
-pub const MAX_ROUNDS: usize = 4;
 
 /// Judges bytes against a question.
 ///

@@ -11,7 +11,7 @@ use schemas::json::{self, Limits, Object, Value};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
-use verifier::{Evidence, MAX_ROUNDS, Missing, Question, Report, verify};
+use verifier::{Evidence, Question, Report, Rounds, verify};
 
 /// DID documents as they arrived, with the times of their arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -118,25 +118,19 @@ pub(crate) async fn judge(
     reachable: &[WorldId],
     now: Timestamp,
 ) -> Report {
-    let mut report = verify(question, bytes, &documents.evidence(), now);
-    for _ in 0..MAX_ROUNDS {
-        let wanted: Vec<Did> = report
-            .missing()
-            .iter()
-            .filter_map(|missing| match missing {
-                Missing::DidDocument(did) => Some(did.clone()),
-                _ => None,
-            })
-            .filter(|did| WorldId::of_did(did).is_ok_and(|world| reachable.contains(&world)))
-            .collect();
+    let mut rounds = Rounds::new(documents.evidence(), now);
+    loop {
+        let report = verify(question, bytes, rounds.evidence(), now);
+        let mut wanted = rounds.wanted(&report);
+        wanted.retain(|did| WorldId::of_did(did).is_ok_and(|world| reachable.contains(&world)));
         if wanted.is_empty() {
-            break;
+            return report;
         }
-        for did in &wanted {
+        for did in wanted {
             // What went wrong is remembered, and the report says what came of it.
-            documents.fetch(client, did, now).await.ok();
+            documents.fetch(client, &did, now).await.ok();
+            let found = documents.document(&did);
+            rounds.learn(did, found);
         }
-        report = verify(question, bytes, &documents.evidence(), now);
     }
-    report
 }
