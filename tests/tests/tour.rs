@@ -1,0 +1,265 @@
+//! The tour of `README.md` in two terminals, line for line: the worlds' lines in a shell, the
+//! person's at a real terminal, with the real binaries and two real servers.
+//!
+//! At each line stands what a person would look for. A line that nobody here expects fails, so that
+//! the README and this test stay the same.
+
+#[path = "tour/machine.rs"]
+mod machine;
+#[path = "tour/person.rs"]
+mod person;
+#[path = "tour/readme.rs"]
+mod readme;
+#[path = "tour/screen.rs"]
+mod screen;
+
+use std::fs;
+use std::process::Output;
+
+use machine::Machine;
+use person::{Mind, Typed};
+use readme::Party;
+
+/// How the lines of the tour begin, in order.
+const LINES: [&str; 15] = [
+    "omote-world init --dir neo",
+    "omote-world init --dir arena",
+    "omote-world serve --config neo/",
+    "omote-world serve --config arena/",
+    "omote init",
+    "omote demo",
+    "omote provenance",
+    "omote-world offer --config neo/omote-world.toml avatar",
+    "omote-world offer --config neo/omote-world.toml item",
+    "omote receive \"$(cat avatar.link)\"",
+    "omote receive \"$(cat item.link)\"",
+    "omote list",
+    "omote-world ask",
+    "omote present",
+    "omote history",
+];
+/// The lines after those.
+const LAST: [&str; 2] = ["omote backup create", "omote-world decisions"];
+
+#[test]
+fn the_tour_goes_as_the_readme_says() {
+    let Some(binaries) = machine::binaries() else {
+        return;
+    };
+    let mut tour = Tour(Machine::new(binaries));
+    let lines = readme::lines(&readme::read());
+    let expected: Vec<&str> = LINES.iter().chain(&LAST).copied().collect();
+    assert_eq!(lines.len(), expected.len(), "{lines:#?}");
+    for (line, start) in lines.iter().zip(&expected) {
+        assert!(line.text.starts_with(start), "{start}: {line:?}");
+        let text = tour.0.here(&line.text);
+        match line.party {
+            Party::World => tour.world(start, &text),
+            Party::Person => tour.person(start, &text),
+        }
+    }
+}
+
+struct Tour(Machine);
+
+impl Tour {
+    fn world(&mut self, start: &str, line: &str) {
+        if let Some(line) = line.strip_suffix(" &") {
+            return self.0.serves(line);
+        }
+        let output = self.0.runs(line);
+        let (out, talk) = texts(&output);
+        assert_eq!(output.status.code(), Some(0), "{line}\n{out}\n{talk}");
+        let link = |name: &str, scheme: &str| {
+            let text = fs::read_to_string(self.0.path(name)).unwrap();
+            assert!(text.starts_with(scheme), "{line}: {text}");
+            assert_eq!(text.lines().count(), 1, "{line}: {text}");
+        };
+        match start {
+            "omote-world init --dir neo" => {
+                holds(
+                    line,
+                    &talk,
+                    &["Neo Kyoto", "omote-world serve --config neo/"],
+                );
+                holds(line, &out, &["neo/omote-world.toml"]);
+            }
+            "omote-world init --dir arena" => {
+                holds(line, &talk, &["Sky Arena"]);
+                let policy = fs::read_to_string(self.0.path("arena/policy.toml")).unwrap();
+                holds(line, &policy, &[&self.0.here("did:web:localhost%3A4001")]);
+            }
+            "omote-world offer --config neo/omote-world.toml avatar" => {
+                holds(line, &talk, &["Mika", "10 one-time copies"]);
+                link("avatar.link", "openid-credential-offer://");
+            }
+            "omote-world offer --config neo/omote-world.toml item" => {
+                holds(line, &talk, &["charm"]);
+                link("item.link", "openid-credential-offer://");
+            }
+            "omote-world ask" => link("ask.link", "openid4vp://"),
+            "omote-world decisions" => {
+                // Newest first; the other one is the no from before.
+                let decisions: Vec<&str> = out.lines().collect();
+                assert_eq!(decisions.len(), 2, "{out}");
+                holds(line, decisions[0], &["admission", "accepted"]);
+                holds(line, decisions[1], &["admission", "declined"]);
+                lacks(line, &out, &["Mika", "charm", "did:"]);
+            }
+            other => panic!("nobody looks at what {other} does"),
+        }
+    }
+
+    fn person(&self, start: &str, line: &str) {
+        match start {
+            "omote receive \"$(cat avatar.link)\"" => self.receives_nothing_unasked(line),
+            "omote present" => self.presents_nothing_unasked(line),
+            _ => {}
+        }
+        let typed = self.types(line, Mind::Yes);
+        assert_eq!(typed.code, 0, "{line}\n{}", typed.said);
+        let neo = self.0.here("http://localhost:4001");
+        let arena = self.0.here("http://localhost:4002");
+        let said = &typed.said;
+        match start {
+            "omote init" => {
+                let questions = typed.asked.iter().filter(|q| q.starts_with("Word number"));
+                assert_eq!(questions.count(), 3, "{:?}", typed.asked);
+                holds(
+                    line,
+                    said,
+                    &["Wallet made in", "It opens with your passphrase."],
+                );
+                holds(line, &typed.screen, &["Wallet made in"]);
+            }
+            "omote demo" => {
+                holds(
+                    line,
+                    said,
+                    &["All as it should be.", "Every file is kept in"],
+                );
+                assert!(self.0.path("demo/avatar.vrm").is_file());
+            }
+            "omote provenance" => {
+                holds(
+                    line,
+                    said,
+                    &["Signed statement written to mika.provenance.json"],
+                );
+                assert!(self.0.path("mika.provenance.json").is_file());
+            }
+            "omote receive \"$(cat avatar.link)\"" => {
+                agreed(line, &typed, &["Receive this?", "Keep it?"]);
+                holds(line, said, &["Neo Kyoto", &neo, "Mika", "10"]);
+            }
+            "omote receive \"$(cat item.link)\"" => {
+                agreed(line, &typed, &["Receive this?", "Keep it?"]);
+                holds(line, said, &["Neo Kyoto", &neo, "charm #7"]);
+            }
+            "omote list" => holds(line, said, &["Mika", "charm #7", &neo, "10 of 10"]),
+            "omote present" => {
+                agreed(line, &typed, &[&format!("Share this with {arena}?")]);
+                let purpose = "To let you in with your face";
+                holds(line, said, &["Sky Arena", purpose, "Mika", "charm #7"]);
+                holds(
+                    line,
+                    said,
+                    &["took your answer", "Its signed receipt is kept"],
+                );
+            }
+            "omote history" => holds(line, said, &["entries is whole", &neo, &arena]),
+            "omote backup create" => {
+                holds(line, said, &["Encrypted backup written to mika.omote"]);
+                assert!(self.0.path("mika.omote").is_file());
+            }
+            other => panic!("nobody looks at what {other} does"),
+        }
+    }
+
+    /// Who says no, or goes away, has received nothing, and the offer is still there.
+    fn receives_nothing_unasked(&self, line: &str) {
+        for mind in [Mind::Leave, Mind::No] {
+            let typed = self.types(line, mind);
+            assert_eq!(typed.code, 5, "{mind:?}: {line}\n{}", typed.said);
+            agreed(line, &typed, &["Receive this?"]);
+        }
+        let list = self.types("omote list", Mind::Yes);
+        assert_eq!(list.code, 0, "{}", list.said);
+        holds("omote list", &list.said, &["Nothing here yet"]);
+    }
+
+    /// Who goes away has answered nothing, and the request is still there. Who says no has sent
+    /// that no, and nothing that the world would have to judge.
+    fn presents_nothing_unasked(&self, line: &str) {
+        let decided = || {
+            let line = "omote-world decisions --config arena/omote-world.toml";
+            texts(&self.0.runs(line)).0.trim().to_owned()
+        };
+        let typed = self.types(line, Mind::Leave);
+        assert_eq!(typed.code, 5, "{}", typed.said);
+        agreed(line, &typed, &["Share this with"]);
+        assert_eq!(decided(), "");
+        let ask = "omote-world ask --config arena/omote-world.toml both > no.link";
+        let asked = self.0.runs(ask);
+        assert_eq!(asked.status.code(), Some(0), "{}", texts(&asked).1);
+        let typed = self.types(&line.replace("ask.link", "no.link"), Mind::No);
+        assert_eq!(typed.code, 5, "{}", typed.said);
+        agreed(line, &typed, &["Share this with"]);
+        let decisions = decided();
+        assert_eq!(decisions.lines().count(), 1, "{decisions}");
+        holds(line, &decisions, &["declined"]);
+        let list = self.types("omote list", Mind::Yes);
+        assert_eq!(list.said.matches("10 of 10").count(), 2, "{}", list.said);
+    }
+
+    fn types(&self, line: &str, mind: Mind) -> Typed {
+        person::types(&mut self.0.command("setsid"), line, mind)
+    }
+}
+
+fn texts(output: &Output) -> (String, String) {
+    let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+    (text(&output.stdout), text(&output.stderr))
+}
+
+#[track_caller]
+fn holds(line: &str, text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(text.contains(part), "{line}\nno “{part}” in:\n{text}");
+    }
+}
+
+#[track_caller]
+fn lacks(line: &str, text: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(!text.contains(part), "{line}\n“{part}” in:\n{text}");
+    }
+}
+
+/// The person was asked to agree to exactly this, in this order.
+#[track_caller]
+fn agreed(line: &str, typed: &Typed, questions: &[&str]) {
+    let asked: Vec<&String> = typed.asked.iter().filter(|q| q.contains("[y/N")).collect();
+    assert_eq!(asked.len(), questions.len(), "{line}: {asked:?}");
+    for (asked, question) in asked.iter().zip(questions) {
+        assert!(
+            asked.starts_with(question),
+            "{line}: {asked} for {question}"
+        );
+    }
+}
+
+/// The terminal of the test is no better than its own: what it takes for gone is gone.
+#[test]
+fn the_screen_loses_what_is_erased() {
+    let shown = b"head\r\n 1 ability   2 able\r\nEnter \r\n\x1b[2A\x1b[Jnext\r\n";
+    assert_eq!(screen::rows(shown), ["head", "next", ""]);
+    assert!(screen::said(shown).contains("ability"));
+    let wrapped = ["x".repeat(81), "\r\n\u{1b}[1A\u{1b}[J".to_owned()].concat();
+    assert_eq!(
+        screen::rows(wrapped.as_bytes()),
+        ["x".repeat(80), String::new()]
+    );
+    let painted = b"\x1b[1mbold\x1b[0m\r\x1b[Kgone";
+    assert_eq!(screen::rows(painted), ["gone"]);
+}

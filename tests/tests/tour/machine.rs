@@ -1,0 +1,173 @@
+//! The machine of the tour: a folder that is gone afterwards, two free ports, the real binaries on
+//! the path, and worlds that stop when the test does.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use crate::person::PATIENCE;
+
+/// The folder where cargo leaves the binaries. Says so and gives `None` when they are not there.
+pub(crate) fn binaries() -> Option<PathBuf> {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap().to_owned();
+    if ["omote", "omote-world"]
+        .iter()
+        .all(|name| folder.join(name).is_file())
+    {
+        return Some(folder);
+    }
+    let must = std::env::var("OMOTE_MUST_RUN").unwrap_or_default();
+    assert!(
+        !must.split_whitespace().any(|word| word == "tour"),
+        "omote and omote-world are not in {}",
+        folder.display()
+    );
+    eprintln!("skipped: build the binaries with cargo build --bins");
+    None
+}
+
+/// Where the tour takes place.
+pub(crate) struct Machine {
+    folder: TempDir,
+    binaries: PathBuf,
+    ports: [(String, u16); 2],
+    worlds: Vec<Child>,
+}
+
+impl Machine {
+    pub(crate) fn new(binaries: PathBuf) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["tour", "home", "run"] {
+            fs::create_dir(folder.path().join(name)).unwrap();
+        }
+        let [first, second] = free_ports();
+        Self {
+            folder,
+            binaries,
+            ports: [("4001".to_owned(), first), ("4002".to_owned(), second)],
+            worlds: Vec::new(),
+        }
+    }
+
+    /// Where lines are typed.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join("tour").join(name)
+    }
+
+    /// A line with the ports of this run.
+    pub(crate) fn here(&self, line: &str) -> String {
+        let swap = |line: String, (written, free): &(String, u16)| {
+            line.replace(written.as_str(), &free.to_string())
+        };
+        self.ports.iter().fold(line.to_owned(), swap)
+    }
+
+    /// A command with nothing of the environment of whoever runs the tests: no keychain, no wallet,
+    /// no language.
+    pub(crate) fn command(&self, program: &str) -> Command {
+        let mut path = self.binaries.clone().into_os_string();
+        path.push(":");
+        path.push(std::env::var_os("PATH").unwrap_or_default());
+        let home = self.folder.path().join("home");
+        let mut command = Command::new(program);
+        command
+            .current_dir(self.path(""))
+            .env_clear()
+            .env("PATH", path)
+            .env("HOME", &home)
+            .env("OMOTE_HOME", home.join("omote"))
+            .env("XDG_DATA_HOME", home.join("data"))
+            .env("XDG_CONFIG_HOME", home.join("config"))
+            .env("XDG_RUNTIME_DIR", self.folder.path().join("run"))
+            .env("TMPDIR", self.folder.path())
+            .env("TERM", "xterm-256color")
+            .env("LANG", "C.UTF-8");
+        command
+    }
+
+    /// Runs a line in a shell without a terminal.
+    pub(crate) fn runs(&self, line: &str) -> Output {
+        let mut command = self.command("sh");
+        let child = command
+            .args(["-c", line])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, ended) = std::sync::mpsc::channel();
+        thread::spawn(move || sender.send(child.wait_with_output()));
+        match ended.recv_timeout(PATIENCE) {
+            Ok(output) => output.unwrap(),
+            Err(_) => panic!("does not end: {line}"),
+        }
+    }
+
+    /// Starts a world in the background and waits until it answers.
+    pub(crate) fn serves(&mut self, line: &str) {
+        let config = line.split(" --config ").nth(1).unwrap().trim();
+        let config = fs::read_to_string(self.path(config)).unwrap();
+        let (_, port) = self
+            .ports
+            .iter()
+            .find(|(_, port)| config.contains(&format!("localhost:{port}\"")))
+            .unwrap();
+        let port = *port;
+        let log = self.path(&format!("{port}.log"));
+        let said = fs::File::create(&log).unwrap();
+        let child = self
+            .command("sh")
+            .args(["-c", &format!("exec {line}")])
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(said)
+            .spawn()
+            .unwrap();
+        self.worlds.push(child);
+        let until = Instant::now() + PATIENCE;
+        while !healthy(port) {
+            let gone = self.worlds.last_mut().unwrap().try_wait().unwrap();
+            let said = || fs::read_to_string(&log).unwrap_or_default();
+            assert!(gone.is_none(), "{line} ended: {gone:?}\n{}", said());
+            assert!(Instant::now() < until, "{line} does not answer\n{}", said());
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Machine {
+    fn drop(&mut self) {
+        for world in &mut self.worlds {
+            let _ = world.kill();
+            let _ = world.wait();
+        }
+    }
+}
+
+/// Two ports that nobody listens on, below those that the system hands out by itself.
+fn free_ports() -> [u16; 2] {
+    let begin = 10_000 + u16::try_from(std::process::id() % 20_000).unwrap();
+    let mut free = (begin..begin + 2_000)
+        .filter(|port| !matches!(port, 14_001 | 24_001 | 14_002 | 24_002))
+        .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    [free.next().unwrap(), free.next().unwrap()]
+}
+
+fn healthy(port: u16) -> bool {
+    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
+        return false;
+    };
+    let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
+    let mut answer = String::new();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(request.as_bytes()).is_ok()
+        && stream.read_to_string(&mut answer).is_ok()
+        && answer.starts_with("HTTP/1.1 204 ")
+}
