@@ -669,6 +669,83 @@ fn a_set_of_proofs_stands_or_falls_together() {
     }
 }
 
+/// A verdict must not depend on what happened to be known: cold and warm differ in doubt alone.
+#[test]
+fn a_set_of_proofs_whose_document_is_not_known_yet_is_open_and_not_refused() {
+    let mut scene = Scene::new();
+    let avatar = scene.avatar();
+    let good = avatar.get("proof").unwrap().clone();
+    let credential = edited(
+        &avatar,
+        "proof",
+        Some(Value::Array(vec![good.clone(), good])),
+    );
+    let presentation = present_unchecked(&credential, &scene);
+    assert_eq!(
+        scene.judge(presentation.clone()).verdict(),
+        Verdict::Accepted
+    );
+    scene.evidence = Evidence::new();
+    let report = scene.judge(presentation);
+    assert_eq!(
+        report.verdict(),
+        Verdict::Indeterminate,
+        "{:#?}",
+        report.details()
+    );
+    assert_eq!(report.missing(), [Missing::DidDocument(scene.a.did())]);
+}
+
+/// Two statements about one file, the second looser than the file: both are judged.
+#[test]
+fn every_credential_about_a_file_is_judged_with_it() {
+    let mut scene = Scene::new();
+    scene.asset = AssetAsked::Given(Box::new(scene.creator.facts()));
+    let mut loose = scene.creator.statement();
+    loose.license.avatar_permission = Some(AvatarPermission::Everyone);
+    let loose = scene.creator.sign(&loose.unsigned());
+    let holder = key("mika-2");
+    let item = scene
+        .a
+        .issue(&scene.a.item(&holder.did_key(), loose).unsigned());
+    let asked = Asked::Presentation(PresentationAsked {
+        challenge: Challenge::new(NONCE).unwrap(),
+        audience: Audience::new(scene.b.client_id()),
+        query: query(&[
+            ("avatar", CredentialType::Avatar.iri()),
+            ("item", CredentialType::Item.iri()),
+        ]),
+    });
+    let token = schemas::object! {
+        "avatar" => vec![scene.presentation()],
+        "item" => vec![present(&holder, vec![item], &scene.b)],
+    };
+    let report = scene.judge_bytes(&asked, &canonical::object_to_bytes(&token));
+    assert_eq!(
+        report.headline(),
+        Some((CheckId::Asset, Reason::AssetMetaMismatch))
+    );
+}
+
+#[test]
+fn nothing_answers_no_query_not_even_one_of_options() {
+    let scene = Scene::new();
+    let query = json(
+        r#"{"credentials":[{"id":"avatar","format":"ldp_vc","meta":{}}],
+            "credential_sets":[{"options":[["avatar"]],"required":false}]}"#,
+    );
+    let asked = Asked::Presentation(PresentationAsked {
+        challenge: Challenge::new(NONCE).unwrap(),
+        audience: Audience::new(scene.b.client_id()),
+        query: schemas::message::Message::from_value(&query).unwrap(),
+    });
+    let report = scene.judge_bytes(&asked, b"{}");
+    assert_eq!(
+        report.headline(),
+        Some((CheckId::Query, Reason::VpQueryUnsatisfied))
+    );
+}
+
 #[test]
 fn a_single_credential_is_judged_against_the_key_that_should_hold_it() {
     let scene = Scene::new();

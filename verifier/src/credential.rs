@@ -3,19 +3,21 @@
 //! Run by worlds on what is presented and by wallets on what they receive. An embedded provenance
 //! goes the same way, one level down.
 
-use proofs::data_integrity::{ProofPurpose, UnverifiedProof};
-use proofs::did_document::DidDocument;
-use proofs::rdf::WorkLimit;
+use proofs::data_integrity::ProofPurpose;
 use schemas::check::CheckId;
 use schemas::credential::{CredentialType, Subject, UnverifiedCredential, Validity};
 use schemas::did::{Did, DidMethod};
-use schemas::json::Object;
+use schemas::json::{Object, Value};
 use schemas::reason::Reason;
+use schemas::terms::Contexts;
 use schemas::time::Timestamp;
 
-use crate::evidence::{Evidence, Missing};
+use crate::evidence::Evidence;
 use crate::policy::Policy;
-use crate::report::Recorder;
+use crate::proof::{Signer, check_proofs};
+use crate::question::{AssetAsked, CredentialAsked, Holder};
+use crate::report::{Recorder, Shaped};
+use crate::{asset, shape};
 
 /// A credential that passed every check that was asked for, as of the moment of its report.
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ pub struct VerifiedCredential {
 }
 
 impl VerifiedCredential {
-    /// The only maker: the caller has a recorder without faults on this document.
+    /// The only maker. [`Recorder::report`] calls it, once the verdict is `Accepted`.
     pub(crate) const fn assert(query_id: Option<String>, credential: UnverifiedCredential) -> Self {
         Self {
             query_id,
@@ -76,18 +78,52 @@ impl VerifiedCredential {
     }
 }
 
-/// The Ed25519 suites are of 2022: no honest proof is older.
-const FIRST_PROOFS: i64 = 1_640_995_200;
-
-/// Most proofs on one document.
-const MAX_PROOFS: usize = 4;
-
 /// What every check of a document needs to know.
 #[derive(Clone, Copy)]
 pub(crate) struct Bench<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) evidence: &'a Evidence,
     pub(crate) now: Timestamp,
+}
+
+/// Judges one credential by itself.
+pub(crate) fn judge_alone(
+    bench: Bench<'_>,
+    asked: &CredentialAsked,
+    asset_asked: &AssetAsked,
+    value: &Value,
+    recorder: &mut Recorder,
+) -> Vec<Shaped> {
+    let credential = match UnverifiedCredential::parse(value, &Contexts::pinned()) {
+        Ok(credential) => credential,
+        Err(error) => return shape::refuse(recorder, error.reason(), error.pointer()),
+    };
+    if asked.types.contains(&credential.kind()) {
+        recorder.pass(CheckId::Shape);
+    } else {
+        recorder.fail(CheckId::Shape, Reason::CredType, "/type");
+    }
+    check_holder(&asked.holder, &credential, recorder);
+    judge(bench, &credential, "", recorder);
+    if let AssetAsked::Given(facts) = asset_asked {
+        asset::judge(facts, &credential, "", recorder);
+    }
+    vec![Shaped {
+        query_id: None,
+        credential,
+    }]
+}
+
+fn check_holder(asked: &Holder, credential: &UnverifiedCredential, recorder: &mut Recorder) {
+    let reason = match (asked, credential.subject().holder()) {
+        (Holder::Anyone, _) => return,
+        (Holder::Key(key), Some(holder)) if key == holder => {
+            return recorder.pass(CheckId::Holder);
+        }
+        (Holder::Key(_), Some(_)) => Reason::VpHolderMismatch,
+        (Holder::Key(_), None) => Reason::HolderBindingMissing,
+    };
+    recorder.fail(CheckId::Holder, reason, "/credentialSubject/id");
 }
 
 /// Judges one credential and the provenance in it.
@@ -134,188 +170,7 @@ fn prove(
         purpose: ProofPurpose::AssertionMethod,
         stranger: Reason::IssuerKeyMismatch,
     };
-    check_proofs(bench, credential.object(), &signer, pointer, recorder).is_some()
-}
-
-/// Who has to have signed a document, and what for.
-pub(crate) struct Signer<'a> {
-    pub(crate) did: &'a Did,
-    pub(crate) purpose: ProofPurpose,
-    /// The reason when somebody else's key is named.
-    pub(crate) stranger: Reason,
-}
-
-/// Checks every proof on a document: all have to stand, and all have to be by the signer. The first
-/// one comes back when they do.
-pub(crate) fn check_proofs(
-    bench: Bench<'_>,
-    document: &Object,
-    signer: &Signer<'_>,
-    pointer: &str,
-    recorder: &mut Recorder,
-) -> Option<UnverifiedProof> {
-    let at = format!("{pointer}/proof");
-    let proofs = match UnverifiedProof::all_of(document) {
-        Ok(proofs) if proofs.len() <= MAX_PROOFS => proofs,
-        Ok(_) => {
-            recorder.fail(CheckId::Proof, Reason::ProofSetPolicy, at);
-            recorder.block(&[CheckId::Key], CheckId::Proof);
-            return None;
-        }
-        Err(error) => {
-            let check = check_of_proof_error(error.reason());
-            recorder.fail(check, error.reason(), at);
-            let other = if check == CheckId::Key {
-                CheckId::Proof
-            } else {
-                CheckId::Key
-            };
-            recorder.block(&[other], check);
-            return None;
-        }
-    };
-    let mut faults: Vec<Fault> = Vec::new();
-    for proof in &proofs {
-        faults.extend(fault_of(bench, document, proof, signer));
-        check_proof_time(bench, proof, &at, recorder);
-    }
-    let Some(first) = faults.first() else {
-        recorder.pass(CheckId::Key);
-        recorder.pass(CheckId::Proof);
-        return proofs.into_iter().next();
-    };
-    if proofs.len() > 1 {
-        let found = Some(first.reason.code().to_owned());
-        recorder.fail_with(CheckId::Proof, Reason::ProofSetPolicy, at, None, found);
-        recorder.pass(CheckId::Key);
-        return None;
-    }
-    for fault in &faults {
-        match fault.kind {
-            FaultKind::Failed => recorder.fail(fault.check, fault.reason, at.clone()),
-            FaultKind::Doubt => recorder.doubt(fault.check, fault.reason, at.clone()),
-        }
-    }
-    if faults.iter().any(|fault| fault.check == CheckId::Key) {
-        recorder.block(&[CheckId::Proof], CheckId::Key);
-    } else {
-        recorder.pass(CheckId::Key);
-    }
-    for did in faults.into_iter().filter_map(|fault| fault.missing) {
-        recorder.miss(Missing::DidDocument(did));
-    }
-    None
-}
-
-struct Fault {
-    check: CheckId,
-    reason: Reason,
-    kind: FaultKind,
-    missing: Option<Did>,
-}
-
-enum FaultKind {
-    Failed,
-    Doubt,
-}
-
-impl Fault {
-    const fn failed(check: CheckId, reason: Reason) -> Self {
-        Self {
-            check,
-            reason,
-            kind: FaultKind::Failed,
-            missing: None,
-        }
-    }
-}
-
-/// What is wrong with one proof, apart from its dates.
-fn fault_of(
-    bench: Bench<'_>,
-    document: &Object,
-    proof: &UnverifiedProof,
-    signer: &Signer<'_>,
-) -> Option<Fault> {
-    if proof.purpose() != signer.purpose {
-        return Some(Fault::failed(CheckId::Proof, Reason::ProofPurpose));
-    }
-    let method = proof.verification_method();
-    if method.did() != signer.did {
-        return Some(Fault::failed(CheckId::Key, signer.stranger));
-    }
-    let documents;
-    let known = if signer.did.method() == DidMethod::Web {
-        let max_age = bench.policy.limits().max_document_age;
-        match bench.evidence.document(signer.did, bench.now, max_age) {
-            Some(Ok(found)) => found,
-            Some(Err(Reason::DidResolutionFailed)) => {
-                return Some(Fault {
-                    kind: FaultKind::Doubt,
-                    ..Fault::failed(CheckId::Key, Reason::DidResolutionFailed)
-                });
-            }
-            Some(Err(reason)) => return Some(Fault::failed(CheckId::Key, *reason)),
-            None => {
-                return Some(Fault {
-                    kind: FaultKind::Doubt,
-                    missing: Some(signer.did.clone()),
-                    ..Fault::failed(CheckId::Key, Reason::DidResolutionFailed)
-                });
-            }
-        }
-    } else {
-        match DidDocument::of_static(signer.did) {
-            Some(Ok(document)) => {
-                documents = document;
-                &documents
-            }
-            Some(Err(error)) => return Some(Fault::failed(CheckId::Key, error.reason())),
-            None => return Some(Fault::failed(CheckId::Key, Reason::DidMethodUnsupported)),
-        }
-    };
-    let key = match known.key(method, signer.purpose.relationship(), bench.now) {
-        Ok(key) => key,
-        Err(error) => return Some(Fault::failed(CheckId::Key, error.reason())),
-    };
-    proof
-        .verify(document, key, WorkLimit::document())
-        .err()
-        .map(|error| Fault::failed(check_of_proof_error(error.reason()), error.reason()))
-}
-
-/// Most faults of a proof are the proof's; a few speak of the key it names.
-const fn check_of_proof_error(reason: Reason) -> CheckId {
-    match reason {
-        Reason::VmMalformed
-        | Reason::VmNotFound
-        | Reason::IssuerKeyMismatch
-        | Reason::DidMalformed
-        | Reason::DidMethodUnsupported
-        | Reason::DidPort => CheckId::Key,
-        Reason::DateMalformed => CheckId::Time,
-        _ => CheckId::Proof,
-    }
-}
-
-fn check_proof_time(
-    bench: Bench<'_>,
-    proof: &UnverifiedProof,
-    pointer: &str,
-    recorder: &mut Recorder,
-) {
-    let latest = bench.now.plus_seconds(bench.policy.limits().clock_skew);
-    let fault = match (proof.created(), proof.expires()) {
-        (Some(created), _) if created > latest => Some(Reason::ProofCreatedFuture),
-        (Some(created), _) if created.unix() < FIRST_PROOFS => Some(Reason::ProofCreatedRange),
-        (Some(created), Some(expires)) if expires < created => Some(Reason::ProofExpired),
-        (_, Some(expires)) if expires <= bench.now => Some(Reason::ProofExpired),
-        _ => None,
-    };
-    match fault {
-        Some(reason) => recorder.fail(CheckId::Time, reason, pointer),
-        None => recorder.pass(CheckId::Time),
-    }
+    check_proofs(bench, credential.object(), &signer, pointer, recorder).stands()
 }
 
 /// Valid from the first moment on, up to the second. A clock may lag when something begins; what

@@ -34,16 +34,16 @@ mod evidence;
 mod finding;
 mod policy;
 mod presentation;
+mod proof;
 pub mod query;
 mod question;
 mod report;
 mod rounds;
+mod shape;
 
 use schemas::check::CheckId;
-use schemas::credential::UnverifiedCredential;
 use schemas::json::{Limits, Value};
 use schemas::reason::Reason;
-use schemas::terms::Contexts;
 use schemas::time::Timestamp;
 
 pub use admission::{Admission, AdmissionRules, Condition, OnFindings};
@@ -86,7 +86,7 @@ pub fn verify(
             presentation::judge(bench, presentation, question.asset, &value, &mut recorder)
         }
         Asked::Credential(credential) => {
-            judge_credential(bench, credential, question.asset, &value, &mut recorder)
+            credential::judge_alone(bench, credential, question.asset, &value, &mut recorder)
         }
     };
     recorder.report(&asked, credentials)
@@ -136,47 +136,4 @@ fn read(bytes: &[u8], asked: &[CheckId], recorder: &mut Recorder) -> Option<Valu
             None
         }
     }
-}
-
-fn judge_credential(
-    bench: Bench<'_>,
-    asked: &CredentialAsked,
-    asset_asked: &AssetAsked,
-    value: &Value,
-    recorder: &mut Recorder,
-) -> Vec<VerifiedCredential> {
-    let credential = match UnverifiedCredential::parse(value, &Contexts::pinned()) {
-        Ok(credential) => credential,
-        Err(error) => {
-            return presentation::refuse_shape(recorder, error.reason(), error.pointer());
-        }
-    };
-    if asked.types.contains(&credential.kind()) {
-        recorder.pass(CheckId::Shape);
-    } else {
-        recorder.fail(CheckId::Shape, Reason::CredType, "/type");
-    }
-    match (&asked.holder, credential.subject().holder()) {
-        (Holder::Anyone, _) => {}
-        (Holder::Key(key), Some(holder)) if key == holder => recorder.pass(CheckId::Holder),
-        (Holder::Key(_), Some(_)) => {
-            recorder.fail(
-                CheckId::Holder,
-                Reason::VpHolderMismatch,
-                "/credentialSubject/id",
-            );
-        }
-        (Holder::Key(_), None) => {
-            recorder.fail(
-                CheckId::Holder,
-                Reason::HolderBindingMissing,
-                "/credentialSubject/id",
-            );
-        }
-    }
-    credential::judge(bench, &credential, "", recorder);
-    if let AssetAsked::Given(facts) = asset_asked {
-        asset::judge(facts, &credential, "", recorder);
-    }
-    vec![VerifiedCredential::assert(None, credential)]
 }

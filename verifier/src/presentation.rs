@@ -6,34 +6,20 @@ use schemas::asset::AssetFacts;
 use schemas::check::CheckId;
 use schemas::dcql::QueryId;
 use schemas::did::DidMethod;
-use schemas::json::{Object, Value};
+use schemas::json::Value;
 use schemas::presentation::UnverifiedPresentation;
 use schemas::reason::Reason;
 use schemas::terms::Contexts;
 use subtle::ConstantTimeEq as _;
 
-use crate::credential::{self, Bench, Signer, VerifiedCredential, check_proofs};
+use crate::credential::{self, Bench};
+use crate::proof::{Checked, Signer, check_proofs};
 use crate::question::{AssetAsked, PresentationAsked};
-use crate::report::Recorder;
-use crate::{asset, query};
+use crate::report::{Recorder, Shaped};
+use crate::{asset, query, shape};
 
 /// Most presentations in one answer.
 const MAX_PRESENTATIONS: usize = 16;
-
-/// Everything that comes after the shape.
-const AFTER_SHAPE: [CheckId; 11] = [
-    CheckId::Trust,
-    CheckId::Key,
-    CheckId::Proof,
-    CheckId::Time,
-    CheckId::Holder,
-    CheckId::Challenge,
-    CheckId::Audience,
-    CheckId::Query,
-    CheckId::Status,
-    CheckId::Provenance,
-    CheckId::License,
-];
 
 /// Judges a `vp_token`. The credentials come back with the query part that each answers.
 pub(crate) fn judge(
@@ -42,9 +28,9 @@ pub(crate) fn judge(
     asset_asked: &AssetAsked,
     vp_token: &Value,
     recorder: &mut Recorder,
-) -> Vec<VerifiedCredential> {
+) -> Vec<Shaped> {
     let Some(token) = vp_token.as_object() else {
-        return malformed(recorder, Reason::VpMalformed, "");
+        return shape::refuse(recorder, Reason::VpMalformed, "");
     };
     let mut answers: Vec<(&str, usize, UnverifiedPresentation)> = Vec::new();
     let contexts = Contexts::pinned();
@@ -52,23 +38,27 @@ pub(crate) fn judge(
         // Not ours: nothing behind it is looked at.
         let known = QueryId::new(id).is_some_and(|id| asked.query.credential(&id).is_some());
         if !known {
-            return malformed(recorder, Reason::VpMalformed, &pointer_to(id, None));
+            return shape::refuse(recorder, Reason::VpMalformed, &pointer_to(id, None));
         }
         let Some(values) = value.as_array().filter(|values| !values.is_empty()) else {
-            return malformed(recorder, Reason::VpMalformed, &pointer_to(id, None));
+            return shape::refuse(recorder, Reason::VpMalformed, &pointer_to(id, None));
         };
         for (index, value) in values.iter().enumerate() {
             if answers.len() >= MAX_PRESENTATIONS {
-                return malformed(recorder, Reason::VpTooMany, &pointer_to(id, Some(index)));
+                return shape::refuse(recorder, Reason::VpTooMany, &pointer_to(id, Some(index)));
             }
             match UnverifiedPresentation::parse(value, &contexts) {
                 Ok(presentation) => answers.push((id, index, presentation)),
                 Err(error) => {
                     let at = format!("{}{}", pointer_to(id, Some(index)), error.pointer());
-                    return refuse_shape(recorder, error.reason(), &at);
+                    return shape::refuse(recorder, error.reason(), &at);
                 }
             }
         }
+    }
+    if answers.is_empty() {
+        // Not even a query of options alone is answered by nothing.
+        return shape::refuse(recorder, Reason::VpQueryUnsatisfied, "");
     }
     recorder.pass(CheckId::Shape);
     for (id, index, presentation) in &answers {
@@ -88,9 +78,10 @@ pub(crate) fn judge(
         .into_iter()
         .flat_map(|(id, _, presentation)| {
             let credentials = presentation.credentials().to_vec();
-            credentials
-                .into_iter()
-                .map(move |credential| VerifiedCredential::assert(Some(id.to_owned()), credential))
+            credentials.into_iter().map(move |credential| Shaped {
+                query_id: Some(id.to_owned()),
+                credential,
+            })
         })
         .collect()
 }
@@ -102,45 +93,6 @@ fn pointer_to(id: &str, index: Option<usize>) -> String {
         .filter(|c| c.is_ascii_alphanumeric() || "_-".contains(*c))
         .collect();
     index.map_or_else(|| format!("/{known}"), |index| format!("/{known}/{index}"))
-}
-
-fn malformed(recorder: &mut Recorder, reason: Reason, at: &str) -> Vec<VerifiedCredential> {
-    refuse_shape(recorder, reason, at)
-}
-
-/// A shape that is not read blocks everything after it. A few reasons belong to a later check.
-pub(crate) fn refuse_shape(
-    recorder: &mut Recorder,
-    reason: Reason,
-    at: &str,
-) -> Vec<VerifiedCredential> {
-    let check = check_of_shape(reason);
-    recorder.fail(check, reason, at);
-    if check != CheckId::Shape {
-        recorder.pass(CheckId::Shape);
-    }
-    let blocked: Vec<_> = AFTER_SHAPE
-        .into_iter()
-        .filter(|other| *other != check)
-        .collect();
-    recorder.block(&blocked, check);
-    recorder.block(&[CheckId::Asset], check);
-    Vec::new()
-}
-
-pub(crate) const fn check_of_shape(reason: Reason) -> CheckId {
-    match reason {
-        Reason::VpHolderMismatch | Reason::HolderBindingMissing => CheckId::Holder,
-        Reason::VpQueryUnsatisfied => CheckId::Query,
-        Reason::ProofMissing | Reason::ProofMalformed | Reason::ProofTypeUnsupported => {
-            CheckId::Proof
-        }
-        Reason::IssuerKeyMismatch | Reason::VmMalformed => CheckId::Key,
-        Reason::VpAudience => CheckId::Audience,
-        Reason::DateMalformed => CheckId::Time,
-        Reason::ProvenanceMissing => CheckId::Provenance,
-        _ => CheckId::Shape,
-    }
 }
 
 fn judge_one(
@@ -202,8 +154,8 @@ fn check_binding(
         purpose: ProofPurpose::Authentication,
         stranger: Reason::VpHolderMismatch,
     };
-    check_proofs(bench, object, &signer, pointer, recorder);
-    check_answers_us(bench, asked, object, pointer, recorder);
+    let checked = check_proofs(bench, object, &signer, pointer, recorder);
+    check_answers_us(bench, asked, &checked, pointer, recorder);
 }
 
 /// Challenge, audience and age are read from the proof as it arrived: whether it is signed is the
@@ -211,16 +163,15 @@ fn check_binding(
 fn check_answers_us(
     bench: Bench<'_>,
     asked: &PresentationAsked,
-    object: &Object,
+    checked: &Checked,
     pointer: &str,
     recorder: &mut Recorder,
 ) {
     let at = format!("{pointer}/proof");
-    let Ok(proofs) = proofs::data_integrity::UnverifiedProof::all_of(object) else {
+    if checked.proofs().is_empty() {
         recorder.block(&[CheckId::Challenge, CheckId::Audience], CheckId::Proof);
-        return;
-    };
-    for proof in &proofs {
+    }
+    for proof in checked.proofs() {
         let challenge = proof.challenge().unwrap_or_default();
         let expected = asked.challenge.as_str();
         if bool::from(challenge.as_bytes().ct_eq(expected.as_bytes())) {
@@ -297,14 +248,16 @@ fn check_query(
     }
 }
 
-/// Exactly one of the credentials has to be about the file; the others are of other things.
+/// A credential that is about the file is judged with it, every one of them; the others are of other
+/// things. When none is, the file is not the one that was shown.
 fn judge_asset(
     facts: &AssetFacts,
     answers: &[(&str, usize, UnverifiedPresentation)],
     recorder: &mut Recorder,
 ) {
-    let credentials = || {
-        answers.iter().flat_map(|(id, index, presentation)| {
+    let credentials: Vec<_> = answers
+        .iter()
+        .flat_map(|(id, index, presentation)| {
             let at = pointer_to(id, Some(*index));
             presentation
                 .credentials()
@@ -312,10 +265,17 @@ fn judge_asset(
                 .enumerate()
                 .map(move |(i, credential)| (format!("{at}/verifiableCredential/{i}"), credential))
         })
+        .collect();
+    let about_it: Vec<_> = credentials
+        .iter()
+        .filter(|(_, credential)| asset::names(facts, credential))
+        .collect();
+    let judged = if about_it.is_empty() {
+        credentials.iter().take(1).collect()
+    } else {
+        about_it
     };
-    let about_it = credentials().find(|(_, credential)| asset::names(facts, credential));
-    match about_it.or_else(|| credentials().next()) {
-        Some((at, credential)) => asset::judge(facts, credential, &at, recorder),
-        None => recorder.fail(CheckId::Asset, Reason::VpQueryUnsatisfied, ""),
+    for (at, credential) in judged {
+        asset::judge(facts, credential, at, recorder);
     }
 }

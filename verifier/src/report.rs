@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use schemas::check::{CheckId, Outcome, Verdict};
+use schemas::credential::UnverifiedCredential;
 use schemas::json::{Object, Value};
 use schemas::lang::Lang;
 use schemas::reason::Reason;
@@ -39,6 +40,14 @@ impl Accepted {
     pub fn credentials(&self) -> &[VerifiedCredential] {
         &self.credentials
     }
+}
+
+/// A credential of the right shape, on its way to a verdict.
+pub(crate) struct Shaped {
+    /// The part of the query that it answers.
+    pub(crate) query_id: Option<String>,
+    /// What it says.
+    pub(crate) credential: UnverifiedCredential,
 }
 
 /// One fault or doubt, with its place.
@@ -259,10 +268,14 @@ impl Recorder {
     }
 
     /// The report. `asked` are the checks that the question asks for.
-    pub(crate) fn report(self, asked: &[CheckId], credentials: Vec<VerifiedCredential>) -> Report {
+    pub(crate) fn report(self, asked: &[CheckId], sound: Vec<Shaped>) -> Report {
         let outcomes = CheckId::ALL.map(|check| self.outcome(check, asked.contains(&check)));
-        let accepted =
-            (verdict_of(&outcomes) == Verdict::Accepted).then_some(Accepted { credentials });
+        let accepted = (verdict_of(&outcomes) == Verdict::Accepted).then(|| Accepted {
+            credentials: sound
+                .into_iter()
+                .map(|one| VerifiedCredential::assert(one.query_id, one.credential))
+                .collect(),
+        });
         let rejected = verdict_of(&outcomes) == Verdict::Rejected;
         let mut details = self.failed;
         details.extend(self.undecided);
@@ -319,6 +332,7 @@ impl Recorder {
 mod tests {
     use super::{Recorder, verdict_of};
     use schemas::check::{CheckId, Outcome, Verdict};
+    use schemas::credential::UnverifiedCredential;
     use schemas::reason::Reason;
 
     #[test]

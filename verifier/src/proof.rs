@@ -1,0 +1,212 @@
+//! Proofs on documents: whose key, for what, and does the signature stand.
+//!
+//! Run on credentials, on the provenance in them, and on presentations.
+
+use std::borrow::Cow;
+
+use proofs::data_integrity::{ProofPurpose, UnverifiedProof, VerifiedProof};
+use proofs::did_document::DidDocument;
+use proofs::rdf::WorkLimit;
+use schemas::check::CheckId;
+use schemas::did::{Did, DidMethod};
+use schemas::json::Object;
+use schemas::reason::Reason;
+
+use crate::credential::Bench;
+use crate::evidence::Missing;
+use crate::report::Recorder;
+use crate::shape::check_of;
+
+/// The Ed25519 suites are of 2022: no honest proof is older.
+const FIRST_PROOFS: i64 = 1_640_995_200;
+
+/// Who has to have signed a document, and what for.
+pub(crate) struct Signer<'a> {
+    pub(crate) did: &'a Did,
+    pub(crate) purpose: ProofPurpose,
+    /// The reason when somebody else's key is named.
+    pub(crate) stranger: Reason,
+}
+
+/// The proofs of a document, checked.
+pub(crate) struct Checked {
+    proofs: Vec<UnverifiedProof>,
+    verified: Vec<VerifiedProof>,
+}
+
+impl Checked {
+    const NONE: Self = Self {
+        proofs: Vec::new(),
+        verified: Vec::new(),
+    };
+
+    /// Whether there is a proof, and every one is verified.
+    pub(crate) const fn stands(&self) -> bool {
+        !self.proofs.is_empty() && self.proofs.len() == self.verified.len()
+    }
+
+    /// The proofs, as they arrived: what they say is reported also when it was not signed.
+    pub(crate) fn proofs(&self) -> &[UnverifiedProof] {
+        &self.proofs
+    }
+}
+
+/// Checks every proof on a document: all have to stand, and all have to be by the signer.
+pub(crate) fn check_proofs(
+    bench: Bench<'_>,
+    document: &Object,
+    signer: &Signer<'_>,
+    pointer: &str,
+    recorder: &mut Recorder,
+) -> Checked {
+    let at = format!("{pointer}/proof");
+    let proofs = match UnverifiedProof::all_of(document) {
+        Ok(proofs) => proofs,
+        Err(error) => {
+            let check = check_of(error.reason(), CheckId::Proof);
+            recorder.fail(check, error.reason(), at);
+            let others = [CheckId::Key, CheckId::Proof]
+                .into_iter()
+                .filter(|other| *other != check);
+            recorder.block(&others.collect::<Vec<_>>(), check);
+            return Checked::NONE;
+        }
+    };
+    let mut verified = Vec::new();
+    let mut faults = Vec::new();
+    for proof in &proofs {
+        check_proof_time(bench, proof, &at, recorder);
+        match verify(bench, document, proof, signer) {
+            Ok(proof) => verified.push(proof),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    record(&faults, proofs.len(), &at, recorder);
+    Checked { proofs, verified }
+}
+
+/// One proof has its own reason. Of several one fault decides for all, and a doubt stays a doubt:
+/// what is not known yet must not be refused for it.
+fn record(faults: &[Fault], proofs: usize, at: &str, recorder: &mut Recorder) {
+    let failed = faults.iter().find(|fault| fault.is_failure());
+    if let Some(fault) = failed.filter(|_| proofs > 1) {
+        let found = Some(fault.reason.code().to_owned());
+        recorder.fail_with(CheckId::Proof, Reason::ProofSetPolicy, at, None, found);
+        recorder.pass(CheckId::Key);
+        return;
+    }
+    for fault in faults {
+        match fault.kind {
+            FaultKind::Failed => recorder.fail(fault.check, fault.reason, at),
+            FaultKind::Doubt => recorder.doubt(fault.check, fault.reason, at),
+        }
+        if let Some(did) = &fault.missing {
+            recorder.miss(Missing::DidDocument(did.clone()));
+        }
+    }
+    let key = faults.iter().any(|fault| fault.check == CheckId::Key);
+    if key {
+        recorder.block(&[CheckId::Proof], CheckId::Key);
+    } else {
+        recorder.pass(CheckId::Key);
+    }
+    if faults.is_empty() {
+        recorder.pass(CheckId::Proof);
+    }
+}
+
+struct Fault {
+    check: CheckId,
+    reason: Reason,
+    kind: FaultKind,
+    missing: Option<Did>,
+}
+
+enum FaultKind {
+    Failed,
+    Doubt,
+}
+
+impl Fault {
+    const fn failed(check: CheckId, reason: Reason) -> Self {
+        Self {
+            check,
+            reason,
+            kind: FaultKind::Failed,
+            missing: None,
+        }
+    }
+
+    const fn is_failure(&self) -> bool {
+        matches!(self.kind, FaultKind::Failed)
+    }
+}
+
+/// One proof, apart from its dates.
+fn verify(
+    bench: Bench<'_>,
+    document: &Object,
+    proof: &UnverifiedProof,
+    signer: &Signer<'_>,
+) -> Result<VerifiedProof, Fault> {
+    if proof.purpose() != signer.purpose {
+        return Err(Fault::failed(CheckId::Proof, Reason::ProofPurpose));
+    }
+    let method = proof.verification_method();
+    if method.did() != signer.did {
+        return Err(Fault::failed(CheckId::Key, signer.stranger));
+    }
+    let known = known_document(bench, signer.did)?;
+    let key = known
+        .key(method, signer.purpose.relationship(), bench.now)
+        .map_err(|error| Fault::failed(CheckId::Key, error.reason()))?;
+    proof
+        .verify(document, key, WorkLimit::document())
+        .map_err(|error| Fault::failed(check_of(error.reason(), CheckId::Proof), error.reason()))
+}
+
+/// The signer's document: from evidence, or out of the DID itself.
+fn known_document<'a>(bench: Bench<'a>, did: &Did) -> Result<Cow<'a, DidDocument>, Fault> {
+    if did.method() != DidMethod::Web {
+        let document = DidDocument::of_static(did)
+            .ok_or_else(|| Fault::failed(CheckId::Key, Reason::DidMethodUnsupported))?;
+        return document
+            .map(Cow::Owned)
+            .map_err(|error| Fault::failed(CheckId::Key, error.reason()));
+    }
+    let doubt = |missing| Fault {
+        check: CheckId::Key,
+        reason: Reason::DidResolutionFailed,
+        kind: FaultKind::Doubt,
+        missing,
+    };
+    match bench
+        .evidence
+        .document(did, bench.now, bench.policy.limits().max_document_age)
+    {
+        Some(Ok(found)) => Ok(Cow::Borrowed(found)),
+        Some(Err(Reason::DidResolutionFailed)) => Err(doubt(None)),
+        Some(Err(reason)) => Err(Fault::failed(CheckId::Key, *reason)),
+        None => Err(doubt(Some(did.clone()))),
+    }
+}
+
+fn check_proof_time(
+    bench: Bench<'_>,
+    proof: &UnverifiedProof,
+    pointer: &str,
+    recorder: &mut Recorder,
+) {
+    let latest = bench.now.plus_seconds(bench.policy.limits().clock_skew);
+    let fault = match (proof.created(), proof.expires()) {
+        (Some(created), _) if created > latest => Some(Reason::ProofCreatedFuture),
+        (Some(created), _) if created.unix() < FIRST_PROOFS => Some(Reason::ProofCreatedRange),
+        (Some(created), Some(expires)) if expires < created => Some(Reason::ProofExpired),
+        (_, Some(expires)) if expires <= bench.now => Some(Reason::ProofExpired),
+        _ => None,
+    };
+    match fault {
+        Some(reason) => recorder.fail(CheckId::Time, reason, pointer),
+        None => recorder.pass(CheckId::Time),
+    }
+}

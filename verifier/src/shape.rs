@@ -1,0 +1,42 @@
+//! A document that does not have its shape: which check says so, and what is not done then.
+
+use schemas::check::CheckId;
+use schemas::reason::Reason;
+
+use crate::report::{Recorder, Shaped};
+
+/// The check that a reason belongs to, or `otherwise`: the place where it was found.
+pub(crate) const fn check_of(reason: Reason, otherwise: CheckId) -> CheckId {
+    match reason {
+        Reason::DateMalformed => CheckId::Time,
+        Reason::DidMethodUnsupported | Reason::DidMalformed | Reason::DidPort
+            if matches!(otherwise, CheckId::Proof) =>
+        {
+            CheckId::Key
+        }
+        Reason::HolderBindingMissing | Reason::VpHolderMismatch => CheckId::Holder,
+        Reason::IssuerKeyMismatch | Reason::VmMalformed | Reason::VmNotFound => CheckId::Key,
+        Reason::ProofMalformed | Reason::ProofMissing | Reason::ProofTypeUnsupported => {
+            CheckId::Proof
+        }
+        Reason::ProvenanceMissing => CheckId::Provenance,
+        Reason::VpAudience => CheckId::Audience,
+        Reason::VpQueryUnsatisfied => CheckId::Query,
+        _ => otherwise,
+    }
+}
+
+/// A shape that is not read blocks everything after it. Nothing in the document is sound.
+pub(crate) fn refuse(recorder: &mut Recorder, reason: Reason, at: &str) -> Vec<Shaped> {
+    let check = check_of(reason, CheckId::Shape);
+    recorder.fail(check, reason, at);
+    if check != CheckId::Shape {
+        recorder.pass(CheckId::Shape);
+    }
+    let later = CheckId::ALL
+        .into_iter()
+        .filter(|other| *other > CheckId::Shape);
+    let blocked: Vec<_> = later.filter(|other| *other != check).collect();
+    recorder.block(&blocked, check);
+    Vec::new()
+}
