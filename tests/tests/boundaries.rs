@@ -60,13 +60,69 @@ fn imports_run_as_architecture_says() {
     assert_eq!(found, declared());
 }
 
+/// The wallet's command reaches a world's server only for the demo, which can be left out.
+#[test]
+fn the_command_needs_no_server() {
+    let metadata = metadata();
+    let packages = metadata["packages"].as_array().unwrap();
+    let command = packages
+        .iter()
+        .find(|package| package["name"] == "wallet-cli")
+        .unwrap();
+    let dependencies = command["dependencies"].as_array().unwrap();
+    let server = dependencies
+        .iter()
+        .find(|dependency| dependency["name"] == "platform")
+        .unwrap();
+    assert_eq!(server["optional"], true);
+}
+
+const PURE: [&str; 4] = ["schemas", "proofs", "assets", "verifier"];
+
+/// The pure rooms' own sources reach for nothing of the machine. Test modules may read vectors.
+#[test]
+fn the_pure_rooms_touch_nothing() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    for room in PURE {
+        let mut folders = vec![root.join(room).join("src")];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let name = path.file_stem().unwrap().to_str().unwrap().to_owned();
+                if path.is_dir() {
+                    if name != "tests" {
+                        folders.push(path);
+                    }
+                    continue;
+                }
+                let text = std::fs::read_to_string(&path).unwrap();
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
+                if name == "tests" || name == "shared" {
+                    continue;
+                }
+                for reach in [
+                    "std::fs",
+                    "std::net",
+                    "std::env",
+                    "std::process",
+                    "SystemTime",
+                    "Instant::now",
+                    "std::thread",
+                ] {
+                    assert!(!code.contains(reach), "{} uses {reach}", path.display());
+                }
+            }
+        }
+    }
+}
+
 /// What is meant to run as WebAssembly and in game engines has no clock, network or runtime.
 #[test]
 fn the_pure_rooms_stay_pure() {
     let metadata = metadata();
     for package in metadata["packages"].as_array().unwrap() {
         let name = package["name"].as_str().unwrap();
-        if !["schemas", "proofs", "assets", "verifier"].contains(&name) {
+        if !PURE.contains(&name) {
             continue;
         }
         for dependency in package["dependencies"].as_array().unwrap() {
