@@ -2,7 +2,15 @@
 //! person's at a real terminal, with the real binaries and two real servers.
 //!
 //! At each line stands what a person would look for. A line that nobody here expects fails, so that
-//! the README and this test stay the same.
+//! the README and this test stay the same. The binaries are those that cargo left beside this test:
+//! `cargo test` builds them, a run of this test alone takes them as they are.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "test code"
+)]
 
 #[path = "tour/machine.rs"]
 mod machine;

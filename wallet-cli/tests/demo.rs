@@ -1,6 +1,13 @@
 //! `omote demo`, run as anybody runs it; then every file that it keeps is judged again, by
 //! `omote check` and by the worlds themselves over HTTP, and all have to say the same.
 #![cfg(feature = "demo")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "test code"
+)]
 
 use std::collections::BTreeMap;
 use std::fs;

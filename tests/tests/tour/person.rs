@@ -100,7 +100,7 @@ impl Session {
             options.open(name.to_str().unwrap()).unwrap()
         };
         let child = shell
-            .args(["--ctty", "sh", "-c", line])
+            .args(["-c", "sh", "-c", line])
             .stdin(side())
             .stdout(side())
             .stderr(side())
