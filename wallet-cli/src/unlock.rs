@@ -64,7 +64,7 @@ fn by_keychain(session: &Session) -> Result<Option<Wallet>, Failure> {
         Ok(wallet) => Ok(Some(wallet)),
         Err(StoreError::NoKeychainSlot | StoreError::Keychain(_)) => Ok(None),
         Err(StoreError::Corrupt(wallet_core::Fault::KeychainSlot)) => Ok(None),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(failure(error, session)),
     }
 }
 
@@ -72,11 +72,19 @@ fn by_passphrase(terminal: &mut Terminal, session: &Session) -> Result<Wallet, F
     let passphrase = secrets::passphrase(terminal, session.passphrase_file.as_deref())?;
     let _progress = Progress::start(terminal, "progress-opening");
     let unlock = Unlock::Passphrase(&passphrase);
-    Ok(Wallet::open(
-        session.home.path(),
-        unlock,
-        Box::new(OsEntropy),
-    )?)
+    Wallet::open(session.home.path(), unlock, Box::new(OsEntropy))
+        .map_err(|error| failure(error, session))
+}
+
+/// What the store says, with the folder in the command that helps.
+fn failure(error: StoreError, session: &Session) -> Failure {
+    match error {
+        StoreError::Permissions { .. } => {
+            let folder = crate::error::shown(session.home.path());
+            Failure::from(error).helped_by(format!("chmod -R go= {folder}"))
+        }
+        error => error.into(),
+    }
 }
 
 /// What a person should hear about a wallet that did open.

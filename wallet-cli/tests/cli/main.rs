@@ -9,6 +9,7 @@
 mod cases;
 mod envelope;
 mod hostile;
+mod repair;
 mod runner;
 mod scripts;
 mod secrets;

@@ -198,6 +198,17 @@ fn an_avatar_goes_from_one_world_to_another() {
         .as_str()
         .unwrap()
         .to_owned();
+    // The digest of one persona's offer says nothing about another persona, or more copies.
+    let added = machine.open(&["persona", "add", "Night"]);
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    for more in [["--persona", "Night"], ["--copies", "2"]] {
+        let args = [
+            &["receive", "-", "--consent", &digest, "--json"][..],
+            &more[..],
+        ];
+        let run = told(&machine, &args.concat(), offer);
+        refused(&mut judge, &run, 4, "consent_mismatch");
+    }
     // The digest of one offer says nothing about another.
     let other = &worlds.offers[1];
     let run = told(
