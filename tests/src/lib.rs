@@ -6,6 +6,12 @@
 //! - [`scene`]: two worlds, a person and a verification of what is shown
 //! - [`shared`]: official vectors and real models, where they are
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "test code: a wrong test ends at once"
+)]
+
 pub mod actors;
 pub mod fixed;
 pub mod forge;

@@ -1,4 +1,11 @@
 //! Who may import whom. ARCHITECTURE.md says it, `cargo metadata` shows it, this compares them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;

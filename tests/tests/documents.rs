@@ -1,5 +1,12 @@
 //! The JSON Schemas are held to the types: what the types write validates, what the types refuse
 //! for its form does not.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
 
 use std::collections::BTreeMap;
 

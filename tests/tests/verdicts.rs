@@ -1,5 +1,12 @@
 //! What the verifier says: the honest case in every form, every check tripped alone, and faults that
 //! must not hide behind each other.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,85 @@
+//! Writes sound documents into `corpus/`, from which fuzzing begins.
+
+use std::path::Path;
+
+use assets::make::{Prop, Recipe, glb, vrm1};
+use proofs::jws::{KeyRef, Typ, sign};
+use schemas::canonical;
+use schemas::json::Value;
+use schemas::suite::Cryptosuite;
+use tests::actors::terms;
+use tests::scene::{Scene, token};
+
+fn main() -> std::io::Result<()> {
+    let mut count = 0;
+    let mut put = |target: &str, bytes: &[u8]| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target);
+        count += 1;
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join(format!("seed-{count}")), bytes)
+    };
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let (avatar, item, shown) = (scene.avatar(), scene.item(), scene.presentation());
+        for credential in [&avatar, &item, &scene.creator.provenance()] {
+            let bytes = canonical::object_to_bytes(credential);
+            put("verify_credential", &bytes)?;
+            put("verify_presentation", &bytes)?;
+            put("json_read", &bytes)?;
+        }
+        put("verify_presentation", &token(&shown))?;
+    }
+    let scene = Scene::new();
+    put("did", &canonical::object_to_bytes(&scene.a.document_object()))?;
+    put("did", scene.a.method().as_str().as_bytes())?;
+    put("did", scene.holder().verification_method().as_str().as_bytes())?;
+    let public = scene.holder().verifying_key();
+    put("did", proofs::did_jwk::encode(&public).as_str().as_bytes())?;
+    for typ in Typ::ALL {
+        let text = sign(typ, KeyRef::Kid(&scene.a.method()), &schemas::object! {}, &scene.a.key());
+        put("jws", text.as_bytes())?;
+    }
+    let query = r#"{"credentials":[{"id":"avatar","format":"ldp_vc","multiple":true,"meta":{"type_values":[["https://w3id.org/omote/v1#AvatarCredential"]]},"claims":[{"id":"a","path":["credentialSubject","personaName"],"values":["Mika",1,true]},{"id":"b","path":["credentialSubject","license","authors",null]},{"id":"c","path":["type",0]}],"claim_sets":[["a","b"],["c"]]}],"credential_sets":[{"options":[["avatar"]],"required":false}]}"#;
+    put("dcql", query.as_bytes())?;
+    put("form", b"vp_token=%7B%7D&state=a+b&x=%E3%81%82")?;
+    put("form", b"openid4vp://?client_id=a&request_uri=https%3A%2F%2Fb.example%2Fr")?;
+    put("glb_inspect", &vrm1(&Recipe::new(terms())))?;
+    let prop = Prop {
+        name: "lantern".to_owned(),
+        color: [1, 2, 3],
+    };
+    let prop = glb(&prop);
+    put("glb_inspect", &prop)?;
+    let length = u32::from_le_bytes([prop[12], prop[13], prop[14], prop[15]]);
+    put("glb_inspect", &prop[20..20 + usize::try_from(length).unwrap_or(0)])?;
+    let offer = r#"{"credential_issuer":"https://a.example","credential_configuration_ids":["avatar"],"grants":{"urn:ietf:params:oauth:grant-type:pre-authorized_code":{"pre-authorized_code":"abcdefghijklmnopqrstuv","tx_code":{"input_mode":"numeric","length":6,"description":"from the letter"}}}}"#;
+    put("oid4vci_offer", offer.as_bytes())?;
+    put("oid4vci_offer", b"openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fa.example%2Fo")?;
+    let request = schemas::object! {
+        "client_id" => scene.b.client_id(),
+        "response_type" => "vp_token",
+        "response_mode" => "direct_post",
+        "response_uri" => "https://b.example/openid4vp/response/5Kx",
+        "aud" => "https://self-issued.me/v2",
+        "nonce" => tests::actors::NONCE,
+        "state" => "eyJhb",
+        "wallet_nonce" => "qPmxiNFCR3QTm19POc8u",
+        "iat" => 1_795_251_600,
+        "exp" => 1_795_251_900,
+        "omote_purpose" => "Show your name tag",
+        "client_metadata" => schemas::object! {
+            "client_name" => "B",
+            "client_name#ja-Jpan-JP" => "ビー",
+            "logo_uri" => "https://b.example/logo.png",
+            "vp_formats_supported" => schemas::object! {
+                "ldp_vc" => schemas::object! {
+                    "proof_type_values" => ["DataIntegrityProof"],
+                    "cryptosuite_values" => ["eddsa-jcs-2022"],
+                },
+                "dc+sd-jwt" => schemas::object! { "kb-jwt_alg_values" => ["Ed25519"] },
+            },
+        },
+        "dcql_query" => tests::actors::json(query),
+    };
+    put("request_object", Value::Object(request).to_string().as_bytes())
+}
