@@ -64,6 +64,8 @@ impl ClientMetadata {
         members
             .kind
             .within("client_name", localized_names.len(), MAX_LIST)?;
+        // Members have no order: which name is shown must not depend on how they arrived.
+        localized_names.sort();
         let formats = members.part("vp_formats_supported", "vp_formats_supported")?;
         Ok(Self {
             client_name: members.optional_text("client_name")?,
@@ -111,6 +113,9 @@ impl VpFormats {
                 formats.others.push((name.to_owned(), part.object.clone()));
             }
         }
+        formats
+            .others
+            .sort_by(|(one, _), (other, _)| one.cmp(other));
         Ok(formats)
     }
 

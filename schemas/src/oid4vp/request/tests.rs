@@ -299,6 +299,33 @@ fn the_response_stays_in_the_world() {
     assert!(matches!(error.problem(), Problem::Mismatch { .. }));
 }
 
+/// Found by fuzzing: another order of members was another request.
+#[test]
+fn members_of_the_metadata_have_no_order() {
+    let read = |formats: &str, names: &str| {
+        let text = text()
+            .replacen(
+                r#""vp_formats_supported":{"#,
+                &format!(r#""vp_formats_supported":{{{formats}"#),
+                1,
+            )
+            .replacen(
+                r#""client_metadata":{"#,
+                &format!(r#""client_metadata":{{{names}"#),
+                1,
+            );
+        RequestObject::read(text.as_bytes()).unwrap()
+    };
+    let (a, b) = (r#""a_vc":{},"#, r#""z_vc":{},"#);
+    let (en, ja) = (
+        r#""client_name#en":"Neo Kyoto","#,
+        r#""client_name#ja":"新京都","#,
+    );
+    let one = read(&format!("{a}{b}"), &format!("{en}{ja}"));
+    assert_eq!(one, read(&format!("{b}{a}"), &format!("{ja}{en}")));
+    assert_eq!(RequestObject::read(&one.to_bytes()), Ok(one));
+}
+
 proptest! {
     #[test]
     fn requests_round_trip(
