@@ -80,6 +80,7 @@ pub fn verify(
         policy: question.policy,
         evidence,
         now,
+        documents: 1,
     };
     let credentials = match question.asked {
         Asked::Presentation(presentation) => {

@@ -3,6 +3,7 @@
 
 use proofs::data_integrity::ProofPurpose;
 use schemas::asset::AssetFacts;
+use schemas::canonical;
 use schemas::check::CheckId;
 use schemas::dcql::QueryId;
 use schemas::did::DidMethod;
@@ -21,6 +22,10 @@ use crate::{asset, query, shape};
 /// Most presentations in one answer.
 const MAX_PRESENTATIONS: usize = 16;
 
+/// Each proof is over the whole presentation, and anybody can make four good ones. What all of them
+/// together are over is at most twice as long as the longest input.
+const MAX_FURTHER_PROOFS: usize = 1 << 20;
+
 /// Judges a `vp_token`. The credentials come back with the query part that each answers.
 pub(crate) fn judge(
     bench: Bench<'_>,
@@ -32,7 +37,7 @@ pub(crate) fn judge(
     let Some(token) = vp_token.as_object() else {
         return shape::refuse(recorder, Reason::VpMalformed, "");
     };
-    let mut answers: Vec<(&str, usize, UnverifiedPresentation)> = Vec::new();
+    let mut answers: Vec<Answer<'_>> = Vec::new();
     let contexts = Contexts::pinned();
     for (id, value) in token.iter() {
         // Not ours: nothing behind it is looked at.
@@ -60,7 +65,15 @@ pub(crate) fn judge(
         // Not even a query of options alone is answered by nothing.
         return shape::refuse(recorder, Reason::VpQueryUnsatisfied, "");
     }
+    if further_proofs(&answers) > MAX_FURTHER_PROOFS {
+        return shape::refuse(recorder, Reason::ProofSetPolicy, "");
+    }
     recorder.pass(CheckId::Shape);
+    let documents = |answer: &Answer<'_>| answer.2.credentials().len() + 1;
+    let bench = Bench {
+        documents: answers.iter().map(documents).sum(),
+        ..bench
+    };
     for (id, index, presentation) in &answers {
         judge_one(
             bench,
@@ -84,6 +97,29 @@ pub(crate) fn judge(
             })
         })
         .collect()
+}
+
+/// The part of the query, the place among the answers to it, and the answer.
+type Answer<'a> = (&'a str, usize, UnverifiedPresentation);
+
+/// Steps of canonicalizing that a presentation has in any case: one of credentials that are all alike
+/// takes 535 for each.
+fn steps_for(credentials: usize) -> u64 {
+    u64::try_from(credentials)
+        .unwrap_or(u64::MAX)
+        .saturating_mul(600)
+}
+
+/// How much is read once more for the second and further proofs of presentations, in bytes.
+fn further_proofs(answers: &[Answer<'_>]) -> usize {
+    let further = |(_, _, presentation): &Answer<'_>| match presentation.object().get("proof") {
+        Some(Value::Array(proofs)) if proofs.len() > 1 => {
+            let length = canonical::object_to_bytes(presentation.object()).len();
+            length.saturating_mul(proofs.len() - 1)
+        }
+        _ => 0,
+    };
+    answers.iter().map(further).sum()
 }
 
 /// A place in the `vp_token`. Ids are of letters, digits, `_` and `-` when they are ours.
@@ -153,6 +189,7 @@ fn check_binding(
         did: holder,
         purpose: ProofPurpose::Authentication,
         stranger: Reason::VpHolderMismatch,
+        steps: steps_for(presentation.credentials().len()),
     };
     let checked = check_proofs(bench, object, &signer, pointer, recorder);
     check_answers_us(bench, asked, &checked, pointer, recorder);
@@ -219,11 +256,7 @@ fn check_age(
     }
 }
 
-fn check_query(
-    asked: &PresentationAsked,
-    answers: &[(&str, usize, UnverifiedPresentation)],
-    recorder: &mut Recorder,
-) {
+fn check_query(asked: &PresentationAsked, answers: &[Answer<'_>], recorder: &mut Recorder) {
     let shown: Vec<query::Shown<'_>> = answers
         .iter()
         .flat_map(|(id, index, presentation)| {
@@ -250,11 +283,7 @@ fn check_query(
 
 /// A credential that is about the file is judged with it, every one of them; the others are of other
 /// things. When none is, the file is not the one that was shown.
-fn judge_asset(
-    facts: &AssetFacts,
-    answers: &[(&str, usize, UnverifiedPresentation)],
-    recorder: &mut Recorder,
-) {
+fn judge_asset(facts: &AssetFacts, answers: &[Answer<'_>], recorder: &mut Recorder) {
     let credentials: Vec<_> = answers
         .iter()
         .flat_map(|(id, index, presentation)| {

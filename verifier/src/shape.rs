@@ -16,9 +16,10 @@ pub(crate) const fn check_of(reason: Reason, otherwise: CheckId) -> CheckId {
         }
         Reason::HolderBindingMissing | Reason::VpHolderMismatch => CheckId::Holder,
         Reason::IssuerKeyMismatch | Reason::VmMalformed | Reason::VmNotFound => CheckId::Key,
-        Reason::ProofMalformed | Reason::ProofMissing | Reason::ProofTypeUnsupported => {
-            CheckId::Proof
-        }
+        Reason::ProofMalformed
+        | Reason::ProofMissing
+        | Reason::ProofSetPolicy
+        | Reason::ProofTypeUnsupported => CheckId::Proof,
         Reason::ProvenanceMissing => CheckId::Provenance,
         Reason::VpAudience => CheckId::Audience,
         Reason::VpQueryUnsatisfied => CheckId::Query,

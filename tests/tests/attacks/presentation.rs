@@ -2,7 +2,7 @@
 
 use proofs::data_integrity::ProofOptions;
 use schemas::canonical;
-use schemas::check::CheckId;
+use schemas::check::{CheckId, Outcome};
 use schemas::credential::CredentialType;
 use schemas::json::{Object, Value};
 use schemas::object;
@@ -375,6 +375,61 @@ fn vp_14_not_too_many_at_once() {
         &scene.judge_token(bytes.as_bytes()),
         Reason::VpMalformed,
     );
+}
+
+/// Groups of four things without a name that all point at each other.
+fn alike(groups: usize) -> Value {
+    let nodes = (0..groups * 4).map(|from| {
+        let group = from / 4 * 4;
+        let others = (group..group + 4).filter(|to| *to != from);
+        let others: Vec<String> = others.map(|to| format!("_:e{to}")).collect();
+        object! { "id" => format!("_:e{from}"), "derivedFrom" => others }
+    });
+    nodes.collect::<Vec<Object>>().into()
+}
+
+#[test]
+fn vp_14_many_documents_share_the_work_of_one() {
+    let scene = Scene::with_suite(Cryptosuite::EddsaRdfc2022);
+    let hard = scene.reissue(&scene.avatar(), "credentialStatus", Some(alike(1)));
+    let proof_of = |count: usize| {
+        let bare = scene.unsigned_presentation(vec![hard.clone(); count]);
+        let jcs = ProofOptions {
+            suite: Cryptosuite::EddsaJcs2022,
+            ..scene.vp_options()
+        };
+        let report = scene.judge(&resigned(&bare, &jcs, &scene.holder()));
+        report.outcome(CheckId::Proof)
+    };
+    // Alone it is hard and not too hard; sixteen at once are for nobody to compute.
+    assert_eq!(proof_of(1), Outcome::Passed);
+    assert_eq!(proof_of(16), Outcome::Failed(Reason::CanonWorkLimit));
+    // Sixteen ordinary ones that look alike are.
+    let bare = scene.unsigned_presentation(vec![scene.avatar(); 16]);
+    let shown = resigned(&bare, &scene.vp_options(), &scene.holder());
+    assert_eq!(scene.judge(&shown).outcome(CheckId::Proof), Outcome::Passed);
+}
+
+#[test]
+fn vp_14_further_proofs_are_not_over_everything_again() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let small = scene.presentation();
+        let several = |shown: &Object| {
+            let proof = shown.get("proof").cloned().unwrap();
+            edited(shown, "proof", Some(vec![proof; 4].into()))
+        };
+        accepted("four times the same", &scene.judge(&several(&small)));
+        let text = "x".repeat(400_000);
+        let long = scene.reissue(&scene.avatar(), "description", Some(text.as_str().into()));
+        let long = scene.present_unchecked(&long);
+        accepted("long", &scene.judge(&long));
+        refused(
+            "long, four times",
+            &scene.judge(&several(&long)),
+            Reason::ProofSetPolicy,
+        );
+    }
 }
 
 #[test]
