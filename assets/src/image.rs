@@ -90,8 +90,13 @@ fn png(bytes: &[u8], place: Place) -> Result<(Header, u64), AssetError> {
 
 /// `iTXt`: keyword, zero, compression flag.
 fn is_compressed_text(data: &[u8]) -> bool {
-    let mut after = data.iter().skip_while(|byte| **byte != 0);
-    after.nth(1) == Some(&1)
+    const LONGEST_KEYWORD: usize = 79;
+    let mut start = data.iter().take(LONGEST_KEYWORD + 1);
+    match start.position(|byte| *byte == 0) {
+        Some(end) => data.get(end + 1) == Some(&1),
+        // No keyword ends here, so nothing says that it is not compressed.
+        None => true,
+    }
 }
 
 const fn too_many_segments(place: Place) -> AssetError {
@@ -117,8 +122,10 @@ fn ihdr(data: &[u8]) -> Option<Header> {
 fn jpeg(bytes: &[u8], place: Place) -> Result<Header, AssetError> {
     let broken = || AssetError::format(place, "a JPEG picture");
     let mut rest = bytes.get(2..).ok_or_else(broken)?;
+    let mut fill = 0;
     for _ in 0..MAX_SEGMENTS {
-        // A marker: 0xFF, any number of fill bytes 0xFF, a code.
+        // A marker: 0xFF, fill bytes 0xFF, a code. Many pictures may be of the same bytes, so that
+        // millions of fill bytes would be walked through again and again.
         let (first, mut after) = rest.split_first().ok_or_else(broken)?;
         if *first != 0xFF {
             return Err(broken());
@@ -128,6 +135,10 @@ fn jpeg(bytes: &[u8], place: Place) -> Result<Header, AssetError> {
             after = next;
             if *code != 0xFF {
                 break *code;
+            }
+            fill += 1;
+            if fill > MAX_SEGMENTS {
+                return Err(too_many_segments(place));
             }
         };
         // Markers that stand alone: TEM and restarts.

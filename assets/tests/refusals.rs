@@ -550,6 +550,17 @@ fn ast_09_pictures() {
             "many chunks",
             with_picture(&png(8, 8, &vec![b"tEXt".to_vec(); 70_000]), png_type),
         ),
+        // 256 pictures of the same 31 MiB would be walked through byte by byte, for seconds.
+        ("iTXt without an end of its keyword", {
+            let metadata = [b"iTXt".to_vec(), vec![b'k'; 70_000]].concat();
+            with_picture(&png(8, 8, &[metadata]), png_type)
+        }),
+        ("fill bytes", {
+            let sound = jpeg(8, 8, 0xC0);
+            let (start, rest) = sound.split_at(9);
+            let filled = [start, &vec![0xFF; 70_000][..], rest].concat();
+            with_picture(&filled, jpeg_type)
+        }),
     ];
     for (what, file) in bombs {
         assert_eq!(reason(&file), Reason::AssetImageBomb, "{what}");
