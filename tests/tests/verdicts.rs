@@ -703,6 +703,30 @@ fn a_set_of_proofs_whose_document_is_not_known_yet_is_open_and_not_refused() {
     assert_eq!(report.missing(), [Missing::DidDocument(scene.a.did())]);
 }
 
+/// A credential with two faults: the first reason is the same whether the key is known or fetched.
+#[test]
+fn the_first_reason_does_not_depend_on_what_is_known() {
+    let mut scene = Scene::new();
+    let loose = LicenseTerms {
+        avatar_permission: Some(AvatarPermission::Everyone),
+        ..terms()
+    };
+    let avatar = edited(
+        &scene.avatar(),
+        "credentialSubject/license",
+        Some(loose.to_object().into()),
+    );
+    let presentation = present_unchecked(&avatar, &scene);
+    let warm = scene.judge(presentation.clone());
+    assert_eq!(warm.headline(), Some((CheckId::Proof, Reason::SigInvalid)));
+    let known = std::mem::take(&mut scene.evidence);
+    let cold = scene.judge(presentation.clone());
+    assert_eq!(cold.verdict(), Verdict::Rejected);
+    assert_eq!(cold.missing(), [Missing::DidDocument(scene.a.did())]);
+    scene.evidence = known;
+    assert_eq!(scene.judge(presentation).headline(), warm.headline());
+}
+
 /// Two statements about one file, the second looser than the file: both are judged.
 #[test]
 fn every_credential_about_a_file_is_judged_with_it() {

@@ -118,7 +118,8 @@ impl Report {
         &self.findings
     }
 
-    /// What would have to be fetched to decide; empty unless the verdict is `Indeterminate`.
+    /// What would have to be fetched to decide, or to know the first of the reasons to refuse; empty
+    /// when neither is open.
     #[must_use]
     pub fn missing(&self) -> &[Missing] {
         &self.missing
@@ -276,15 +277,15 @@ impl Recorder {
                 .map(|one| VerifiedCredential::assert(one.query_id, one.credential))
                 .collect(),
         });
-        let rejected = verdict_of(&outcomes) == Verdict::Rejected;
+        let refused_by = self.failed.iter().map(|detail| detail.check).min();
         let mut details = self.failed;
         details.extend(self.undecided);
         details.sort_by_key(|detail| detail.check);
-        // What is refused already needs nothing from outside.
-        let missing = if rejected {
-            Vec::new()
-        } else {
-            self.missing.into_iter().collect()
+        // What is refused for an earlier reason needs nothing from outside. One that is refused for a
+        // later reason does: which reason comes first must not depend on what happened to be known.
+        let missing = match refused_by {
+            Some(check) if check <= CheckId::Key => Vec::new(),
+            _ => self.missing.into_iter().collect(),
         };
         Report {
             outcomes,
