@@ -11,6 +11,7 @@
 //! - Messages: [`oid4vci`], [`oid4vp`], [`dcql`], [`oauth`], [`form`], [`web_url`], [`message`]; within
 //!   one world: [`admission`]; what it signs: [`receipt`]
 //! - What a verifier answers: [`check`], [`reason`], [`lang`]
+//! - What others wrote, shown to people: [`outside_text`]
 
 pub mod admission;
 pub mod asset;
@@ -30,6 +31,7 @@ pub mod message;
 pub mod oauth;
 pub mod oid4vci;
 pub mod oid4vp;
+pub mod outside_text;
 pub mod presentation;
 pub mod reason;
 pub mod receipt;
