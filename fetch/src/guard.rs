@@ -31,6 +31,23 @@ impl Policy {
         Self::default()
     }
 
+    /// Where somebody may go who deals with these worlds: the public internet, the ports of these
+    /// worlds there, and those of them that are on this machine.
+    #[must_use]
+    pub fn for_worlds(worlds: &[WorldId]) -> Self {
+        worlds.iter().fold(Self::public(), |policy, world| {
+            if world.is_loopback() {
+                // A world that could not be named stays closed.
+                return policy.clone().allow_world(world).unwrap_or(policy);
+            }
+            let port = world.authority().split_once(':');
+            match port.and_then(|(_, port)| port.parse().ok()) {
+                Some(port) => policy.allow_port(port),
+                None => policy,
+            }
+        })
+    }
+
     /// Allows a further port on public addresses.
     #[must_use]
     pub fn allow_port(mut self, port: u16) -> Self {

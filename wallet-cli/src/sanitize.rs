@@ -4,27 +4,12 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub(crate) use schemas::outside_text::{acts, visible};
+
 /// The longest text from outside that is shown in a line, in characters.
 const LONGEST: usize = 300;
 
-/// The text with every character that acts in place of being seen written out.
-pub(crate) fn visible(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(acts) {
-        return Cow::Borrowed(text);
-    }
-    let mut shown = String::with_capacity(text.len().saturating_add(16));
-    for c in text.chars() {
-        if acts(c) {
-            // Writing to a string does not fail.
-            let _ = write!(shown, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            shown.push(c);
-        }
-    }
-    Cow::Owned(shown)
-}
-
-/// The same, and not longer than a few lines.
+/// The text made [`visible`], and not longer than a few lines.
 pub(crate) fn brief(text: &str) -> String {
     match text.char_indices().nth(LONGEST) {
         None => visible(text).into_owned(),
@@ -53,17 +38,6 @@ pub(crate) fn escape_json(json: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(escaped)
-}
-
-/// Controls (C0, DEL, C1), marks of direction, what has no width, and line separators.
-pub(crate) fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
-            | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
-            | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

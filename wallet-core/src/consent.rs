@@ -18,6 +18,7 @@ use schemas::time::Timestamp;
 use schemas::world::WorldId;
 
 use crate::holding::{Certainty, CopyId, HoldingId, HoldingKind};
+use crate::keys::PersonaIndex;
 
 const LABEL: &[u8] = b"omote/consent/v1\0";
 
@@ -88,6 +89,27 @@ impl fmt::Display for ConsentMismatch {
 }
 
 impl std::error::Error for ConsentMismatch {}
+
+/// What of the things that arrived may be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeepConsent {
+    /// Exactly what has this digest, [`Arrived::digest`](crate::receive::Arrived::digest): somebody
+    /// has seen its terms and its validity.
+    Digest(Sha256Digest),
+    /// Whatever arrives and verifies: of the kinds that were offered and chosen, by the offering
+    /// world, bound to keys of this wallet, for the persona of the first consent. Under which terms
+    /// and until when, nobody has seen beforehand. For callers that have nobody to ask.
+    WhateverVerifies,
+}
+
+impl KeepConsent {
+    pub(crate) fn require(&self, arrived: Sha256Digest) -> Result<(), ConsentMismatch> {
+        match self {
+            Self::Digest(digest) => ConsentMismatch::require(arrived, digest),
+            Self::WhateverVerifies => Ok(()),
+        }
+    }
+}
 
 /// What a world would see, what it would not, and what could be joined afterwards. Names and values
 /// in it are outside text.
@@ -199,7 +221,16 @@ pub enum Link {
         /// The holding.
         holding: HoldingId,
     },
-    /// Other worlds were shown the same values under another key.
+    /// The person made it: a creator signs with one key everywhere, so all that this persona made,
+    /// whoever holds it, is known to be of one hand.
+    CreatorIsYou {
+        /// The holding.
+        holding: HoldingId,
+        /// The persona whose creator key it is, which need not be the one that is shown.
+        persona: PersonaIndex,
+    },
+    /// Other worlds were shown the same values under another key: a name, an item's number, a model
+    /// file, a creator.
     SameValues {
         /// The holding.
         holding: HoldingId,
@@ -293,6 +324,7 @@ impl Link {
             Self::IssuerRecognizes { holding, .. } => ("issuer_recognizes", holding),
             Self::KnownHere { holding } => ("known_here", holding),
             Self::MaybeSeenElsewhere { holding } => ("maybe_seen_elsewhere", holding),
+            Self::CreatorIsYou { holding, .. } => ("creator_is_you", holding),
             Self::SameValues { holding, .. } => ("same_values", holding),
         };
         let mut object = schemas::object! { "kind" => word, "holding" => holding.to_string() };
@@ -306,7 +338,9 @@ impl Link {
                     worlds.iter().map(WorldId::origin).collect::<Vec<_>>(),
                 );
             }
-            Self::KnownHere { .. } | Self::MaybeSeenElsewhere { .. } => {}
+            Self::CreatorIsYou { .. }
+            | Self::KnownHere { .. }
+            | Self::MaybeSeenElsewhere { .. } => {}
         }
         object
     }

@@ -4,7 +4,8 @@
 //! An entry is stored *before* bytes leave (`intended`), and a second one says how it ended. Each
 //! entry names the hash of the one before it; length and last hash are sealed in the store's
 //! manifest, so that nothing can be cut off. Entries hold ids, digests and names of claims, never
-//! values. The world's signed receipt stands in the entry that completes.
+//! values. The world's signed receipt stands in the entry that says how it ended; one that does not
+//! verify is kept too, as evidence, and marked.
 
 mod chain;
 mod entry;
@@ -18,28 +19,20 @@ use schemas::time::Timestamp;
 pub use chain::{HistoryHead, verify_lines};
 pub(crate) use chain::{append_note, verify_chain};
 pub(crate) use entry::StoredEntry;
-pub use entry::{Completion, Entry, EntryKind, EntryRef, NewEntry, Outcome, What};
+pub use entry::{CameReceipt, Entry, EntryKind, EntryRef, Outcome, ReceiptStanding, What};
+pub(crate) use entry::{Completion, NewEntry};
 
 use crate::error::StoreError;
 use crate::holding::{CopyId, HoldingError, spend};
 use crate::wallet::Wallet;
 
 impl Wallet {
-    /// Writes down what has happened and needs no second entry.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn note(&mut self, new: NewEntry, now: Timestamp) -> Result<EntryRef, StoreError> {
-        self.store_mut().edit(|edit| append_note(edit, new, now))
-    }
-
     /// Spends `copies` to the world of `new` and writes down what is about to leave: all of it, on
     /// disk, before this returns. Only then may bytes leave.
     ///
-    /// # Errors
-    /// [`HoldingError`] when a copy was shown to another world, or when the same consent was acted on
-    /// and that has not ended: two runs of one consent never both send. Nothing is written then.
-    pub fn intend_presentation(
+    /// Refused when a copy was shown to another world, or when the same consent was acted on and that
+    /// has not ended: two runs of one consent never both send. Nothing is written then.
+    pub(crate) fn intend_presentation(
         &mut self,
         new: NewEntry,
         copies: &[CopyId],
@@ -58,11 +51,9 @@ impl Wallet {
         })
     }
 
-    /// Writes down how something intended has ended.
-    ///
-    /// # Errors
-    /// [`HistoryError::NotPending`] when there is no such intention or it has ended before.
-    pub fn complete(
+    /// Writes down how something intended has ended. Refused when there is no such intention or it has
+    /// ended before.
+    pub(crate) fn complete(
         &mut self,
         seq: u64,
         completion: Completion,
@@ -81,7 +72,11 @@ impl Wallet {
             };
             let outcome = match completion {
                 Completion::Completed { receipt } => Outcome::Completed { of: seq, receipt },
-                Completion::Failed { reason } => Outcome::Failed { of: seq, reason },
+                Completion::Failed { reason, receipt } => Outcome::Failed {
+                    of: seq,
+                    reason,
+                    receipt,
+                },
             };
             Ok(chain::append(edit, new, outcome, now)?)
         })

@@ -20,8 +20,10 @@ use schemas::json::Value;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 
-pub use choose::{Certainty, Choice, Spent};
-pub(crate) use choose::{doubt_fresh_copies, spend};
+pub use choose::Certainty;
+#[cfg(test)]
+pub(crate) use choose::Spent;
+pub(crate) use choose::{Choice, doubt_fresh_copies, spend};
 pub use error::HoldingError;
 
 use crate::error::{Fault, StoreError};
@@ -160,44 +162,41 @@ pub struct Copy {
     pub added_at: Timestamp,
 }
 
-/// A holding to be kept.
+/// A holding to be kept. Outside of tests made in one place, `receive::preview`, of what was verified.
 #[derive(Clone, Debug)]
-pub struct NewHolding {
+pub(crate) struct NewHolding {
     /// Avatar or item.
-    pub kind: HoldingKind,
+    pub(crate) kind: HoldingKind,
     /// The name to show.
-    pub name: String,
+    pub(crate) name: String,
     /// The world that issued it.
-    pub issuer: WorldId,
+    pub(crate) issuer: WorldId,
     /// The face that holds it.
-    pub persona: PersonaIndex,
+    pub(crate) persona: PersonaIndex,
     /// The credential's types.
-    pub types: Vec<String>,
+    pub(crate) types: Vec<String>,
     /// What choosing looks at.
-    pub facts: Facts,
+    pub(crate) facts: Facts,
     /// At least one copy.
-    pub copies: Vec<NewCopy>,
+    pub(crate) copies: Vec<NewCopy>,
 }
 
 /// A copy to be kept.
 #[derive(Clone, Debug)]
-pub struct NewCopy {
+pub(crate) struct NewCopy {
     /// How it is written.
-    pub format: Format,
+    pub(crate) format: Format,
     /// Its key, from [`Wallet::allocate_keys`].
-    pub key: KeyPath,
-    /// The credential, byte for byte as it arrived.
-    pub credential: Vec<u8>,
+    pub(crate) key: KeyPath,
+    /// The bytes of the credential that were verified: see [`Wallet::credential`].
+    pub(crate) credential: Vec<u8>,
     /// The world it is for, when it renews a copy that was shown there.
-    pub world: Option<WorldId>,
+    pub(crate) world: Option<WorldId>,
 }
 
 impl Wallet {
     /// Keeps a holding with all its copies, and says so in the history: all of it or nothing.
-    ///
-    /// # Errors
-    /// [`HoldingError`].
-    pub fn insert_holding(
+    pub(crate) fn insert_holding(
         &mut self,
         new: NewHolding,
         now: Timestamp,
@@ -230,10 +229,14 @@ impl Wallet {
     }
 
     /// Adds copies to a holding: renewals for worlds that know it, and a fresh reserve.
-    ///
-    /// # Errors
-    /// [`HoldingError`].
-    pub fn add_copies(
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "the rules of renewal are held by tests before there is any"
+        )
+    )]
+    pub(crate) fn add_copies(
         &mut self,
         id: &HoldingId,
         copies: Vec<NewCopy>,
@@ -313,8 +316,10 @@ impl Wallet {
         })
     }
 
-    /// The credential of a copy, byte for byte as it arrived. Unverified: what was true when it was
-    /// kept need not be true now.
+    /// The credential of a copy, byte for byte as it was verified. It came as a value inside the
+    /// issuer's answer, which has no bytes of its own: these are its canonical ones (RFC 8785), of
+    /// equal meaning since the strict reader takes nothing that could be written in another sense.
+    /// Unverified: what was true when it was kept need not be true now.
     ///
     /// # Errors
     /// [`HoldingError`].
@@ -328,10 +333,14 @@ impl Wallet {
     }
 
     /// Takes a copy out of use, for instance because a newer one took its place.
-    ///
-    /// # Errors
-    /// [`HoldingError`].
-    pub fn retire_copy(&mut self, id: &CopyId) -> Result<(), HoldingError> {
+    #[cfg_attr(
+        not(test),
+        expect(
+            dead_code,
+            reason = "the rules of renewal are held by tests before there is any"
+        )
+    )]
+    pub(crate) fn retire_copy(&mut self, id: &CopyId) -> Result<(), HoldingError> {
         self.store_mut().edit(|edit| {
             let record = edit
                 .view

@@ -30,7 +30,7 @@ const PURPOSE_SALT: &str = "omote/purpose/v1";
 /// What a key may be used for. Each purpose has a branch of the tree to itself, so a key that signs
 /// presentations can never sign a transfer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     /// Seals backup files (of the wallet, not of a persona).
     Backup,
     /// Signs the provenance of model files.
@@ -40,8 +40,16 @@ pub enum Purpose {
     /// Names the records of the store (of the wallet, not of a persona).
     Records,
     /// Authenticates to a remote store.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "its number is taken before its first key is made")
+    )]
     StoreAuth,
     /// Signs transfers of items.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "its number is taken before its first key is made")
+    )]
     Transfer,
 }
 
@@ -157,14 +165,14 @@ impl KeyPath {
 }
 
 /// The tree of keys over one seed. Wiped when dropped; never printed.
-pub struct KeyTree {
+pub(crate) struct KeyTree {
     product: Node,
 }
 
 impl KeyTree {
     /// The tree that grows from `seed`.
     #[must_use]
-    pub fn new(seed: &Seed) -> Self {
+    pub(crate) fn new(seed: &Seed) -> Self {
         Self {
             product: Node::root(seed.expose()).child(PRODUCT),
         }
@@ -172,7 +180,7 @@ impl KeyTree {
 
     /// The key of one copy.
     #[must_use]
-    pub fn copy_seed(&self, path: &KeyPath) -> CopySeed {
+    pub(crate) fn copy_seed(&self, path: &KeyPath) -> CopySeed {
         let node = self.node(path.persona.value(), Purpose::Presentation);
         CopySeed(hkdf_sha256(node.key(), COPY_SALT, &path.info()))
     }
@@ -180,7 +188,7 @@ impl KeyTree {
     /// The persona's one key for a purpose. For [`Purpose::Presentation`] this is a key that no copy
     /// ever has.
     #[must_use]
-    pub fn purpose_seed(&self, persona: PersonaIndex, purpose: Purpose) -> PurposeSeed {
+    pub(crate) fn purpose_seed(&self, persona: PersonaIndex, purpose: Purpose) -> PurposeSeed {
         let node = self.node(persona.value(), purpose);
         let bytes = hkdf_sha256(node.key(), PURPOSE_SALT, KeyType::Ed25519.name().as_bytes());
         PurposeSeed { purpose, bytes }
@@ -203,12 +211,12 @@ impl fmt::Debug for KeyTree {
 }
 
 /// The 32-byte Ed25519 seed of one copy's key. Wiped when dropped; never printed.
-pub struct CopySeed(Key32);
+pub(crate) struct CopySeed(Key32);
 
 impl CopySeed {
     /// The bytes, for making the signing key and for nothing else.
     #[must_use]
-    pub fn expose(&self) -> &[u8; 32] {
+    pub(crate) fn expose(&self) -> &[u8; 32] {
         &self.0
     }
 }
@@ -220,21 +228,15 @@ impl fmt::Debug for CopySeed {
 }
 
 /// The 32-byte Ed25519 seed of a persona's key for one purpose. Wiped when dropped; never printed.
-pub struct PurposeSeed {
+pub(crate) struct PurposeSeed {
     purpose: Purpose,
     bytes: Key32,
 }
 
 impl PurposeSeed {
-    /// What this key is for.
-    #[must_use]
-    pub const fn purpose(&self) -> Purpose {
-        self.purpose
-    }
-
     /// The bytes, for making the signing key and for nothing else.
     #[must_use]
-    pub fn expose(&self) -> &[u8; 32] {
+    pub(crate) fn expose(&self) -> &[u8; 32] {
         &self.bytes
     }
 }

@@ -21,11 +21,14 @@
 //! put back to an older state together with its counter. Erasing what a disk or file system keeps
 //! of older contents, which are sealed.
 
+mod answer;
 mod backup;
 pub mod check;
 pub mod consent;
 mod entropy;
 mod error;
+#[cfg(feature = "hazmat")]
+pub mod hazmat;
 mod history;
 mod holding;
 mod index;
@@ -50,17 +53,15 @@ pub use backup::{
 pub use entropy::{Entropy, OsEntropy, RngError, draw};
 pub use error::{Fault, Rollback, StoreError};
 pub use history::{
-    Completion, Entry, EntryKind, EntryRef, HistoryError, HistoryHead, NewEntry, Outcome, What,
-    verify_lines,
+    CameReceipt, Entry, EntryKind, EntryRef, HistoryError, HistoryHead, Outcome, ReceiptStanding,
+    What, verify_lines,
 };
 pub use holding::{
-    Certainty, Choice, Copy, CopyId, CopyState, Facts, Format, Holding, HoldingError, HoldingId,
-    HoldingKind, NewCopy, NewHolding, Spent,
+    Certainty, Copy, CopyId, CopyState, Facts, Format, Holding, HoldingError, HoldingId,
+    HoldingKind,
 };
 pub use keychain::{Keychain, KeychainError, NoKeychain, OsKeychain, WrappingKey};
-pub use keys::{
-    CopySeed, Generation, KeyPath, KeyTree, KeyType, PersonaIndex, Purpose, PurposeSeed,
-};
+pub use keys::{Generation, KeyPath, KeyType, PersonaIndex};
 pub use origin::{Confirmed, OriginError};
 pub use passphrase::{MAX_PASSPHRASE_BYTES, Passphrase, PassphraseError};
 pub use persona::{Persona, PersonaError, PersonaName, Standing};

@@ -27,19 +27,7 @@ impl Confirmed {
     /// when it has one, or this machine when the world is on it.
     #[must_use]
     pub fn policy(&self) -> fetch::Policy {
-        let public = fetch::Policy::public();
-        if self.0.is_loopback() {
-            return public.clone().allow_world(&self.0).unwrap_or(public);
-        }
-        let port = self
-            .0
-            .authority()
-            .split_once(':')
-            .and_then(|(_, port)| port.parse().ok());
-        match port {
-            Some(port) => public.allow_port(port),
-            None => public,
-        }
+        fetch::Policy::for_worlds(std::slice::from_ref(&self.0))
     }
 
     /// Refuses to go on when the world at hand is another one.

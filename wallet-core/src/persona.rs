@@ -6,6 +6,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemas::outside_text;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -46,7 +47,7 @@ impl FromStr for PersonaName {
             .take(MAX_NAME_CHARS.saturating_add(1))
             .collect();
         let length = name.chars().count();
-        if length == 0 || length > MAX_NAME_CHARS || name.chars().any(is_invisible) {
+        if length == 0 || length > MAX_NAME_CHARS || name.chars().any(outside_text::acts) {
             return Err(PersonaError::NameMalformed {
                 limit: MAX_NAME_CHARS,
             });
@@ -256,14 +257,6 @@ fn refuse_taken(
     }
 }
 
-/// Controls, and marks that change how the rest of a line looks.
-fn is_invisible(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
-            | '\u{e0000}'..='\u{e007f}')
-}
-
 /// Why an act on personas was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -331,6 +324,8 @@ mod tests {
             "a\nb",
             "a\u{202e}b",
             "a\u{200b}b",
+            "a\u{3164}b",
+            "a\u{fe0f}\u{e0141}",
             "a\u{1b}[2J",
             &"x".repeat(65),
         ] {

@@ -3,19 +3,23 @@
 //!
 //! ```text
 //! link ── read_offer ──▶ Offer ── (person confirms its origin) ── open ──▶ OpenOffer
-//!   ── redeem ──▶ Arrived (verified, in memory) ── (person agrees) ── keep ──▶ Received
+//!   ── (person agrees) ── redeem ──▶ Arrived (verified, in memory) ── KeepConsent ── keep ──▶ Received
 //!                                                                 └─ decline
 //! ```
+//! An offer says who issues and of what kind; terms and validity stand in the credential alone, and
+//! are known only after its code is spent. So there are two consents: one to redeem, and one to keep,
+//! which says whether somebody has seen what arrived ([`KeepConsent`]).
+//!
 //! Nothing is contacted before its origin is confirmed; nothing is kept that the verifier does not
 //! accept; the numbers of the keys are on disk before the keys are used. An offer's code is good
 //! once: what can fail without it is tried before it is spent.
 
-pub(crate) mod credential;
+mod credential;
 mod error;
 mod metadata;
 mod offer;
 mod preview;
-pub(crate) mod token;
+mod token;
 
 use fetch::Client;
 use schemas::digest::Sha256Digest;
@@ -29,7 +33,7 @@ pub use metadata::{Offered, OpenOffer};
 pub use offer::{Offer, read_offer};
 pub use preview::{Arrived, ArrivedPart};
 
-use crate::consent::ConsentMismatch;
+use crate::consent::{ConsentMismatch, KeepConsent};
 use crate::holding::{CopyId, Holding};
 use crate::keys::PersonaIndex;
 use crate::origin::Confirmed;
@@ -110,7 +114,7 @@ pub async fn open(
 }
 
 /// Redeems an open offer: spends its code, proves the keys and verifies what arrives. Nothing is
-/// kept but the numbers of the keys. `consent` is [`OpenOffer::digest`].
+/// kept but the numbers of the keys. `consent` is [`OpenOffer::digest`] of the same `wanted`.
 ///
 /// # Errors
 /// [`ReceiveError`]; the code of the offer may be spent then.
@@ -122,7 +126,7 @@ pub async fn redeem(
     wanted: &Wanted,
     now: Timestamp,
 ) -> Result<Arrived, ReceiveError> {
-    ConsentMismatch::require(open.digest(), consent)?;
+    ConsentMismatch::require(open.digest(wanted), consent)?;
     let parts = open.chosen(&wanted.configurations)?;
     let tx_code = open.tx_code_to_send(wanted.tx_code.as_ref())?;
     let token = token::redeem(client, &open, tx_code).await?;
@@ -162,7 +166,7 @@ pub async fn redeem(
     Ok(arrived)
 }
 
-/// Keeps what arrived, and tells the issuer. `consent` is [`Arrived::digest`].
+/// Keeps what arrived, as far as `consent` goes, and tells the issuer.
 ///
 /// # Errors
 /// [`ReceiveError`]; the issuer is told then that nothing was kept.
@@ -170,10 +174,10 @@ pub async fn keep(
     client: &Client,
     wallet: &mut Wallet,
     arrived: Arrived,
-    consent: &Sha256Digest,
+    consent: KeepConsent,
     now: Timestamp,
 ) -> Result<Received, ReceiveError> {
-    ConsentMismatch::require(arrived.digest(), consent)?;
+    consent.require(arrived.digest())?;
     let notify = arrived.notifications();
     let mut holdings = Vec::new();
     for (new, report) in arrived.into_holdings() {

@@ -107,10 +107,12 @@ impl Wallet {
     }
 
     /// Remembers that a world was seen. What is known already is kept.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub fn note_world(&mut self, world: &WorldId, now: Timestamp) -> Result<Pin, StoreError> {
+    #[cfg(test)]
+    pub(crate) fn note_world(
+        &mut self,
+        world: &WorldId,
+        now: Timestamp,
+    ) -> Result<Pin, StoreError> {
         self.write_pin(world, now, Confirmation::Unconfirmed)
     }
 

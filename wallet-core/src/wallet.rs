@@ -5,13 +5,18 @@
 //!        ├─ tree    keys from the seed        (keys)
 //!        └─ acts    personas, holdings and copies, pinned worlds, history, backup
 //! ```
-//! Each act is one transaction. Nothing here reads a clock or talks to a network.
+//! Each act is one transaction. Nothing here reads a clock or talks to a network. What stores or
+//! spends credentials, and every key, is for this crate alone: from outside, a credential comes in
+//! through `receive` and leaves through `present`, and both verify.
 
 pub(crate) mod contents;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::Path;
 
+use proofs::keys::SigningKey;
 use schemas::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
@@ -21,7 +26,7 @@ use crate::error::{Fault, Rollback, StoreError};
 use crate::history::{EntryKind, NewEntry, append_note};
 use crate::kdf::Key32;
 use crate::keychain::Keychain;
-use crate::keys::{CopySeed, Generation, KeyPath, KeyTree, PersonaIndex, Purpose, PurposeSeed};
+use crate::keys::{Generation, KeyPath, KeyTree, PersonaIndex, Purpose, PurposeSeed};
 use crate::passphrase::Passphrase;
 use crate::persona::{PersonaName, write_new_persona};
 use crate::seed::Seed;
@@ -193,15 +198,13 @@ impl Wallet {
         self.store.view(read_seed)
     }
 
-    /// The key of a copy.
-    #[must_use]
-    pub fn copy_seed(&self, path: &KeyPath) -> CopySeed {
-        self.tree.copy_seed(path)
+    /// The key of a copy, for signing.
+    pub(crate) fn signing_key(&self, path: &KeyPath) -> SigningKey {
+        SigningKey::from_seed(self.tree.copy_seed(path).expose())
     }
 
     /// A persona's key for a purpose.
-    #[must_use]
-    pub fn purpose_seed(&self, persona: PersonaIndex, purpose: Purpose) -> PurposeSeed {
+    pub(crate) fn purpose_seed(&self, persona: PersonaIndex, purpose: Purpose) -> PurposeSeed {
         self.tree.purpose_seed(persona, purpose)
     }
 

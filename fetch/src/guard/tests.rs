@@ -293,3 +293,31 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn for_worlds_opens_their_ports_and_nothing_else() {
+    let world = |text: &str| WorldId::of_url(text).unwrap();
+    let policy = Policy::for_worlds(&[
+        world("https://a.example"),
+        world("https://b.example:8443"),
+        world("http://localhost:4001"),
+    ]);
+    for (url, expected) in [
+        ("https://a.example/x", Ok(Route::Public)),
+        ("https://b.example:8443/x", Ok(Route::Public)),
+        ("http://localhost:4001/x", Ok(Route::Loopback)),
+        (
+            "https://b.example:8444/x",
+            Err(Refusal::Port { found: 8444 }),
+        ),
+        ("http://localhost:4002/x", Err(Refusal::LocalName)),
+        ("http://a.example/x", Err(Refusal::Scheme)),
+    ] {
+        assert_eq!(
+            policy.target(url).map(|target| target.route()),
+            expected,
+            "{url}"
+        );
+    }
+    assert_eq!(Policy::for_worlds(&[]), Policy::public());
+}

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use schemas::canonical;
 use schemas::json::{Object, Value};
+use schemas::outside_text;
 
 use super::failure::Failure;
 
@@ -64,12 +65,7 @@ impl Output {
 /// text or are not seen.
 fn clean(text: &str) -> String {
     text.chars()
-        .filter(|letter| {
-            let unseen = matches!(*letter,
-                '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}');
-            *letter == '\n' || !(letter.is_control() || unseen)
-        })
+        .filter(|letter| *letter == '\n' || !outside_text::acts(*letter))
         .collect()
 }
 
@@ -80,7 +76,7 @@ mod tests {
     #[test]
     fn what_steers_a_terminal_is_left_out() {
         assert_eq!(
-            clean("a\u{1b}[2Jb\u{202e}c\u{200b}d\r\ne\u{9b}"),
+            clean("a\u{1b}[2Jb\u{202e}c\u{200b}d\r\ne\u{9b}\u{3164}\u{e0041}"),
             "a[2Jbcd\ne"
         );
         assert_eq!(clean("ネオ京都"), "ネオ京都");

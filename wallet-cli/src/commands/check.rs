@@ -73,7 +73,7 @@ pub(crate) fn run(
         )?)),
         _ => {
             let trust = trust(args, terminal, session, sort)?;
-            let client = Client::new(reach(trust.worlds())?);
+            let client = Client::new(Reach::for_worlds(trust.worlds()));
             let judging = judge_file(&client, &trust, &handed, now);
             network::wait(terminal, "progress-checking", judging)?
                 .map_err(failure)?
@@ -160,23 +160,6 @@ fn trust(
     Ok(trust)
 }
 
-/// Where a judgment may fetch: the public internet, and worlds on this machine that are believed.
-fn reach(worlds: &[schemas::world::WorldId]) -> Result<Reach, Failure> {
-    worlds.iter().try_fold(Reach::public(), |reach, world| {
-        let port = world
-            .authority()
-            .split_once(':')
-            .and_then(|(_, port)| port.parse().ok());
-        match port {
-            _ if world.is_loopback() => reach
-                .allow_world(world)
-                .map_err(|error| Failure::explained(Reason::FetchBlocked, &error)),
-            Some(port) => Ok(reach.allow_port(port)),
-            None => Ok(reach),
-        }
-    })
-}
-
 /// Judges as a world of this policy would; with documents at hand nobody is contacted.
 fn by_policy(
     args: &CheckArgs,
@@ -209,7 +192,7 @@ fn by_policy(
         policy,
     };
     if args.did_document.is_empty() {
-        let client = Client::new(reach(&args.origin)?);
+        let client = Client::new(Reach::for_worlds(&args.origin));
         let settling = settle::settle(&client, &question, handed.bytes, Evidence::new(), now);
         return Ok(network::wait(terminal, "progress-checking", settling)?.0);
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use schemas::canonical;
 use schemas::json::Value;
 use wallet_core::consent::{Acquaintance, Disclosure, Link, ShownClaim, ShownCopy, Wish};
-use wallet_core::{Certainty, Holding, HoldingId};
+use wallet_core::{Certainty, Holding, HoldingId, Persona, PersonaIndex};
 
 use crate::commands::license;
 use crate::commands::list::kind_text;
@@ -56,6 +56,7 @@ pub(crate) fn sheet(
     texts: &Texts,
     disclosure: &Disclosure,
     holdings: &[Holding],
+    personas: &[Persona],
     detail: Detail,
 ) -> Sheet {
     let names: BTreeMap<HoldingId, &str> = holdings
@@ -63,6 +64,10 @@ pub(crate) fn sheet(
         .map(|holding| (holding.id, holding.name.as_str()))
         .collect();
     let name = |id: &HoldingId| names.get(id).copied().unwrap_or_default();
+    let face = |index: PersonaIndex| {
+        let found = personas.iter().find(|persona| persona.index == index);
+        found.map_or("", |persona| persona.name.as_str())
+    };
     let mut sheet = Sheet::default();
     sheet.heading(texts.with(
         "present-asks",
@@ -86,7 +91,7 @@ pub(crate) fn sheet(
     sheet.gap();
     stays(texts, &mut sheet, disclosure, &name);
     sheet.gap();
-    links(texts, &mut sheet, disclosure, &name);
+    links(texts, &mut sheet, disclosure, &name, &face);
     sheet
 }
 
@@ -217,6 +222,7 @@ fn links<'n>(
     sheet: &mut Sheet,
     disclosure: &Disclosure,
     name: &impl Fn(&HoldingId) -> &'n str,
+    face: &impl Fn(PersonaIndex) -> &'n str,
 ) {
     sheet.heading(texts.text("present-can-link"));
     if disclosure.links.is_empty() {
@@ -245,6 +251,13 @@ fn links<'n>(
                     "present-link-maybe",
                     &[("name", name(holding).into())],
                 );
+            }
+            Link::CreatorIsYou { holding, persona } => {
+                let values = [
+                    ("name", name(holding).into()),
+                    ("persona", face(*persona).into()),
+                ];
+                sheet.text(texts, "present-link-creator", &values);
             }
             Link::SameValues { holding, worlds } => {
                 let worlds: Vec<&str> = worlds.iter().map(|world| world.origin()).collect();

@@ -7,7 +7,7 @@ use std::path::Path;
 use schemas::json::Object;
 use schemas::object;
 use schemas::world::WorldId;
-use wallet_core::{Entry, EntryKind, HoldingId, Outcome, Wallet};
+use wallet_core::{Entry, EntryKind, HoldingId, Outcome, ReceiptStanding, Wallet};
 
 use crate::args::HistoryArgs;
 use crate::error::{Failure, shown};
@@ -107,8 +107,15 @@ fn row(entry: &Entry, names: &BTreeMap<HoldingId, String>, terminal: &Terminal) 
             receipt: Some(_), ..
         } => texts.text("outcome-receipt"),
         Outcome::Completed { receipt: None, .. } => texts.text("outcome-completed"),
-        Outcome::Failed { reason, .. } => {
-            texts.with("outcome-failed", &[("reason", reason.code().into())])
+        Outcome::Failed {
+            reason, receipt, ..
+        } => {
+            let id = match receipt.as_ref().map(|receipt| receipt.standing) {
+                None => "outcome-failed",
+                Some(ReceiptStanding::Verified) => "outcome-failed-receipt",
+                Some(ReceiptStanding::Unverified) => "outcome-failed-unverified",
+            };
+            texts.with(id, &[("reason", reason.code().into())])
         }
         Outcome::Intended => texts.text("outcome-intended"),
         Outcome::Noted => String::new(),
@@ -125,6 +132,17 @@ fn row(entry: &Entry, names: &BTreeMap<HoldingId, String>, terminal: &Terminal) 
             .unwrap_or_default(),
         outcome,
     ]
+}
+
+/// Whether the receipt of an entry passed its check; `None` when there is no receipt.
+fn verified(entry: &Entry) -> Option<bool> {
+    match &entry.outcome {
+        Outcome::Completed { receipt, .. } => receipt.as_ref().map(|_| true),
+        Outcome::Failed { receipt, .. } => receipt
+            .as_ref()
+            .map(|receipt| receipt.standing == ReceiptStanding::Verified),
+        Outcome::Intended | Outcome::Noted => None,
+    }
 }
 
 const fn kind_text(kind: EntryKind) -> &'static str {
@@ -150,7 +168,14 @@ const fn kind_code(kind: EntryKind) -> &'static str {
 fn json(entry: &Entry) -> Object {
     let (outcome, of, receipt, reason) = match &entry.outcome {
         Outcome::Completed { of, receipt } => ("completed", Some(*of), receipt.clone(), None),
-        Outcome::Failed { of, reason } => ("failed", Some(*of), None, Some(*reason)),
+        Outcome::Failed {
+            of,
+            reason,
+            receipt,
+        } => {
+            let text = receipt.as_ref().map(|receipt| receipt.text.clone());
+            ("failed", Some(*of), text, Some(*reason))
+        }
         Outcome::Intended => ("intended", None, None, None),
         Outcome::Noted => ("noted", None, None, None),
     };
@@ -169,5 +194,6 @@ fn json(entry: &Entry) -> Object {
         }),
         "reason" => optional(reason),
         "receipt" => optional(receipt),
+        "receipt_verified" => optional(verified(entry)),
     }
 }

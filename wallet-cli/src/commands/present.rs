@@ -162,7 +162,11 @@ fn agree(prepared: Prepared) -> Result<present::Accepted, PresentError> {
 fn ask(terminal: &mut Terminal, wallet: &Wallet, shown: &Disclosure) -> Result<bool, Failure> {
     prompt::needs(terminal, CONSENT_FLAG)?;
     let holdings = wallet.holdings()?;
-    disclosure::sheet(terminal.texts(), shown, &holdings, Detail::Headline).tell(terminal);
+    let personas = wallet.personas()?;
+    let sheet = |terminal: &Terminal, detail| {
+        disclosure::sheet(terminal.texts(), shown, &holdings, &personas, detail)
+    };
+    sheet(terminal, Detail::Headline).tell(terminal);
     if let Some(interrupted) = &shown.interrupted {
         let at = interrupted.at.to_string();
         terminal.mark(Mark::Careful, "present-interrupted", &[("time", at.into())]);
@@ -178,8 +182,7 @@ fn ask(terminal: &mut Terminal, wallet: &Wallet, shown: &Disclosure) -> Result<b
             prompt::Choice::Yes => return Ok(true),
             prompt::Choice::No => return Ok(false),
             prompt::Choice::Details => {
-                disclosure::sheet(terminal.texts(), shown, &holdings, Detail::Everything)
-                    .tell(terminal);
+                sheet(terminal, Detail::Everything).tell(terminal);
             }
         }
     }
@@ -191,7 +194,8 @@ fn dry_run(
     shown: &Disclosure,
 ) -> Result<Answer, Failure> {
     let holdings = wallet.holdings()?;
-    disclosure::sheet(terminal.texts(), shown, &holdings, Detail::Everything).give(terminal);
+    let (texts, personas) = (terminal.texts(), wallet.personas()?);
+    disclosure::sheet(texts, shown, &holdings, &personas, Detail::Everything).give(terminal);
     let digest = shown.digest().to_string();
     terminal.data("");
     terminal.data_text("dry-run-digest", &[("digest", (&digest).into())]);

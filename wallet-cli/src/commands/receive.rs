@@ -4,6 +4,9 @@
 //! ```text
 //! link ─ origin confirmed ─ offer opened ─ shown ─ agreed ─▶ redeemed, verified ─ shown ─ agreed ─▶ kept
 //! ```
+//! The terms of a license stand in the credential and are shown only after the offer is redeemed. A
+//! person is asked a second time then; `--consent DIGEST` has nobody to ask, and keeps whatever
+//! arrives and verifies.
 
 use fetch::Client;
 use schemas::credential::CredentialType;
@@ -11,6 +14,7 @@ use schemas::message::Confidential;
 use schemas::object;
 use schemas::oid4vci::issuer_metadata::Display;
 use schemas::reason::Reason;
+use wallet_core::consent::KeepConsent;
 use wallet_core::receive::{
     self, Arrived, ArrivedPart, Copies, ImportFault, Notified, OpenOffer, ReceiveError, Received,
     Wanted,
@@ -55,41 +59,41 @@ pub(crate) fn run(
     let copies = args.copies.map_or(Copies::Usual, |copies| {
         Copies::AtMost(usize::try_from(copies).unwrap_or(usize::MAX))
     });
+    let mut wanted = Wanted {
+        persona: persona.index,
+        configurations: Vec::new(),
+        tx_code: None,
+        copies,
+    };
     let sheet = offer_sheet(terminal.texts(), &open, &persona, copies);
     if args.consent.dry_run {
-        return Ok(dry_run(terminal, &open, &persona, copies, &sheet));
+        return Ok(dry_run(terminal, &open, &persona, &wanted, &sheet));
     }
     let digest = match args.consent.consent {
         Some(digest) => digest,
         None => {
             sheet.tell(terminal);
             agree(terminal, "receive-ask")?;
-            open.digest()
+            open.digest(&wanted)
         }
     };
-    let tx_code = code(args, terminal, &open)?;
-    let wanted = Wanted {
-        persona: persona.index,
-        configurations: Vec::new(),
-        tx_code,
-        copies,
-    };
+    wanted.tx_code = code(args, terminal, &open)?;
     let redeeming = receive::redeem(&client, &mut wallet, open, &digest, &wanted, session.now);
     let arrived = network::wait(terminal, "progress-receiving", redeeming)?.map_err(failure)?;
     arrived_sheet(terminal.texts(), &arrived).tell(terminal);
-    // A digest agreed to the offer beforehand; a person may still look at what came of it.
-    if args.consent.consent.is_none()
-        && let Err(declined) = agree(terminal, "receive-keep")
-    {
-        network::wait(
-            terminal,
-            "progress-asking",
-            receive::decline(&client, arrived),
-        )?;
-        return Err(declined);
-    }
-    let digest = arrived.digest();
-    let keeping = receive::keep(&client, &mut wallet, arrived, &digest, session.now);
+    let consent = match args.consent.consent {
+        // It agreed to the offer, before anybody could see the terms.
+        Some(_) => KeepConsent::WhateverVerifies,
+        None => match agree(terminal, "receive-keep") {
+            Ok(()) => KeepConsent::Digest(arrived.digest()),
+            Err(declined) => {
+                let declining = receive::decline(&client, arrived);
+                network::wait(terminal, "progress-asking", declining)?;
+                return Err(declined);
+            }
+        },
+    };
+    let keeping = receive::keep(&client, &mut wallet, arrived, consent, session.now);
     let received = network::wait(terminal, "progress-receiving", keeping)?.map_err(failure)?;
     tell(terminal, &wallet, &received)
 }
@@ -160,6 +164,7 @@ fn offer_sheet(texts: &Texts, open: &OpenOffer, persona: &Persona, copies: Copie
         sheet.text(texts, "receive-needs-code", &[]);
     }
     sheet.text(texts, "receive-issuer-links", &[]);
+    sheet.text(texts, "receive-terms-later", &[]);
     sheet
 }
 
@@ -205,11 +210,12 @@ fn dry_run(
     terminal: &mut Terminal,
     open: &OpenOffer,
     persona: &Persona,
-    copies: Copies,
+    wanted: &Wanted,
     sheet: &Sheet,
 ) -> Answer {
-    let digest = open.digest().to_string();
+    let digest = open.digest(wanted).to_string();
     sheet.give(terminal);
+    terminal.data_text("receive-terms-unseen", &[]);
     terminal.data_text("dry-run-digest", &[("digest", (&digest).into())]);
     terminal.say(
         "dry-run-next",
@@ -218,8 +224,8 @@ fn dry_run(
     Answer::done(object! {
         "dry_run" => true,
         "persona" => persona.name.as_str(),
-        "copies" => count(open.copies(copies)),
-        "offer" => open.to_object(),
+        "copies" => count(open.copies(wanted.copies)),
+        "offer" => open.to_object(wanted),
     })
 }
 

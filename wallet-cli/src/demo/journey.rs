@@ -15,7 +15,7 @@ use schemas::oid4vci::offer::OfferLink;
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
-use wallet_core::consent::{Disclosure, Link, ShownClaim};
+use wallet_core::consent::{Disclosure, KeepConsent, Link, ShownClaim};
 use wallet_core::present::{self, Presented, VerifiedRequest};
 use wallet_core::provenance::{self, Statement, Terms};
 use wallet_core::receive::{self, Copies, Wanted};
@@ -222,11 +222,12 @@ async fn take(
         copies: Copies::Usual,
         tx_code: None,
     };
-    let consent = open.digest();
+    let consent = open.digest(&wanted);
     let arrived = receive::redeem(&client, wallet, open, &consent, &wanted, now()).await;
     let arrived = arrived.map_err(|error| error.reason())?;
-    let consent = arrived.digest();
-    let kept = receive::keep(&client, wallet, arrived, &consent, now()).await;
+    // Nobody is asked in a tour.
+    let consent = KeepConsent::WhateverVerifies;
+    let kept = receive::keep(&client, wallet, arrived, consent, now()).await;
     kept.map(drop).map_err(|error| error.reason())
 }
 

@@ -3,13 +3,10 @@
 
 use std::path::Path;
 
-use schemas::json::Value;
 use schemas::object;
 use schemas::time::Timestamp;
-use wallet_core::{
-    Facts, Format, HoldingKind, KeyPath, NewCopy, NewHolding, OsEntropy, Passphrase, PersonaIndex,
-    Unlock, Wallet,
-};
+use wallet_core::hazmat::{Unverified, hold_unverified};
+use wallet_core::{OsEntropy, Passphrase, Unlock, Wallet};
 
 use crate::runner::{Machine, PASSPHRASE, Run};
 
@@ -37,8 +34,6 @@ fn hold(home: &Path, name: &str) -> String {
     let unlock = Unlock::Passphrase(&passphrase);
     let mut wallet = Wallet::open(home, unlock, Box::new(OsEntropy)).unwrap();
     let issuer: schemas::world::WorldId = "https://neokyoto.example".parse().unwrap();
-    let persona = PersonaIndex::FIRST;
-    let keys: Vec<KeyPath> = wallet.allocate_keys(persona, &issuer, 2).unwrap();
     let credential = object! {
         "credentialSubject" => object! {
             "personaName" => name,
@@ -49,32 +44,17 @@ fn hold(home: &Path, name: &str) -> String {
             },
         },
     };
-    let bytes = schemas::canonical::object_to_bytes(&credential);
+    let new = Unverified {
+        name,
+        issuer: &issuer,
+        credential: &credential,
+        copies: 2,
+    };
     let now = Timestamp::from_unix(1_790_000_000);
-    let copies = keys
-        .into_iter()
-        .map(|key| NewCopy {
-            format: Format::LdpVc,
-            key,
-            credential: bytes.clone(),
-            world: None,
-        })
-        .collect();
-    let facts = Facts {
-        valid_from: Some(now),
-        valid_until: Some(now.plus_seconds(9_000_000_000)),
-        claims: Value::from(object! { "credential" => credential }),
-    };
-    let new = NewHolding {
-        kind: HoldingKind::Avatar,
-        name: name.to_owned(),
-        issuer,
-        persona,
-        types: vec!["AvatarCredential".to_owned()],
-        facts,
-        copies,
-    };
-    wallet.insert_holding(new, now).unwrap().id.to_string()
+    hold_unverified(&mut wallet, &new, now)
+        .unwrap()
+        .id
+        .to_string()
 }
 
 #[test]

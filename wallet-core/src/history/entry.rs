@@ -40,21 +40,20 @@ pub struct What {
 
 /// An entry to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NewEntry {
+pub(crate) struct NewEntry {
     /// What happened or is about to.
-    pub kind: EntryKind,
+    pub(crate) kind: EntryKind,
     /// With which world.
-    pub world: Option<WorldId>,
+    pub(crate) world: Option<WorldId>,
     /// With what.
-    pub what: What,
+    pub(crate) what: What,
     /// The digest of the consent it follows from.
-    pub consent: Option<Sha256Digest>,
+    pub(crate) consent: Option<Sha256Digest>,
 }
 
 impl NewEntry {
     /// An entry about the wallet itself.
-    #[must_use]
-    pub fn of_wallet(kind: EntryKind) -> Self {
+    pub(crate) fn of_wallet(kind: EntryKind) -> Self {
         Self {
             kind,
             world: None,
@@ -66,7 +65,7 @@ impl NewEntry {
 
 /// How something intended ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Completion {
+pub(crate) enum Completion {
     /// As intended.
     Completed {
         /// The world's signed receipt, if it gave one.
@@ -76,7 +75,28 @@ pub enum Completion {
     Failed {
         /// Why.
         reason: Reason,
+        /// The receipt that came all the same.
+        receipt: Option<CameReceipt>,
     },
+}
+
+/// A receipt of an answer that did not end well: the world said no with it, or it says something else
+/// than what happened. Either way it is what the world sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CameReceipt {
+    /// The receipt, letter by letter.
+    pub text: String,
+    /// Whether it is the world's, about this answer.
+    pub standing: ReceiptStanding,
+}
+
+/// Whether a receipt passed its check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReceiptStanding {
+    /// It did not: evidence that something is wrong, and of nothing else.
+    Unverified,
+    /// It did.
+    Verified,
 }
 
 /// Where an entry stands between intention and end.
@@ -95,6 +115,8 @@ pub enum Outcome {
         of: u64,
         /// Why.
         reason: Reason,
+        /// The receipt that came all the same.
+        receipt: Option<CameReceipt>,
     },
     /// Bytes are about to leave.
     Intended,
@@ -153,6 +175,8 @@ pub(crate) struct StoredEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     receipt: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    unverified_receipt: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
     previous: Sha256Digest,
 }
@@ -168,9 +192,26 @@ enum State {
 
 impl StoredEntry {
     pub(crate) fn of(entry: Entry) -> Self {
+        let mut unverified_receipt = None;
         let (state, of, receipt, reason) = match entry.outcome {
             Outcome::Completed { of, receipt } => (State::Completed, Some(of), receipt, None),
-            Outcome::Failed { of, reason } => (State::Failed, Some(of), None, Some(reason)),
+            Outcome::Failed {
+                of,
+                reason,
+                receipt,
+            } => {
+                let verified = match receipt {
+                    Some(CameReceipt {
+                        text,
+                        standing: ReceiptStanding::Unverified,
+                    }) => {
+                        unverified_receipt = Some(text);
+                        None
+                    }
+                    verified => verified.map(|receipt| receipt.text),
+                };
+                (State::Failed, Some(of), verified, Some(reason))
+            }
             Outcome::Intended => (State::Intended, None, None, None),
             Outcome::Noted => (State::Noted, None, None, None),
         };
@@ -192,15 +233,39 @@ impl StoredEntry {
             state,
             of,
             receipt,
+            unverified_receipt,
             reason,
             previous: entry.previous,
         }
     }
 
     pub(crate) fn into_entry(self) -> Result<Entry, StoreError> {
-        let outcome = match (self.state, self.of, self.receipt, self.reason) {
-            (State::Completed, Some(of), receipt, None) => Outcome::Completed { of, receipt },
-            (State::Failed, Some(of), None, Some(reason)) => Outcome::Failed { of, reason },
+        let came = |text, standing| Some(CameReceipt { text, standing });
+        let receipt = match (self.receipt, self.unverified_receipt) {
+            (None, None) => None,
+            (Some(text), None) => came(text, ReceiptStanding::Verified),
+            (None, Some(text)) => came(text, ReceiptStanding::Unverified),
+            (Some(_), Some(_)) => return Err(CORRUPT),
+        };
+        let outcome = match (self.state, self.of, receipt, self.reason) {
+            (State::Completed, Some(of), None, None) => Outcome::Completed { of, receipt: None },
+            (
+                State::Completed,
+                Some(of),
+                Some(CameReceipt {
+                    text,
+                    standing: ReceiptStanding::Verified,
+                }),
+                None,
+            ) => Outcome::Completed {
+                of,
+                receipt: Some(text),
+            },
+            (State::Failed, Some(of), receipt, Some(reason)) => Outcome::Failed {
+                of,
+                reason,
+                receipt,
+            },
             (State::Intended, None, None, None) => Outcome::Intended,
             (State::Noted, None, None, None) => Outcome::Noted,
             _ => return Err(CORRUPT),

@@ -13,11 +13,11 @@ use crate::wallet::{Wallet, update};
 
 /// A copy to present, with what is known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// The copy.
-    pub copy: Copy,
+    pub(crate) copy: Copy,
     /// Whether another world may have seen it.
-    pub certainty: Certainty,
+    pub(crate) certainty: Certainty,
 }
 
 /// What is known about where a copy was shown. Better ones come first.
@@ -33,7 +33,7 @@ pub enum Certainty {
 
 /// What spending found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spent {
+pub(crate) enum Spent {
     /// It was spent to this world before.
     Before,
     /// It is spent to this world from now on.
@@ -43,10 +43,7 @@ pub enum Spent {
 impl Wallet {
     /// The copy of a holding to show to a world: the one that the world knows, else a fresh one,
     /// else a doubtful one. Nothing is spent by choosing.
-    ///
-    /// # Errors
-    /// [`HoldingError::Exhausted`] when every copy was shown to other worlds.
-    pub fn choose_copy(
+    pub(crate) fn choose_copy(
         &self,
         holding: &HoldingId,
         world: &WorldId,
@@ -65,18 +62,10 @@ impl Wallet {
                 .ok_or(HoldingError::Exhausted)
         })
     }
-
-    /// Spends a copy to a world. Of two that race, one wins and the other is refused.
-    /// [`Wallet::intend_presentation`] does this together with the history.
-    ///
-    /// # Errors
-    /// [`HoldingError::SpentElsewhere`] when it was shown to another world.
-    pub fn spend_copy(&mut self, id: &CopyId, world: &WorldId) -> Result<Spent, HoldingError> {
-        self.store_mut().edit(|edit| spend(edit, id, world))
-    }
 }
 
-/// Spends a copy to a world inside a transaction.
+/// Spends a copy to a world inside a transaction. Of two that race, one wins and the other is
+/// refused.
 pub(crate) fn spend(
     edit: &mut Edit<'_>,
     id: &CopyId,

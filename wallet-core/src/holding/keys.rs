@@ -16,10 +16,7 @@ use crate::wallet::{Wallet, insert, read_settings, update};
 
 impl Wallet {
     /// The next `count` keys of a persona for an issuer, never to be given out again.
-    ///
-    /// # Errors
-    /// [`HoldingError`].
-    pub fn allocate_keys(
+    pub(crate) fn allocate_keys(
         &mut self,
         persona: PersonaIndex,
         issuer: &WorldId,

@@ -5,6 +5,7 @@ mod link;
 mod pick;
 
 use schemas::dcql::QueryId;
+use schemas::did::Did;
 use schemas::digest::Sha256Digest;
 use schemas::json::Object;
 use schemas::time::Timestamp;
@@ -14,6 +15,7 @@ use crate::history::{Entry, EntryKind};
 use crate::holding::{Holding, HoldingId};
 use crate::keys::PersonaIndex;
 use crate::present::{Prepared, PresentError, VerifiedRequest, is_of};
+use crate::provenance::creator_did;
 use crate::wallet::Wallet;
 
 /// A holding that the person wants to show for a part of a request.
@@ -50,13 +52,18 @@ pub fn prepare(
     let mut shown = Vec::new();
     let mut answers = Vec::new();
     let mut links = Vec::new();
+    let personas = wallet.personas()?;
+    let creators: Vec<(PersonaIndex, Did)> = personas
+        .iter()
+        .map(|persona| (persona.index, creator_did(wallet, persona.index)))
+        .collect();
+    let known = link::Known {
+        everything: &everything,
+        history: &history,
+        creators: &creators,
+    };
     for chosen in candidates.choose(&request.object().dcql_query, preferences)? {
-        links.extend(link::links_of(
-            request.world(),
-            &chosen,
-            &everything,
-            &history,
-        ));
+        links.extend(link::links_of(request.world(), &chosen, &known));
         shown.push(chosen.shown());
         answers.push(chosen.answer());
     }
@@ -72,7 +79,7 @@ pub fn prepare(
             .map(|holding| holding.id)
             .filter(|id| shown.iter().all(|copy: &ShownCopy| copy.holding != *id))
             .collect(),
-        personas: wallet.personas()?.len().saturating_sub(1),
+        personas: personas.len().saturating_sub(1),
     };
     let disclosure = Disclosure {
         world: request.world().clone(),

@@ -19,12 +19,12 @@ use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 
+use crate::answer::reason_of_status;
 use crate::entropy::{Entropy, draw};
 use crate::error::StoreError;
 use crate::judge::Documents;
 use crate::origin::Confirmed;
 use crate::present::{ClientFault, PresentError};
-use crate::receive::token::reason_of_status;
 
 /// How far ahead of ours a world's clock may be, in seconds.
 const CLOCK_SKEW: i64 = 120;
@@ -42,7 +42,7 @@ pub struct VerifiedRequest {
     world: WorldId,
     object: RequestObject,
     claims: Object,
-    pub(super) documents: Documents,
+    documents: Documents,
 }
 
 /// Reads the link or the text of a QR code. Contacts nobody.
@@ -135,12 +135,8 @@ pub async fn open(
         .require_response_within(&request.world)
         .map_err(PresentError::Message)?;
     require_now(&object, now)?;
-    Ok(VerifiedRequest {
-        world: request.world.clone(),
-        object,
-        claims,
-        documents,
-    })
+    let world = request.world.clone();
+    Ok(VerifiedRequest::assert(world, object, claims, documents))
 }
 
 /// Gets the request, or posts for it; a redirect is refused either way.
@@ -207,6 +203,21 @@ fn require_now(object: &RequestObject, now: Timestamp) -> Result<(), PresentErro
 }
 
 impl VerifiedRequest {
+    /// The only maker, at the end of [`open`]: signature, client, nonce, address and time are checked.
+    const fn assert(
+        world: WorldId,
+        object: RequestObject,
+        claims: Object,
+        documents: Documents,
+    ) -> Self {
+        Self {
+            world,
+            object,
+            claims,
+            documents,
+        }
+    }
+
     /// The world that asks.
     #[must_use]
     pub const fn world(&self) -> &WorldId {
@@ -217,6 +228,11 @@ impl VerifiedRequest {
     #[must_use]
     pub const fn object(&self) -> &RequestObject {
         &self.object
+    }
+
+    /// The world's DID document, as it was when the request was opened.
+    pub(super) const fn documents(&self) -> &Documents {
+        &self.documents
     }
 
     /// All that was signed but the wallet's own nonce, which differs each time a request is fetched

@@ -26,11 +26,12 @@ use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
 use schemas::world::WorldId;
 
-use crate::history::{Completion, Entry, EntryKind, EntryRef, NewEntry, What};
+use crate::answer::reason_of_status;
+use crate::history::{
+    CameReceipt, Completion, Entry, EntryKind, EntryRef, NewEntry, ReceiptStanding, What,
+};
 use crate::holding::CopyId;
 use crate::present::{Accepted, Prepared, PresentError, ReceiptFault, Repetition, VerifiedRequest};
-use crate::receive::credential::signing_key;
-use crate::receive::token::reason_of_status;
 use crate::wallet::Wallet;
 
 /// What a world answered.
@@ -77,7 +78,7 @@ pub async fn send(
     let seq = intend(wallet, &prepared, repetition, digest, now)?;
     let end = match post(client, &prepared.request, &response).await {
         Ok(answer) => read_answer(&prepared.request, &answer, digest, now),
-        Err(error) => Err(error),
+        Err(error) => Err(error.into()),
     };
     match end {
         Ok((answer, receipt)) => {
@@ -95,14 +96,9 @@ pub async fn send(
                 vp_token: bytes,
             })
         }
-        Err(error) => {
-            wallet.complete(
-                seq,
-                Completion::Failed {
-                    reason: error.reason(),
-                },
-                now,
-            )?;
+        Err(Ended { error, receipt }) => {
+            let reason = error.reason();
+            wallet.complete(seq, Completion::Failed { reason, receipt }, now)?;
             Err(error)
         }
     }
@@ -116,6 +112,7 @@ pub async fn send(
 pub fn abandon(wallet: &mut Wallet, seq: u64, now: Timestamp) -> Result<EntryRef, PresentError> {
     let completion = Completion::Failed {
         reason: Reason::WorldUnreachable,
+        receipt: None,
     };
     Ok(wallet.complete(seq, completion, now)?)
 }
@@ -180,7 +177,7 @@ fn vp_token(wallet: &Wallet, prepared: &Prepared, now: Timestamp) -> Result<VpTo
     let request = prepared.request.object();
     let mut entries = Vec::new();
     for answer in &prepared.answers {
-        let key = signing_key(wallet, &answer.key);
+        let key = wallet.signing_key(&answer.key);
         let unsigned = UnsignedPresentation::new(&key.did_key(), vec![answer.credential.clone()]);
         let binding = Binding {
             challenge: request.nonce.as_str(),
@@ -237,49 +234,81 @@ pub(super) async fn post(
         .await?)
 }
 
+/// An answer that did not end well, with the receipt that came all the same.
+struct Ended {
+    error: PresentError,
+    receipt: Option<CameReceipt>,
+}
+
+impl From<PresentError> for Ended {
+    fn from(error: PresentError) -> Self {
+        Self {
+            error,
+            receipt: None,
+        }
+    }
+}
+
 fn read_answer(
     request: &VerifiedRequest,
     answer: &Response,
     digest: Sha256Digest,
     now: Timestamp,
-) -> Result<(DirectPostAnswer, Option<ReceiptClaims>), PresentError> {
+) -> Result<(DirectPostAnswer, Option<ReceiptClaims>), Ended> {
     if !answer.is_success() {
         let refusal = ErrorResponse::read(answer.body());
         let (code, reason) = match &refusal {
             Ok(refusal) => (refusal.code, reason_of(refusal)),
             Err(_) => (ErrorCode::Unrecognized, reason_of_status(answer.status())),
         };
-        return Err(PresentError::Refused { code, reason });
+        return Err(PresentError::Refused { code, reason }.into());
     }
     let read = DirectPostAnswer::read(answer.body()).map_err(PresentError::Message)?;
     let Some(text) = &read.receipt else {
         return Ok((read, None));
     };
-    let did = request.world().did();
-    let document = request.documents.document(&did);
-    let document =
-        document.map_err(|reason| PresentError::Receipt(ReceiptFault::Key { reason }))?;
-    let receipt = check_receipt(text, request.world(), &document, now)
-        .and_then(|receipt| {
-            let nonce = Sha256Digest::of(request.object().nonce.as_str().as_bytes());
-            if receipt.nonce_digest != nonce {
-                return Err(ReceiptFault::Nonce);
-            }
-            if receipt.presentation_digest != digest {
-                return Err(ReceiptFault::Presentation);
-            }
-            Ok(receipt)
+    // Whatever the receipt is worth, it is what the world sent.
+    let came = |standing| {
+        Some(CameReceipt {
+            text: text.as_str().to_owned(),
+            standing,
         })
-        .map_err(PresentError::Receipt)?;
+    };
+    let receipt = receipt_of(request, text, digest, now).map_err(|fault| Ended {
+        error: PresentError::Receipt(fault),
+        receipt: came(ReceiptStanding::Unverified),
+    })?;
     match receipt.outcome {
         ReceiptOutcome::Accepted => Ok((read, Some(receipt))),
-        ReceiptOutcome::Rejected(reason) | ReceiptOutcome::Indeterminate(reason) => {
-            Err(PresentError::Refused {
+        ReceiptOutcome::Rejected(reason) | ReceiptOutcome::Indeterminate(reason) => Err(Ended {
+            error: PresentError::Refused {
                 code: ErrorCode::InvalidRequest,
                 reason,
-            })
-        }
+            },
+            receipt: came(ReceiptStanding::Verified),
+        }),
     }
+}
+
+/// The receipt, when it is the world's and about this very answer.
+fn receipt_of(
+    request: &VerifiedRequest,
+    text: &CompactJws,
+    digest: Sha256Digest,
+    now: Timestamp,
+) -> Result<ReceiptClaims, ReceiptFault> {
+    let world = request.world();
+    let document = request.documents().document(&world.did());
+    let document = document.map_err(|reason| ReceiptFault::Key { reason })?;
+    let receipt = check_receipt(text, world, &document, now)?;
+    let nonce = Sha256Digest::of(request.object().nonce.as_str().as_bytes());
+    if receipt.nonce_digest != nonce {
+        return Err(ReceiptFault::Nonce);
+    }
+    if receipt.presentation_digest != digest {
+        return Err(ReceiptFault::Presentation);
+    }
+    Ok(receipt)
 }
 
 /// Whether a receipt is this world's: its key, its signature, its name.

@@ -52,7 +52,7 @@ pub(super) async fn request(
         open,
         now,
     } = *exchange;
-    let keys: Vec<SigningKey> = keys.iter().map(|path| signing_key(wallet, path)).collect();
+    let keys: Vec<SigningKey> = keys.iter().map(|path| wallet.signing_key(path)).collect();
     let endpoint = open.metadata().credential_endpoint.as_str();
     let mut retried = false;
     loop {
@@ -117,10 +117,6 @@ async fn fetch_nonce(client: &Client, open: &OpenOffer) -> Result<Option<CNonce>
         })
 }
 
-pub(crate) fn signing_key(wallet: &Wallet, path: &KeyPath) -> SigningKey {
-    SigningKey::from_seed(wallet.copy_seed(path).expose())
-}
-
 /// A key proof. It has no `iss`: the wallet names no client (appendix F.1).
 fn prove(open: &OpenOffer, key: &SigningKey, nonce: Option<&CNonce>, now: Timestamp) -> String {
     let mut claims = schemas::object! {
@@ -162,7 +158,7 @@ pub(super) async fn verify(
     let mut unbound: Vec<(KeyPath, Did)> = keys
         .into_iter()
         .map(|path| {
-            let did = signing_key(wallet, &path).did_key();
+            let did = wallet.signing_key(&path).did_key();
             (path, did)
         })
         .collect();
@@ -185,6 +181,9 @@ pub(super) async fn verify(
             asset: &AssetAsked::NotAsked,
             policy: &policy,
         };
+        // A credential arrives as a value inside the answer, whose bytes are the only ones that there
+        // are. The strict reader has left one meaning to it, so its canonical form is judged, and that
+        // very form is kept and shown.
         let bytes = canonical::object_to_bytes(&object);
         let report = judge(client, &question, &bytes, &mut documents, &reachable, now).await;
         let Some(credential) = accepted(&report) else {
@@ -197,7 +196,7 @@ pub(super) async fn verify(
             Some(_) => {}
             None => first = Some(Arrival { credential, report }),
         }
-        copies.push(VerifiedCopy { key, bytes });
+        copies.push(VerifiedCopy::assert(key, bytes));
     }
     // The reader of the response refuses an empty list.
     let first = first.ok_or(ImportFault::Count {

@@ -18,7 +18,7 @@ use schemas::world::WorldId;
 use crate::consent::{self, Act};
 use crate::judge::Documents;
 use crate::origin::Confirmed;
-use crate::receive::{Copies, ReceiveError, Step, USUAL_COPIES};
+use crate::receive::{Copies, ReceiveError, Step, USUAL_COPIES, Wanted};
 
 /// The names of the one algorithm that this wallet proves keys with.
 const KEY_PROOF_ALGS: [&str; 2] = ["EdDSA", "Ed25519"];
@@ -175,9 +175,17 @@ impl OpenOffer {
         wish.min(batch).clamp(1, MAX_PROOFS)
     }
 
-    /// What redeeming needs: the digest of this very offer of this world.
+    /// What redeeming needs: the digest of this very offer of this world, and of what is wanted of it:
+    /// for which persona, which credentials, how many copies of each. The transaction code is not in
+    /// it: the world asks for that, and it decides nothing here.
     #[must_use]
-    pub fn digest(&self) -> Sha256Digest {
+    pub fn digest(&self, wanted: &Wanted) -> Sha256Digest {
+        let all = self.offered.iter().map(|one| one.configuration_id.as_str());
+        let chosen: Vec<&str> = if wanted.configurations.is_empty() {
+            all.collect()
+        } else {
+            wanted.configurations.iter().map(String::as_str).collect()
+        };
         let offered: Vec<Object> = self
             .offered
             .iter()
@@ -195,6 +203,9 @@ impl OpenOffer {
             "offered" => offered,
             "token_endpoint" => &self.server.token_endpoint,
             "credential_endpoint" => &self.metadata.credential_endpoint,
+            "persona" => wanted.persona.value(),
+            "chosen" => chosen,
+            "copies" => consent::natural(self.copies(wanted.copies)),
         };
         consent::digest(Act::Redeem, what)
     }
@@ -245,7 +256,7 @@ impl OpenOffer {
 
     /// The JSON form, for `--json`: no codes.
     #[must_use]
-    pub fn to_object(&self) -> Object {
+    pub fn to_object(&self, wanted: &Wanted) -> Object {
         let offered: Vec<Value> = self
             .offered
             .iter()
@@ -261,9 +272,9 @@ impl OpenOffer {
         schemas::object! {
             "world" => self.world.origin(),
             "offered" => offered,
-            "copies" => consent::natural(self.copies(Copies::Usual)),
+            "copies" => consent::natural(self.copies(wanted.copies)),
             "needs_code" => self.grant.tx_code.is_some(),
-            "digest" => self.digest(),
+            "digest" => self.digest(wanted),
         }
     }
 }

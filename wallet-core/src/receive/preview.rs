@@ -44,8 +44,15 @@ pub struct ArrivedPart {
 /// One copy that the verifier accepted.
 #[derive(Debug)]
 pub(super) struct VerifiedCopy {
-    pub(super) key: KeyPath,
-    pub(super) bytes: Vec<u8>,
+    key: KeyPath,
+    bytes: Vec<u8>,
+}
+
+impl VerifiedCopy {
+    /// The only maker: `bytes` are what the verifier was given and accepted as bound to `key`.
+    pub(super) const fn assert(key: KeyPath, bytes: Vec<u8>) -> Self {
+        Self { key, bytes }
+    }
 }
 
 impl ArrivedPart {
@@ -200,7 +207,8 @@ impl Arrived {
         &self.parts
     }
 
-    /// What keeping needs: the digest of these very credentials, by this world, for this persona.
+    /// What [`KeepConsent::Digest`](crate::consent::KeepConsent::Digest) needs: the digest of these
+    /// very credentials, by this world, for this persona.
     #[must_use]
     pub fn digest(&self) -> Sha256Digest {
         let credentials: Vec<Vec<Sha256Digest>> =

@@ -8,8 +8,8 @@ use schemas::oauth::ErrorResponse;
 use schemas::oid4vci::credential::CredentialSelector;
 use schemas::oid4vci::error::reason_of;
 use schemas::oid4vci::token::{AuthorizedCredential, TokenRequest, TokenResponse};
-use schemas::reason::Reason;
 
+use crate::answer::reason_of_status;
 use crate::receive::{OpenOffer, ReceiveError, Step};
 
 /// What the code was exchanged for.
@@ -70,15 +70,4 @@ pub(super) fn refusal(step: Step, response: &Response) -> ReceiveError {
         ),
     };
     ReceiveError::Refused { step, code, reason }
-}
-
-/// The reason that a bare status stands for.
-pub(crate) const fn reason_of_status(status: u16) -> Reason {
-    match status {
-        404 | 410 => Reason::NotFound,
-        401 | 403 => Reason::Unauthorized,
-        429 | 503 => Reason::Overloaded,
-        400..=499 => Reason::BadRequest,
-        _ => Reason::WorldUnreachable,
-    }
 }

@@ -13,6 +13,7 @@ use schemas::license::{Allowance, LicenseTerms};
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use tempfile::TempDir;
+use wallet_core::consent::KeepConsent;
 use wallet_core::provenance::{Statement, Terms, sign_with};
 use wallet_core::receive::{Arrived, Copies, Offer, ReceiveError, Received, Wanted};
 use wallet_core::{
@@ -89,21 +90,14 @@ impl Person {
         let confirmed = self.confirm(world);
         let client = client(&[world]);
         let offer: Offer = receive::read_offer(&world.offer_link()).unwrap();
+        let wanted = Wanted {
+            persona,
+            ..wanted()
+        };
         run(async {
             let open = receive::open(&client, offer, &confirmed, now()).await?;
-            let digest = open.digest();
-            receive::redeem(
-                &client,
-                &mut self.wallet,
-                open,
-                &digest,
-                &Wanted {
-                    persona,
-                    ..wanted()
-                },
-                now(),
-            )
-            .await
+            let digest = open.digest(&wanted);
+            receive::redeem(&client, &mut self.wallet, open, &digest, &wanted, now()).await
         })
     }
 
@@ -114,13 +108,13 @@ impl Person {
 
     pub(crate) fn receive_as(&mut self, world: &World, persona: PersonaIndex) -> Received {
         let arrived = self.redeem_as(world, persona).unwrap();
-        let digest = arrived.digest();
+        let consent = KeepConsent::Digest(arrived.digest());
         let client = client(&[world]);
         run(receive::keep(
             &client,
             &mut self.wallet,
             arrived,
-            &digest,
+            consent,
             now(),
         ))
         .unwrap()

@@ -1,5 +1,8 @@
 //! Presenting to a world that is honest, and to one that is not.
 
+use std::future::Future;
+use std::task::Poll;
+
 use schemas::credential::CredentialType;
 use schemas::digest::Sha256Digest;
 use schemas::json::Value;
@@ -7,10 +10,13 @@ use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use wallet_core::consent::{Acquaintance, Link, Wish};
 use wallet_core::present::{
-    self, Prepared, PresentError, Presented, VerifiedRequest, abandon, decline, prepare, send,
+    self, Accepted, Prepared, PresentError, Presented, VerifiedRequest, abandon, decline, prepare,
+    send,
 };
+use wallet_core::provenance::{Statement, Terms, sign};
 use wallet_core::{
-    Certainty, Confirmed, EntryKind, NewEntry, OsEntropy, Outcome, PersonaIndex, Wallet, What,
+    CameReceipt, Certainty, Confirmed, EntryKind, HoldingId, OsEntropy, Outcome, PersonaIndex,
+    ReceiptStanding, Wallet,
 };
 
 use crate::fixture::{Person, client, later, now, run};
@@ -74,7 +80,22 @@ impl Scene {
     }
 
     fn present(&mut self) -> Result<Presented, PresentError> {
-        let prepared = self.prepare()?;
+        self.present_with(&[])
+    }
+
+    /// Shows this very avatar.
+    fn present_holding(&mut self, holding: HoldingId) -> Result<Presented, PresentError> {
+        let query_id = schemas::dcql::QueryId::new("avatar").unwrap();
+        self.present_with(&[present::Preference { query_id, holding }])
+    }
+
+    fn present_with(
+        &mut self,
+        preferences: &[present::Preference],
+    ) -> Result<Presented, PresentError> {
+        let request = self.open()?;
+        let wallet = &self.person.wallet;
+        let prepared = prepare(wallet, request, PersonaIndex::FIRST, preferences, now())?;
         let digest = *prepared.disclosure().digest();
         let accepted = prepared.accept(&digest)?;
         run(send(
@@ -84,6 +105,29 @@ impl Scene {
             now(),
         ))
     }
+}
+
+/// Begins to send and is killed before a byte leaves: says which entry was written.
+fn begin(world: &World, wallet: &mut Wallet, accepted: Accepted) -> u64 {
+    let client = client(&[world]);
+    run(async {
+        let mut sending = Box::pin(send(&client, wallet, accepted, now()));
+        // The first await is the connection, which nobody drives any further.
+        let polled = std::future::poll_fn(|context| Poll::Ready(sending.as_mut().poll(context)));
+        assert!(polled.await.is_pending());
+    });
+    let pending = wallet.pending().unwrap();
+    assert_eq!(pending.len(), 1);
+    pending[0].seq
+}
+
+/// A world that has never met the person, and believes the issuer.
+fn stranger(scene: &mut Scene, seed: u8) -> World {
+    let world = World::new(seed);
+    world.believe(&scene.a);
+    let confirmed = scene.person.confirm(&world);
+    scene.confirmed = confirmed;
+    std::mem::replace(&mut scene.b, world)
 }
 
 fn outcomes(wallet: &Wallet) -> Vec<Outcome> {
@@ -470,15 +514,29 @@ fn consent_changes_with_every_field_of_the_request() {
 
 #[test]
 fn every_answer_that_left_stands_in_the_history() {
-    for (lie, reason) in [
-        (Lie::AnswerDropped, Reason::WorldUnreachable),
-        (Lie::AnswerRedirects, Reason::RedirectRefused),
-        (Lie::AnswerRefused, Reason::CiDenied),
-        (Lie::ReceiptOfOtherAnswer, Reason::DigestMismatch),
-        (Lie::ReceiptOfOtherNonce, Reason::DigestMismatch),
-        (Lie::ReceiptSignedByOther, Reason::SigInvalid),
-        (Lie::ReceiptTyp, Reason::JwtTyp),
-        (Lie::ReceiptWorldOther, Reason::IssuerKeyMismatch),
+    // A receipt is evidence of what the world sent, whether it holds or not.
+    let (verified, unverified) = (
+        Some(ReceiptStanding::Verified),
+        Some(ReceiptStanding::Unverified),
+    );
+    for (lie, reason, kept) in [
+        (Lie::AnswerDropped, Reason::WorldUnreachable, None),
+        (Lie::AnswerRedirects, Reason::RedirectRefused, None),
+        (Lie::AnswerRefused, Reason::CiDenied, None),
+        (
+            Lie::ReceiptOfOtherAnswer,
+            Reason::DigestMismatch,
+            unverified,
+        ),
+        (Lie::ReceiptOfOtherNonce, Reason::DigestMismatch, unverified),
+        (Lie::ReceiptRefuses, Reason::CiDenied, verified),
+        (Lie::ReceiptSignedByOther, Reason::SigInvalid, unverified),
+        (Lie::ReceiptTyp, Reason::JwtTyp, unverified),
+        (
+            Lie::ReceiptWorldOther,
+            Reason::IssuerKeyMismatch,
+            unverified,
+        ),
     ] {
         let mut scene = Scene::new();
         scene.b.lie(lie);
@@ -486,10 +544,24 @@ fn every_answer_that_left_stands_in_the_history() {
         assert_eq!(error.reason(), reason, "{lie:?}: {error}");
         let found = scene.person.reopened();
         let ends = outcomes(&found);
-        let [Outcome::Intended, Outcome::Failed { reason: noted, .. }] = ends.as_slice() else {
+        let [
+            Outcome::Intended,
+            Outcome::Failed {
+                reason: noted,
+                receipt,
+                ..
+            },
+        ] = ends.as_slice()
+        else {
             panic!("{lie:?}")
         };
         assert_eq!(*noted, reason);
+        let standing = receipt.as_ref().map(|receipt| receipt.standing);
+        assert_eq!(standing, kept, "{lie:?}");
+        if let Some(CameReceipt { text, .. }) = receipt {
+            assert_eq!(text.split('.').count(), 3, "{text}");
+        }
+        found.verify_history().unwrap();
         // Sent once, led nowhere.
         assert_eq!(scene.b.requests("/respond"), 1, "{lie:?}");
         assert_eq!(scene.b.requests("/elsewhere"), 0);
@@ -536,23 +608,9 @@ fn an_interrupted_answer_is_not_sent_again_by_itself() {
         *prepared.disclosure().digest(),
         prepared.disclosure().shown[0].copy,
     );
-    let what = What {
-        holdings: vec![prepared.disclosure().shown[0].holding],
-        ..What::default()
-    };
-    let entry = NewEntry {
-        kind: EntryKind::Presented,
-        world: Some(scene.b.id.clone()),
-        what,
-        consent: Some(digest),
-    };
-    let seq = scene
-        .person
-        .wallet
-        .intend_presentation(entry, &[copy], now())
-        .unwrap()
-        .seq;
-    drop(prepared);
+    let accepted = prepared.accept(&digest).unwrap();
+    let seq = begin(&scene.b, &mut scene.person.wallet, accepted);
+    assert_eq!(scene.b.requests("/respond"), 0);
     scene.person.wallet = scene.person.reopened();
 
     let again = scene.prepare().unwrap();
@@ -729,13 +787,8 @@ fn two_runs_of_one_consent_send_once() {
     );
     // The other run has written its intention and is about to send.
     let mut other = scene.person.reopened();
-    let entry = NewEntry {
-        kind: EntryKind::Presented,
-        world: Some(scene.b.id.clone()),
-        what: What::default(),
-        consent: Some(digest),
-    };
-    let seq = other.intend_presentation(entry, &[], now()).unwrap().seq;
+    let third = scene.prepare().unwrap().accept(&digest).unwrap();
+    let seq = begin(&scene.b, &mut other, third);
     let client = client(&[&scene.b]);
     let error = run(send(&client, &mut scene.person.wallet, first, now())).unwrap_err();
     assert_eq!(error, PresentError::Interrupted { seq });
@@ -858,6 +911,75 @@ fn two_faces_with_one_look_are_told_of() {
     assert_eq!(prepared.disclosure().stays.personas, 1);
 }
 
+/// A statement by the creator key of a persona about a model of this name.
+fn made_by(person: &Person, persona: PersonaIndex, name: &str) -> schemas::json::Object {
+    let terms = schemas::license::LicenseTerms {
+        name: Some(name.to_owned()),
+        ..crate::fixture::terms()
+    };
+    let facts = crate::fixture::facts(&assets::make::vrm1(&assets::make::Recipe::new(terms)));
+    let statement = Statement {
+        facts: &facts,
+        name,
+        terms: Terms::OfTheFile,
+        derived_from: &[],
+        until: None,
+        suite: Cryptosuite::EddsaJcs2022,
+    };
+    sign(&person.wallet, persona, &statement, later(-86_400)).unwrap()
+}
+
+#[test]
+fn a_creator_who_shows_their_own_work_is_told_of_it() {
+    let mut scene = Scene::new();
+    let strangers = scene.prepare().unwrap();
+    let yours = |link: &Link| matches!(link, Link::CreatorIsYou { .. });
+    assert!(!strangers.disclosure().links.iter().any(yours));
+
+    // One persona made it, another holds it.
+    let wallet = &mut scene.person.wallet;
+    let maker = wallet.add_persona(&"maker".parse().unwrap(), now());
+    let maker = maker.unwrap().index;
+    scene.a.embed(made_by(&scene.person, maker, "One"));
+    let kept = scene.person.receive(&scene.a).holdings.remove(0).holding;
+    assert_eq!(kept.kind, wallet_core::HoldingKind::Avatar);
+    scene.present_holding(kept.id).unwrap();
+    let met = scene.b.id.clone();
+    let again = scene.prepare().unwrap();
+    let link = Link::CreatorIsYou {
+        holding: kept.id,
+        persona: maker,
+    };
+    assert!(again.disclosure().links.contains(&link));
+    assert!(
+        schemas::canonical::to_text(&again.disclosure().to_object().into())
+            .contains("creator_is_you")
+    );
+
+    // Another model of the same hand, as an item, for a world that has seen nothing yet: what joins
+    // the two is the creator alone.
+    scene.a.offer(&[CredentialType::Item], Some(2));
+    scene.a.embed(made_by(&scene.person, maker, "Two"));
+    let item = scene.person.receive(&scene.a).holdings.remove(0).holding;
+    stranger(&mut scene, 3);
+    scene
+        .b
+        .ask(|ask| ask.query = query(&[("item", CredentialType::Item)]));
+    let wish = present::Preference {
+        query_id: schemas::dcql::QueryId::new("item").unwrap(),
+        holding: item.id,
+    };
+    let request = scene.open().unwrap();
+    let wallet = &scene.person.wallet;
+    let prepared = prepare(wallet, request, PersonaIndex::FIRST, &[wish], now()).unwrap();
+    let links = &prepared.disclosure().links;
+    assert!(links.contains(&Link::SameValues {
+        holding: item.id,
+        worlds: vec![met],
+    }));
+    assert!(links.iter().any(yours));
+}
+
 #[test]
 fn what_the_world_knows_comes_first_and_what_is_left_answers() {
     let mut scene = Scene::new();
@@ -870,25 +992,28 @@ fn what_the_world_knows_comes_first_and_what_is_left_answers() {
         .into_iter()
         .filter(|holding| holding.kind == wallet_core::HoldingKind::Avatar)
         .collect();
-    // The younger one is known to the world.
+    // The younger one is known to the world, by its second copy.
     let younger = &avatars[1];
-    scene
-        .person
-        .wallet
-        .spend_copy(&younger.copies[1], &scene.b.id)
-        .unwrap();
+    let met = stranger(&mut scene, 3);
+    scene.present_holding(younger.id).unwrap();
+    scene.b = met;
+    scene.confirmed = scene.person.confirm(&scene.b);
+    scene.present_holding(younger.id).unwrap();
     let prepared = scene.prepare().unwrap();
     let shown = &prepared.disclosure().shown[0];
     assert_eq!((shown.holding, shown.number), (younger.id, 2));
-    // Where the older one is used up, the younger one answers.
-    let c = World::new(3);
-    for copy in &avatars[0].copies {
-        scene.person.wallet.spend_copy(copy, &scene.a.id).unwrap();
+    // Where both are used up, the youngest answers.
+    for seed in 4..6 {
+        stranger(&mut scene, seed);
+        scene.present_holding(avatars[0].id).unwrap();
     }
-    scene.b = c;
-    scene.confirmed = scene.person.confirm(&scene.b);
+    let kept = scene.person.receive(&scene.a).holdings;
+    let youngest = kept.into_iter().map(|kept| kept.holding);
+    let youngest = youngest.into_iter().find(|one| one.kind == younger.kind);
+    let youngest = youngest.unwrap();
+    stranger(&mut scene, 6);
     let prepared = scene.prepare().unwrap();
-    assert_eq!(prepared.disclosure().shown[0].holding, younger.id);
+    assert_eq!(prepared.disclosure().shown[0].holding, youngest.id);
     // The one that the person wants is not replaced by another without a word.
     let wish = present::Preference {
         query_id: schemas::dcql::QueryId::new("avatar").unwrap(),

@@ -3,8 +3,9 @@
 use schemas::credential::CredentialType;
 use schemas::message::Confidential;
 use schemas::reason::Reason;
+use wallet_core::consent::KeepConsent;
 use wallet_core::receive::{self, Copies, Notified, ReceiveError, Step, Wanted};
-use wallet_core::{EntryKind, HoldingKind, OriginError, PersonaIndex};
+use wallet_core::{EntryKind, HoldingKind, OriginError};
 
 use crate::fixture::{Person, client, now, run, wanted};
 use crate::world::{Lie, World, parsed};
@@ -24,13 +25,13 @@ fn an_avatar_and_an_item_arrive_and_are_kept() {
     assert!(person.wallet.holdings().unwrap().is_empty());
     assert_eq!(world.requests("/notification"), 0);
 
-    let digest = arrived.digest();
+    let consent = KeepConsent::Digest(arrived.digest());
     let client = client(&[&world]);
     let kept = run(receive::keep(
         &client,
         &mut person.wallet,
         arrived,
-        &digest,
+        consent,
         now(),
     ))
     .unwrap();
@@ -260,11 +261,11 @@ fn a_code_of_another_form_is_not_tried_and_a_wrong_one_is_told() {
         let offer = receive::read_offer(&world.offer_link()).unwrap();
         let open = run(receive::open(&client, offer, &confirmed, now())).unwrap();
         assert!(open.tx_code().is_some());
-        let digest = open.digest();
         let wanted = Wanted {
             tx_code: typed.map(Confidential::new),
             ..wanted()
         };
+        let digest = open.digest(&wanted);
         let error = run(receive::redeem(
             &client,
             &mut person.wallet,
@@ -291,11 +292,12 @@ fn consent_is_for_one_offer_and_for_what_arrived() {
     };
     let first = open(&world);
     // Looking twice gives the same digest, so that a look and a yes can be two runs.
-    assert_eq!(first.digest(), open(&world).digest());
+    let wanted = wanted();
+    assert_eq!(first.digest(&wanted), open(&world).digest(&wanted));
     world.offer(&[CredentialType::Item], Some(3));
     let second = open(&world);
-    assert_ne!(first.digest(), second.digest());
-    let (digest, wanted) = (first.digest(), wanted());
+    assert_ne!(first.digest(&wanted), second.digest(&wanted));
+    let digest = first.digest(&wanted);
     let error = run(receive::redeem(
         &client,
         &mut person.wallet,
@@ -315,12 +317,99 @@ fn consent_is_for_one_offer_and_for_what_arrived() {
         &client,
         &mut person.wallet,
         arrived,
-        &other,
+        KeepConsent::Digest(other),
         now(),
     ))
     .unwrap_err();
     assert_eq!(error.reason(), Reason::ConsentMismatch);
     assert!(person.wallet.holdings().unwrap().is_empty());
+}
+
+#[test]
+fn consent_to_redeem_binds_persona_choice_and_number_of_copies() {
+    let world = World::new(1);
+    world.offer(&[CredentialType::Avatar, CredentialType::Item], Some(3));
+    let mut person = Person::new();
+    let other = person.wallet.add_persona(&"other".parse().unwrap(), now());
+    let confirmed = person.confirm(&world);
+    let client = client(&[&world]);
+    let open = || {
+        let offer = receive::read_offer(&world.offer_link()).unwrap();
+        run(receive::open(&client, offer, &confirmed, now())).unwrap()
+    };
+    let agreed = wanted();
+    let digest = open().digest(&agreed);
+    let names: Vec<String> = open()
+        .offered()
+        .iter()
+        .map(|one| one.configuration_id.clone())
+        .collect();
+    for (what, changed) in [
+        (
+            "persona",
+            Wanted {
+                persona: other.unwrap().index,
+                ..wanted()
+            },
+        ),
+        (
+            "choice",
+            Wanted {
+                configurations: names[1..].to_vec(),
+                ..wanted()
+            },
+        ),
+        (
+            "copies",
+            Wanted {
+                copies: Copies::AtMost(2),
+                ..wanted()
+            },
+        ),
+    ] {
+        let open = open();
+        assert_ne!(open.digest(&changed), digest, "{what}");
+        let redeeming =
+            receive::redeem(&client, &mut person.wallet, open, &digest, &changed, now());
+        let error = run(redeeming).unwrap_err();
+        assert_eq!(error.reason(), Reason::ConsentMismatch, "{what}");
+    }
+    assert_eq!(world.requests("/token"), 0);
+    // The same said in other words is the same: all by name, more copies than are given, a code.
+    let same = Wanted {
+        configurations: names,
+        copies: Copies::AtMost(9),
+        tx_code: None,
+        ..agreed
+    };
+    assert_eq!(open().digest(&same), digest);
+}
+
+#[test]
+fn what_nobody_has_seen_is_kept_only_when_that_is_said() {
+    let world = World::new(1);
+    let mut person = Person::new();
+    let arrived = person.redeem(&world).unwrap();
+    let seen = KeepConsent::Digest(schemas::digest::Sha256Digest::of(b"of the offer"));
+    let client = client(&[&world]);
+    let keeping = receive::keep(&client, &mut person.wallet, arrived, seen, now());
+    assert_eq!(run(keeping).unwrap_err().reason(), Reason::ConsentMismatch);
+    assert!(person.wallet.holdings().unwrap().is_empty());
+
+    let arrived = person.redeem(&world).unwrap();
+    let unseen = KeepConsent::WhateverVerifies;
+    run(receive::keep(
+        &client,
+        &mut person.wallet,
+        arrived,
+        unseen,
+        now(),
+    ))
+    .unwrap();
+    assert_eq!(person.wallet.holdings().unwrap().len(), 1);
+    // What does not verify never arrives, whatever is agreed to.
+    world.lie(Lie::CredentialOfOtherType);
+    assert_eq!(person.redeem(&world).unwrap_err().cause(), Reason::CredType);
 }
 
 #[test]
@@ -379,7 +468,7 @@ fn what_is_no_offer_or_offers_nothing_known_is_refused() {
         configurations: vec!["ItemCredential".to_owned()],
         ..wanted()
     };
-    let digest = open.digest();
+    let digest = open.digest(&wanted);
     let error = run(receive::redeem(
         &client,
         &mut person.wallet,
@@ -397,11 +486,11 @@ fn numbers_of_keys_are_not_given_out_again_after_a_failure() {
     let world = World::lying(1, Lie::CredentialExpired);
     let mut person = Person::new();
     person.redeem(&world).unwrap_err();
-    let next = person
-        .reopened()
-        .allocate_keys(PersonaIndex::FIRST, &world.id, 1)
-        .unwrap();
-    assert_eq!(next[0].index, 3);
+    world.lie(Lie::None);
+    let kept = person.receive(&world).holdings.remove(0);
+    let copies = person.reopened().copies(&kept.holding.id).unwrap();
+    let numbers: Vec<u32> = copies.iter().map(|copy| copy.key.index).collect();
+    assert_eq!(numbers, [3, 4, 5]);
 }
 
 #[test]
@@ -415,7 +504,7 @@ fn a_creator_whom_the_person_did_not_confirm_is_not_contacted() {
         let offer = receive::read_offer(&world.offer_link()).unwrap();
         run(async {
             let open = receive::open(&both, offer, &confirmed, now()).await?;
-            let digest = open.digest();
+            let digest = open.digest(&wanted());
             receive::redeem(&both, &mut person.wallet, open, &digest, &wanted(), now()).await
         })
     };
@@ -452,8 +541,8 @@ fn an_offer_by_value_names_its_world_itself() {
     assert_eq!(open.claimed_name("ja"), Some("Neo Kyoto"));
     assert_eq!(open.offered().len(), 1);
     // No code is asked for, so none is sent.
-    let digest = open.digest();
     let wanted = wanted();
+    let digest = open.digest(&wanted);
     let error = run(receive::redeem(
         &client,
         &mut person.wallet,

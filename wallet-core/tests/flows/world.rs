@@ -83,6 +83,7 @@ pub(crate) enum Lie {
     ReceiptMissing,
     ReceiptOfOtherAnswer,
     ReceiptOfOtherNonce,
+    ReceiptRefuses,
     ReceiptSignedByOther,
     ReceiptTyp,
     ReceiptWorldOther,
@@ -659,7 +660,10 @@ impl Inside {
             id: UniqueId::of_random(&[1; 16]),
             nonce_digest: digest(script.ask.nonce.as_bytes(), lie == Lie::ReceiptOfOtherNonce),
             presentation_digest: digest(&bytes, lie == Lie::ReceiptOfOtherAnswer),
-            outcome: ReceiptOutcome::Accepted,
+            outcome: match lie {
+                Lie::ReceiptRefuses => ReceiptOutcome::Rejected(Reason::CiDenied),
+                _ => ReceiptOutcome::Accepted,
+            },
             instance: InstanceId::new("lobby").unwrap(),
         }
         .to_object();

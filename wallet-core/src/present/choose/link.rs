@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use schemas::did::Did;
 use schemas::json::{Object, Value};
 use schemas::world::WorldId;
 
@@ -10,11 +11,12 @@ use crate::consent::Link;
 use crate::history::{Entry, EntryKind, Outcome};
 use crate::holding::{Certainty, Holding};
 use crate::index;
+use crate::keys::PersonaIndex;
 use crate::present::choose::pick::Chosen;
 
 /// Claims by which two showings are recognized as of the same thing, whoever's keys they are under.
 /// Each line is one mark; all of its claims have to agree.
-const MARKS: [&[&[&str]]; 3] = [
+const MARKS: [&[&[&str]]; 4] = [
     &[&["credentialSubject", "personaName"]],
     &[
         &["credentialSubject", "itemClass"],
@@ -26,14 +28,26 @@ const MARKS: [&[&[&str]]; 3] = [
         "credentialSubject",
         "digestMultibase",
     ]],
+    &[&CREATOR],
 ];
 
-pub(super) fn links_of(
-    world: &WorldId,
-    chosen: &Chosen<'_, '_>,
-    everything: &[Holding],
-    history: &[Entry],
-) -> Vec<Link> {
+/// Who made the model. The name of a key that is the same in all that its holder makes.
+const CREATOR: [&str; 3] = ["credentialSubject", "provenance", "issuer"];
+
+/// What this wallet knows of itself.
+pub(super) struct Known<'a> {
+    pub(super) everything: &'a [Holding],
+    pub(super) history: &'a [Entry],
+    /// The DIDs under which this person makes models known.
+    pub(super) creators: &'a [(PersonaIndex, Did)],
+}
+
+pub(super) fn links_of(world: &WorldId, chosen: &Chosen<'_, '_>, known: &Known<'_>) -> Vec<Link> {
+    let Known {
+        everything,
+        history,
+        creators,
+    } = known;
     let shown = chosen.picked.holding;
     let holding = shown.id;
     let mut links = Vec::new();
@@ -47,6 +61,18 @@ pub(super) fn links_of(
         Certainty::Fresh => {}
         Certainty::KnownToWorld => links.push(Link::KnownHere { holding }),
         Certainty::Doubtful => links.push(Link::MaybeSeenElsewhere { holding }),
+    }
+    let creator = index::credential(&shown.facts)
+        .ok()
+        .and_then(|credential| claim(credential, &CREATOR)?.as_str());
+    let mine = creators
+        .iter()
+        .find(|(_, did)| Some(did.as_str()) == creator);
+    if let Some((persona, _)) = mine {
+        links.push(Link::CreatorIsYou {
+            holding,
+            persona: *persona,
+        });
     }
     // Of every persona: two faces with one look are one face to whoever compares.
     let alike: Vec<&Holding> = everything

@@ -17,7 +17,6 @@ use crate::error::{Fault, StoreError};
 use crate::holding::{Choice, Format, Holding, HoldingError, HoldingId, HoldingKind};
 use crate::index;
 use crate::present::{Answer, Preference, PresentError, VerifiedRequest};
-use crate::receive::credential::signing_key;
 use crate::wallet::Wallet;
 
 /// The holdings that answer some part of a request by their index.
@@ -172,7 +171,7 @@ fn pick<'a>(
         .with_limits(limits);
     let asked = Asked::Credential(CredentialAsked {
         types: vec![kind],
-        holder: Holder::Key(signing_key(wallet, &choice.copy.key).did_key()),
+        holder: Holder::Key(wallet.signing_key(&choice.copy.key).did_key()),
     });
     let question = Question {
         asked: &asked,

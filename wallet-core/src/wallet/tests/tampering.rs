@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
+use crate::{Fault, Finding, Rollback, StoreError, Wallet};
 use rusqlite::Connection;
 use schemas::reason::Reason;
-use wallet_core::{Fault, Finding, Rollback, StoreError, Wallet};
 
-use crate::fixture::{PASSPHRASE, Place, add_avatar, at, entropy, passphrase, persona, world};
+use super::fixture::{PASSPHRASE, Place, add_avatar, at, entropy, passphrase, persona, world};
 
 /// Everything that a person can see in a wallet.
 fn contents(wallet: &Wallet) -> String {
@@ -139,7 +139,7 @@ fn a_flipped_passphrase_slot_is_a_wrong_passphrase_or_refused_cost() {
         )
         .unwrap();
         let text = passphrase(PASSPHRASE);
-        let unlock = wallet_core::Unlock::Passphrase(&text);
+        let unlock = crate::Unlock::Passphrase(&text);
         let error = Wallet::open(&place.home(), unlock, entropy()).unwrap_err();
         let expected = if at == 1 || at == 5 {
             Reason::WalletKdfParams
@@ -275,7 +275,7 @@ fn yesterdays_store_is_noticed_and_nothing_is_spent_until_it_is_accepted() {
     copy(&place.database(), &place.path("yesterday"));
     wallet.spend_copy(&holding.copies[0], &world("b")).unwrap();
     let before = wallet
-        .allocate_keys(wallet_core::PersonaIndex::FIRST, &world("a"), 1)
+        .allocate_keys(crate::PersonaIndex::FIRST, &world("a"), 1)
         .unwrap();
     drop(wallet);
     copy(&place.path("yesterday"), &place.database());
@@ -301,11 +301,11 @@ fn yesterdays_store_is_noticed_and_nothing_is_spent_until_it_is_accepted() {
     wallet.accept_rollback(at(10)).unwrap();
     assert_eq!(wallet.rolled_back(), None);
     let choice = wallet
-        .choose_copy(&holding.id, &world("c"), wallet_core::Format::LdpVc)
+        .choose_copy(&holding.id, &world("c"), crate::Format::LdpVc)
         .unwrap();
-    assert_eq!(choice.certainty, wallet_core::Certainty::Doubtful);
+    assert_eq!(choice.certainty, crate::Certainty::Doubtful);
     let after = wallet
-        .allocate_keys(wallet_core::PersonaIndex::FIRST, &world("a"), 1)
+        .allocate_keys(crate::PersonaIndex::FIRST, &world("a"), 1)
         .unwrap();
     assert_ne!(
         wallet.copy_seed(&before[0]).expose(),

@@ -1,9 +1,9 @@
 //! Passphrase and slots.
 
+use crate::{KdfParams, NoKeychain, StoreError, Unlock, Wallet};
 use schemas::reason::Reason;
-use wallet_core::{KdfParams, NoKeychain, StoreError, Unlock, Wallet};
 
-use crate::fixture::{PASSPHRASE, Place, add_avatar, entropy, passphrase};
+use super::fixture::{PASSPHRASE, Place, add_avatar, entropy, passphrase};
 
 fn open_with(place: &Place, text: &str) -> Result<Wallet, StoreError> {
     Wallet::open(

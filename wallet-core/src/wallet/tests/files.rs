@@ -4,10 +4,10 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
 use std::path::Path;
 
+use crate::{SeedOrigin, StoreError};
 use schemas::reason::Reason;
-use wallet_core::{SeedOrigin, StoreError};
 
-use crate::fixture::{PASSPHRASE, Place, SEED, add_avatar, at, persona, world};
+use super::fixture::{PASSPHRASE, Place, SEED, add_avatar, at, persona, world};
 
 fn chmod(path: &Path, mode: u32) {
     fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();

@@ -1,13 +1,14 @@
 //! The history.
 
-use schemas::digest::Sha256Digest;
-use schemas::reason::Reason;
-use wallet_core::{
-    Completion, EntryKind, HistoryError, Holding, HoldingError, NewEntry, Outcome, What,
+use crate::history::{Completion, NewEntry};
+use crate::{
+    CameReceipt, EntryKind, HistoryError, Holding, HoldingError, Outcome, ReceiptStanding, What,
     verify_lines,
 };
+use schemas::digest::Sha256Digest;
+use schemas::reason::Reason;
 
-use crate::fixture::{Place, add_avatar, at, world};
+use super::fixture::{Place, add_avatar, at, world};
 
 fn presenting(holding: &Holding, to: &str) -> NewEntry {
     NewEntry {
@@ -46,8 +47,13 @@ fn what_is_about_to_leave_is_written_first() {
     };
     wallet.complete(intended.seq, completion, at(6)).unwrap();
     assert_eq!(wallet.pending().unwrap(), []);
+    let came = CameReceipt {
+        text: "eyJ.other".to_owned(),
+        standing: ReceiptStanding::Unverified,
+    };
     let again = Completion::Failed {
         reason: Reason::WorldUnreachable,
+        receipt: Some(came.clone()),
     };
     assert_eq!(
         wallet
@@ -78,7 +84,8 @@ fn what_is_about_to_leave_is_written_first() {
             Outcome::Intended,
             Outcome::Failed {
                 of: second.seq,
-                reason: Reason::WorldUnreachable
+                reason: Reason::WorldUnreachable,
+                receipt: Some(came)
             },
         ]
     );

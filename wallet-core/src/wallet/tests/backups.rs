@@ -4,13 +4,13 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
-use schemas::reason::Reason;
-use wallet_core::{
+use crate::{
     BackupError, BackupSummary, Certainty, Format, KdfParams, Loss, PersonaIndex, Restore, Seed,
     SeedOrigin, StoreError, Wallet, WordList, losses_of_words, restore_backup, verify_backup,
 };
+use schemas::reason::Reason;
 
-use crate::fixture::{Place, SEED, add_avatar, at, entropy, passphrase, persona, world};
+use super::fixture::{Place, SEED, add_avatar, at, entropy, passphrase, persona, world};
 
 fn seed() -> Seed {
     Seed::from_bytes(SEED)
@@ -242,7 +242,7 @@ fn words_alone_bring_the_keys_back_and_never_reuse_one() {
         restored.copy_seed(&used[2]).expose(),
         wallet.copy_seed(&used[2]).expose()
     );
-    let purpose = wallet_core::Purpose::Creator;
+    let purpose = crate::keys::Purpose::Creator;
     assert_eq!(
         restored.purpose_seed(PersonaIndex::FIRST, purpose).expose(),
         wallet.purpose_seed(PersonaIndex::FIRST, purpose).expose()

@@ -3,18 +3,35 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use crate::holding::{NewCopy, NewHolding, Spent, spend};
+use crate::keys::CopySeed;
+use crate::{
+    CopyId, Entropy, Facts, Format, Holding, HoldingError, HoldingKind, KdfParams, KeyPath,
+    Keychain, KeychainError, NewWallet, OsEntropy, Passphrase, PersonaIndex, PersonaName, Seed,
+    SeedOrigin, StoreError, Unlock, Wallet, WrappingKey,
+};
 use schemas::json::Value;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use tempfile::TempDir;
-use wallet_core::{
-    Entropy, Facts, Format, Holding, HoldingKind, KdfParams, Keychain, KeychainError, NewCopy,
-    NewHolding, NewWallet, OsEntropy, Passphrase, PersonaIndex, PersonaName, Seed, SeedOrigin,
-    StoreError, Unlock, Wallet, WrappingKey,
-};
 
 pub(crate) const PASSPHRASE: &str = "an unlikely passphrase";
 pub(crate) const SEED: [u8; 32] = [42; 32];
+
+/// What only tests do with a wallet from here.
+impl Wallet {
+    pub(crate) fn spend_copy(
+        &mut self,
+        id: &CopyId,
+        world: &WorldId,
+    ) -> Result<Spent, HoldingError> {
+        self.store_mut().edit(|edit| spend(edit, id, world))
+    }
+
+    pub(crate) fn copy_seed(&self, path: &KeyPath) -> CopySeed {
+        self.tree().copy_seed(path)
+    }
+}
 
 /// Keeps the key in a file, so that child processes have the same keychain.
 pub(crate) struct FileKeychain(PathBuf);

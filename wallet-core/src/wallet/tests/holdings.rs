@@ -1,12 +1,13 @@
 //! Personas, pinned worlds, holdings and their copies.
 
-use schemas::reason::Reason;
-use wallet_core::{
-    Certainty, Confirmation, CopyState, Format, HoldingError, HoldingKind, NewCopy, NewHolding,
-    PersonaError, PersonaIndex, Removal, Spent, Standing, StoreError,
+use crate::holding::{NewCopy, NewHolding, Spent};
+use crate::{
+    Certainty, Confirmation, CopyState, Format, HoldingError, HoldingKind, KeyPath, PersonaError,
+    PersonaIndex, Removal, Standing, StoreError,
 };
+use schemas::reason::Reason;
 
-use crate::fixture::{Place, add_avatar, at, facts, persona, world};
+use super::fixture::{Place, add_avatar, at, facts, persona, world};
 
 #[test]
 fn personas_have_names_and_numbers_of_their_own() {
@@ -150,10 +151,7 @@ fn holdings_are_found_by_id_prefix_and_name() {
         facts("Kagura")
     );
     assert_eq!(
-        "xyz"
-            .parse::<wallet_core::HoldingId>()
-            .unwrap_err()
-            .reason(),
+        "xyz".parse::<crate::HoldingId>().unwrap_err().reason(),
         Reason::IdMalformed
     );
 }
@@ -263,7 +261,7 @@ fn item(copies: Vec<NewCopy>) -> NewHolding {
     }
 }
 
-fn copy_under(key: wallet_core::KeyPath) -> NewCopy {
+fn copy_under(key: KeyPath) -> NewCopy {
     NewCopy {
         format: Format::LdpVc,
         key,

@@ -9,12 +9,12 @@ use std::time::Duration;
 
 use schemas::reason::Reason;
 
-use wallet_core::{
-    Entropy, Format, HoldingKind, NewCopy, NewHolding, OsEntropy, PersonaIndex, RngError,
-    SeedOrigin, Unlock, Wallet,
+use crate::holding::{NewCopy, NewHolding};
+use crate::{
+    Entropy, Format, HoldingKind, OsEntropy, PersonaIndex, RngError, SeedOrigin, Unlock, Wallet,
 };
 
-use crate::fixture::{Place, add_avatar, at, child, child_task, facts, open_home, persona, world};
+use super::fixture::{Place, add_avatar, at, child, child_task, facts, open_home, persona, world};
 
 #[test]
 #[ignore = "started by the tests below as a process of its own"]
@@ -86,7 +86,11 @@ fn killed_at_any_moment_everything_acknowledged_is_there() {
     let mut writing = 0;
     for round in 0..20u64 {
         let name = format!("round{round}");
-        let mut process = child("crash::child_adds_until_killed", &place.home(), &name);
+        let mut process = child(
+            "wallet::tests::crash::child_adds_until_killed",
+            &place.home(),
+            &name,
+        );
         let out = process.stdout.take().unwrap();
         let (first, wrote) = mpsc::channel();
         let reader = std::thread::spawn(move || {
@@ -137,7 +141,7 @@ fn eight_processes_add_a_hundred_each() {
     let children: Vec<_> = (0..8)
         .map(|number| {
             child(
-                "crash::child_adds_a_hundred",
+                "wallet::tests::crash::child_adds_a_hundred",
                 &place.home(),
                 &format!("process{number}"),
             )
@@ -324,7 +328,7 @@ fn a_system_that_fails_loses_nothing() {
             .arg(std::env::current_exe().unwrap())
             .args([
                 "--exact",
-                "crash::child_adds_until_refused",
+                "wallet::tests::crash::child_adds_until_refused",
                 "--ignored",
                 "--nocapture",
             ])

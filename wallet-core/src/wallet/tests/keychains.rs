@@ -3,13 +3,13 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use schemas::reason::Reason;
-use wallet_core::{
+use crate::{
     Finding, KdfParams, Keychain, KeychainError, NewWallet, NoKeychain, OsKeychain, Seed,
     SeedOrigin, Unlock, Wallet, WrappingKey,
 };
+use schemas::reason::Reason;
 
-use crate::fixture::{PASSPHRASE, Place, SEED, at, child_task, entropy, passphrase, persona};
+use super::fixture::{PASSPHRASE, Place, SEED, at, child_task, entropy, passphrase, persona};
 
 fn create(place: &Place, keychain: &dyn Keychain) -> Wallet {
     let new = NewWallet {
@@ -124,7 +124,7 @@ fn without_a_session_bus_the_passphrase_opens() {
     command
         .args([
             "--exact",
-            "keychains::child_without_session_bus",
+            "wallet::tests::keychains::child_without_session_bus",
             "--ignored",
             "--nocapture",
         ])
@@ -147,7 +147,7 @@ fn a_real_secret_service_keeps_the_key() {
     std::fs::create_dir(&folder).unwrap();
     // The daemon takes the keyring's passphrase from its input and goes to the background.
     let script = "gnome-keyring-daemon --unlock --components=secrets >/dev/null 2>&1; \
-                  exec \"$0\" --exact keychains::child_with_secret_service --ignored --nocapture";
+                  exec \"$0\" --exact wallet::tests::keychains::child_with_secret_service --ignored --nocapture";
     let mut command = Command::new("dbus-run-session");
     command
         .args(["--", "sh", "-c", script])
