@@ -3,6 +3,13 @@
 //!
 //! A test is named after the row, `sig_03_…`. Where it can, a case goes the whole way through
 //! `verifier::verify`, as a credential that a wallet receives and inside a presentation.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "test code"
+)]
 
 #[path = "attacks/assets.rs"]
 mod assets;

@@ -384,6 +384,7 @@ fn did_09_documents_are_small_and_soon_there() {
     };
     std::thread::spawn(move || {
         let (mut connection, _) = listener.accept().unwrap();
+        let _ = connection.read(&mut [0; 4096]);
         let head =
             b"HTTP/1.1 200 OK\r\nContent-Type: application/did+json\r\nContent-Length: 9\r\n\r\n";
         let _ = connection.write_all(head);

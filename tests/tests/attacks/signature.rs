@@ -731,7 +731,7 @@ fn sig_27_nobody_pairs_a_secret_with_another_public_key() {
     for file in crate::table::sources() {
         let text = std::fs::read_to_string(&file).unwrap();
         for call in [
-            "hazmat",
+            "dalek::hazmat",
             "raw_sign",
             "ExpandedSecretKey",
             "from_keypair_bytes",
