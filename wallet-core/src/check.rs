@@ -217,7 +217,9 @@ async fn report(
     judge(client, &question, bytes, &mut documents, &trust.worlds, now).await
 }
 
-/// A presentation by itself, as the answer to the one part that the request has.
+/// A presentation by itself, as the answer to the one part that the request has. The answer has to be
+/// made here, so its bytes are not those that were handed over: they are the canonical ones of the
+/// same value, which the strict reader has left one meaning.
 fn in_a_token(bytes: &[u8], request: &PresentationAsked) -> Result<Vec<u8>, CheckError> {
     let [part] = request.query.credentials() else {
         return Err(CheckError::PartUnknown);

@@ -78,7 +78,7 @@ pub async fn send(
     let seq = intend(wallet, &prepared, repetition, digest, now)?;
     let end = match post(client, &prepared.request, &response).await {
         Ok(answer) => read_answer(&prepared.request, &answer, digest, now),
-        Err(error) => Err(error.into()),
+        Err(error) => Err(Ended::boxed(error, None)),
     };
     match end {
         Ok((answer, receipt)) => {
@@ -96,7 +96,8 @@ pub async fn send(
                 vp_token: bytes,
             })
         }
-        Err(Ended { error, receipt }) => {
+        Err(ended) => {
+            let Ended { error, receipt } = *ended;
             let reason = error.reason();
             wallet.complete(seq, Completion::Failed { reason, receipt }, now)?;
             Err(error)
@@ -240,12 +241,9 @@ struct Ended {
     receipt: Option<CameReceipt>,
 }
 
-impl From<PresentError> for Ended {
-    fn from(error: PresentError) -> Self {
-        Self {
-            error,
-            receipt: None,
-        }
+impl Ended {
+    fn boxed(error: PresentError, receipt: Option<CameReceipt>) -> Box<Self> {
+        Box::new(Self { error, receipt })
     }
 }
 
@@ -254,16 +252,17 @@ fn read_answer(
     answer: &Response,
     digest: Sha256Digest,
     now: Timestamp,
-) -> Result<(DirectPostAnswer, Option<ReceiptClaims>), Ended> {
+) -> Result<(DirectPostAnswer, Option<ReceiptClaims>), Box<Ended>> {
     if !answer.is_success() {
         let refusal = ErrorResponse::read(answer.body());
         let (code, reason) = match &refusal {
             Ok(refusal) => (refusal.code, reason_of(refusal)),
             Err(_) => (ErrorCode::Unrecognized, reason_of_status(answer.status())),
         };
-        return Err(PresentError::Refused { code, reason }.into());
+        return Err(Ended::boxed(PresentError::Refused { code, reason }, None));
     }
-    let read = DirectPostAnswer::read(answer.body()).map_err(PresentError::Message)?;
+    let read = DirectPostAnswer::read(answer.body())
+        .map_err(|error| Ended::boxed(PresentError::Message(error), None))?;
     let Some(text) = &read.receipt else {
         return Ok((read, None));
     };
@@ -274,19 +273,17 @@ fn read_answer(
             standing,
         })
     };
-    let receipt = receipt_of(request, text, digest, now).map_err(|fault| Ended {
-        error: PresentError::Receipt(fault),
-        receipt: came(ReceiptStanding::Unverified),
+    let receipt = receipt_of(request, text, digest, now).map_err(|fault| {
+        let came = came(ReceiptStanding::Unverified);
+        Ended::boxed(PresentError::Receipt(fault), came)
     })?;
     match receipt.outcome {
         ReceiptOutcome::Accepted => Ok((read, Some(receipt))),
-        ReceiptOutcome::Rejected(reason) | ReceiptOutcome::Indeterminate(reason) => Err(Ended {
-            error: PresentError::Refused {
-                code: ErrorCode::InvalidRequest,
-                reason,
-            },
-            receipt: came(ReceiptStanding::Verified),
-        }),
+        ReceiptOutcome::Rejected(reason) | ReceiptOutcome::Indeterminate(reason) => {
+            let code = ErrorCode::InvalidRequest;
+            let came = came(ReceiptStanding::Verified);
+            Err(Ended::boxed(PresentError::Refused { code, reason }, came))
+        }
     }
 }
 
