@@ -3,10 +3,12 @@
 //! The wallet chooses with this code and the world judges with it, so that they cannot differ.
 
 use schemas::dcql::{
-    ClaimQuery, Count, CredentialQuery, CredentialSetQuery, DcqlQuery, Meta, Need, QueryId, select,
+    ClaimPath, ClaimQuery, Count, CredentialQuery, CredentialSetQuery, DcqlQuery, Meta, Need,
+    PathElement, QueryId, select,
 };
 use schemas::json::{Object, Value};
 use schemas::reason::Reason;
+use schemas::suite::Cryptosuite;
 use schemas::terms::{self, Contexts};
 
 /// Why a query is not answered.
@@ -184,9 +186,52 @@ fn has_claims(part: &CredentialQuery, credential: &Value) -> bool {
 }
 
 fn has_claim(claim: &ClaimQuery, credential: &Value) -> bool {
+    if !is_order_signed(credential) && depends_on_order(claim, credential) {
+        return false;
+    }
     let values = select(&claim.path, credential);
     if claim.values.is_empty() {
         return !values.is_empty();
     }
     values.into_iter().any(|value| claim.values.contains(value))
+}
+
+/// Terms whose arrays keep their order in every suite (`schemas::terms`).
+const ORDERED: [&str; 1] = ["authors"];
+
+/// Whether a signature covers the order of arrays. `eddsa-rdfc-2022` signs statements: of a set, the
+/// holder may put any element first.
+fn is_order_signed(credential: &Value) -> bool {
+    let proofs = match credential.get("proof") {
+        Some(Value::Array(proofs)) => proofs.as_slice(),
+        Some(proof) => std::slice::from_ref(proof),
+        None => return true,
+    };
+    let suites = proofs.iter().map(|proof| proof.get("cryptosuite"));
+    suites
+        .map(|suite| suite.and_then(Value::as_str))
+        .any(|suite| suite != Some(Cryptosuite::EddsaRdfc2022.name()))
+}
+
+/// Whether another order of a set could change what a claim finds. That something stands at a place
+/// of a set is so in every order.
+fn depends_on_order(claim: &ClaimQuery, credential: &Value) -> bool {
+    let elements = claim.path.elements();
+    elements.iter().enumerate().any(|(index, element)| {
+        let before = elements.get(..index).unwrap_or_default();
+        let ordered = matches!(
+            before.last(),
+            Some(PathElement::Name(name)) if ORDERED.contains(&name.as_str())
+        );
+        let Some(to_array) = ClaimPath::new(before.to_vec()) else {
+            return false;
+        };
+        let decides = !claim.values.is_empty() || index + 1 < elements.len();
+        matches!(element, PathElement::Index(_))
+            && decides
+            && !ordered
+            && select(&to_array, credential)
+                .into_iter()
+                .any(|array| array.as_array().is_some_and(|array| array.len() > 1))
+    })
 }

@@ -4,14 +4,16 @@ use proofs::data_integrity::ProofOptions;
 use schemas::canonical;
 use schemas::check::{CheckId, Outcome};
 use schemas::credential::CredentialType;
-use schemas::json::{Object, Value};
+use schemas::dcql::DcqlQuery;
+use schemas::json::{Number, Object, Value};
+use schemas::message::Message as _;
 use schemas::object;
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use tests::actors::{World, key};
 use tests::forge::{edited, resigned};
 use tests::scene::{Scene, token};
-use verifier::{Creators, Policy};
+use verifier::{Asked, Creators, Policy, PresentationAsked};
 
 use crate::{accepted, json_of, refused, refused_both};
 
@@ -430,6 +432,55 @@ fn vp_14_further_proofs_are_not_over_everything_again() {
             Reason::ProofSetPolicy,
         );
     }
+}
+
+/// What stands first in a set is for the holder to say, where statements are signed and not bytes.
+#[test]
+fn vp_13_no_order_that_nobody_signed_answers_a_query() {
+    let holds = |suite: Cryptosuite, member: &str, index: u64, value: &str, swap: bool| {
+        let scene = Scene::with_suite(suite);
+        let mut avatar = scene
+            .a
+            .avatar(&scene.holder().did_key(), scene.creator.provenance());
+        avatar.license.references = vec!["urn:one".to_owned(), "urn:two".to_owned()];
+        avatar.license.authors = vec!["Aoi".to_owned(), "Ren".to_owned()];
+        let mut issued = scene.a.issue(&avatar.unsigned());
+        if swap {
+            let swapped = json_of(r#"["urn:two","urn:one"]"#);
+            issued = edited(&issued, "credentialSubject/license/references", swapped);
+        }
+        let query = object! { "credentials" => vec![object! {
+            "id" => "avatar", "format" => "ldp_vc",
+            "meta" => object! { "type_values" => vec![vec![CredentialType::Avatar.iri()]] },
+            "claims" => vec![object! {
+                "path" => vec![
+                    Value::from("credentialSubject"), "license".into(), member.into(),
+                    Number::from_u64_saturating(index).into(),
+                ],
+                "values" => [value],
+            }],
+        }] };
+        let Asked::Presentation(asked) = scene.asked_for(CredentialType::Avatar) else {
+            unreachable!("a presentation is asked for");
+        };
+        let asked = Asked::Presentation(PresentationAsked {
+            query: DcqlQuery::from_value(&query.into()).unwrap(),
+            ..asked
+        });
+        let shown = scene.present_unchecked(&issued);
+        scene.judge_bytes(&asked, &token(&shown)).reason()
+    };
+    let (jcs, rdfc) = (Cryptosuite::EddsaJcs2022, Cryptosuite::EddsaRdfc2022);
+    assert_eq!(holds(jcs, "references", 1, "urn:two", false), None);
+    assert_eq!(holds(jcs, "authors", 0, "Aoi", false), None);
+    assert_eq!(holds(rdfc, "authors", 0, "Aoi", false), None);
+    let unmet = Some(Reason::VpQueryUnsatisfied);
+    assert_eq!(holds(rdfc, "references", 0, "urn:two", true), unmet);
+    assert_eq!(holds(rdfc, "references", 1, "urn:two", false), unmet);
+    assert_eq!(
+        holds(jcs, "references", 0, "urn:two", true),
+        Some(Reason::SigInvalid)
+    );
 }
 
 #[test]
