@@ -10,6 +10,8 @@
 //! request can use it up: whoever guesses at a nonce changes nothing.
 
 mod outcome;
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use schemas::admission::AdmissionRequest;
+use schemas::admission::{AdmissionRequest, AdmissionState as Told, Decided};
 use schemas::check::{CheckId, Outcome, Verdict};
 use schemas::digest::Sha256Digest;
 use schemas::form::Form;
@@ -26,12 +28,17 @@ use schemas::oid4vp::response::{
     AuthorizationResponse, DirectPostAnswer, ResponseOutcome, VpToken, refusal,
 };
 use schemas::reason::Reason;
-use verifier::{Asked, AssetAsked, Audience, Challenge, PresentationAsked, Report};
+use verifier::{
+    Admission as Policy, Asked, AssetAsked, Audience, Challenge, PresentationAsked, Report,
+};
+use zeroize::Zeroizing;
 
 use crate::asking::{asked_of, new_id, query_of, state_of};
 use crate::error::{Refusal, json_unstored};
 use crate::server::body::{self, Kind};
-use crate::store::{Admission, AdmissionState, Closing, Decision, DecisionKind, Records};
+use crate::store::{
+    Admission, AdmissionState, Closing, DecisionRecord, RecordKind, RecordVerdict, Records,
+};
 use crate::ticket::{Purpose, Ticket};
 use crate::world::World;
 use outcome::Settled;
@@ -68,30 +75,50 @@ pub(crate) async fn respond(
     }
 }
 
+/// Closes an admission with what its world is told, sealed, and the record that stays.
+///
+/// # Errors
+/// `vp_replay` when it was closed already.
+async fn close(
+    world: &World,
+    admission: &Admission,
+    state: AdmissionState,
+    told: &Told,
+    decision: DecisionRecord,
+) -> Result<(), Refusal> {
+    let plain = Zeroizing::new(told.to_bytes());
+    let closing = Closing {
+        state,
+        result: world.keys.results.seal(admission.id.as_str(), &plain)?,
+        decision,
+    };
+    match world.store.close(&closing).await? {
+        true => Ok(()),
+        false => Err(refused(Reason::VpReplay)),
+    }
+}
+
 fn refused(reason: Reason) -> Refusal {
     Refusal::of(StatusCode::BAD_REQUEST, &refusal(reason))
 }
 
 async fn decline(world: &World, admission: &Admission, bytes: &Bytes) -> Result<Response, Refusal> {
-    let decision = Decision {
-        id: new_id()?.as_str().to_owned(),
+    let decision = DecisionRecord {
+        id: new_id()?,
         admission: Some(admission.id.clone()),
-        kind: DecisionKind::Admission,
+        kind: RecordKind::Admission,
         at: world.clock.now(),
         input: Sha256Digest::of(bytes),
-        verdict: "declined".to_owned(),
+        verdict: RecordVerdict::Declined,
         reasons: Vec::new(),
-        outcome: "deny".to_owned(),
+        outcome: Some(Decided::Deny),
         receipt: None,
     };
-    let closing = Closing {
-        state: AdmissionState::Declined,
-        result: outcome::declined(),
-        decision,
+    let told = Told::Answered {
+        judged: None,
+        admitted: None,
     };
-    if !world.store.close(&closing).await? {
-        return Err(refused(Reason::VpReplay));
-    }
+    close(world, admission, AdmissionState::Declined, &told, decision).await?;
     Ok(json_unstored(&DirectPostAnswer::default().to_object()))
 }
 
@@ -127,7 +154,8 @@ async fn present(
         presented,
         nonce: Sha256Digest::of(nonce.expose().as_bytes()),
     };
-    settle(world, admission, &answer, &report).await
+    let decided = world.rules.decide(&report);
+    settle(world, admission, &answer, &report, &decided).await
 }
 
 /// What a response was an answer to.
@@ -142,46 +170,33 @@ async fn settle(
     admission: &Admission,
     answer: &Answer<'_>,
     report: &Report,
+    policy: &Policy,
 ) -> Result<Response, Refusal> {
-    let policy = world.rules.decide(report);
-    let now = world.clock.now();
     let id = new_id()?;
-    let mut decision = Decision {
-        id: id.as_str().to_owned(),
+    let mut decision = DecisionRecord {
+        id: id.clone(),
         admission: Some(admission.id.clone()),
-        kind: DecisionKind::Admission,
-        at: now,
+        kind: RecordKind::Admission,
+        at: world.clock.now(),
         input: answer.presented,
-        verdict: report.verdict().id().to_owned(),
+        verdict: report.verdict().into(),
         reasons: reasons_of(report),
-        outcome: policy.id().to_owned(),
+        outcome: Some(policy.decided()),
         receipt: None,
     };
     let refused_for = report.reason().unwrap_or(Reason::InternalError);
     match report.verdict() {
         Verdict::Accepted => {
-            let settled = Settled::new(world, &id, answer, report, &policy)
+            let settled = Settled::new(world, &id, answer, report, policy)
                 .ok_or(Refusal::internal(Reason::InternalError))?;
             decision.receipt = Some(settled.receipt_digest());
-            let closing = Closing {
-                state: settled.state(),
-                result: settled.result(report, &policy),
-                decision,
-            };
-            if !world.store.close(&closing).await? {
-                return Err(refused(Reason::VpReplay));
-            }
+            let told = settled.told(report, policy);
+            close(world, admission, settled.state(), &told, decision).await?;
             Ok(json_unstored(&settled.answer().to_object()))
         }
         Verdict::Rejected if answers_this(report) => {
-            let closing = Closing {
-                state: AdmissionState::Refused,
-                result: outcome::refused(report, &policy),
-                decision,
-            };
-            if !world.store.close(&closing).await? {
-                return Err(refused(Reason::VpReplay));
-            }
+            let told = outcome::refused(report, policy);
+            close(world, admission, AdmissionState::Refused, &told, decision).await?;
             Err(refused(refused_for))
         }
         // Not shown to be an answer to this request, or not decided for want of something outside:
@@ -200,10 +215,10 @@ fn answers_this(report: &Report) -> bool {
 
 /// The reasons of a report, the headline first, each once.
 pub(crate) fn reasons_of(report: &Report) -> Vec<Reason> {
-    let mut reasons: Vec<Reason> = report.reason().into_iter().collect();
     if report.verdict() == Verdict::Accepted {
         return Vec::new();
     }
+    let mut reasons: Vec<Reason> = report.reason().into_iter().collect();
     for detail in report.details() {
         if !reasons.contains(&detail.reason) {
             reasons.push(detail.reason);
@@ -229,5 +244,6 @@ pub(crate) async fn poll(
         admission = world.store.admission_by_id(name).await?;
     }
     let admission = admission.ok_or(Refusal::not_found())?;
-    Ok(json_unstored(&state_of(&world, &admission)?))
+    let standing = state_of(&world, &admission)?.ok_or(Refusal::not_found())?;
+    Ok(json_unstored(&standing.to_object()))
 }

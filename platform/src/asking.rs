@@ -8,11 +8,11 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use proofs::jws::{self, KeyRef, Typ};
-use schemas::admission::{AdmissionCreated, AdmissionRequest, Ask};
+use schemas::admission::{AdmissionCreated, AdmissionRequest, AdmissionState as Standing, Ask};
 use schemas::canonical;
 use schemas::credential::CredentialType;
 use schemas::dcql::{Count, CredentialQuery, DcqlQuery, HolderBinding, Meta, QueryId};
-use schemas::json::{Limits, Object, Value, read};
+use schemas::json::{Limits, read};
 use schemas::message::{Message, MessageError};
 use schemas::oid4vp::link::{RequestLink, RequestUriMethod, RequestUriPost};
 use schemas::oid4vp::request::{
@@ -22,6 +22,7 @@ use schemas::oid4vp::{Nonce, State as ResponseState, WalletNonce};
 use schemas::reason::Reason;
 use schemas::receipt::UniqueId;
 use schemas::suite::Cryptosuite;
+use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
 
 use crate::error::{self, Refusal};
@@ -140,7 +141,7 @@ impl World {
         let now = self.clock.now();
         let expires = now.plus_seconds(seconds(self.config.asking.request_life));
         let admission = NewAdmission {
-            id: id.as_str().to_owned(),
+            id: id.clone(),
             request: request.digest(),
             response: request.derive(Purpose::Response).digest(),
             poll: poll.digest(),
@@ -161,14 +162,16 @@ impl World {
         })
     }
 
-    /// How far the admission of this name is; `None` when there is none, or none any more. The form
-    /// is that of the poll address.
+    /// How far the admission of this name is, as it stands at the poll address; `None` when there is
+    /// none, or none any more.
     ///
     /// # Errors
-    /// When the store does not answer.
-    pub async fn standing(&self, id: &UniqueId) -> Result<Option<Object>, StoreError> {
-        let admission = self.store.admission_by_id(id.as_str()).await?;
-        Ok(admission.and_then(|admission| state_of(self, &admission).ok()))
+    /// When the store does not answer, or what it answers is broken.
+    pub async fn standing(&self, id: &UniqueId) -> Result<Option<Standing>, StoreError> {
+        match self.store.admission_by_id(id.as_str()).await? {
+            Some(admission) => state_of(self, &admission),
+            None => Ok(None),
+        }
     }
 
     fn url(&self, path: &str, ticket: &Ticket) -> Result<WebUrl, AskError> {
@@ -290,19 +293,32 @@ fn object_of(
     })
 }
 
-/// What the world's own server is told, as JSON.
-pub(crate) fn state_of(world: &World, admission: &Admission) -> Result<Object, Refusal> {
-    use schemas::admission::AdmissionState as Told;
-    if let Some(result) = &admission.result {
-        return match read(result.as_bytes(), &Limits::document()) {
-            Ok(Value::Object(object)) => Ok(object),
-            _ => Err(Refusal::internal(Reason::InternalError)),
-        };
+/// What the world's own server is told; `None` when the time of the result is over.
+pub(crate) fn state_of(
+    world: &World,
+    admission: &Admission,
+) -> Result<Option<Standing>, StoreError> {
+    let now = world.clock.now();
+    if admission.state == AdmissionState::Open {
+        return Ok(Some(match admission.expires <= now {
+            true => Standing::Expired,
+            false => Standing::Pending,
+        }));
     }
-    let told = if admission.expires <= world.clock.now() {
-        Told::Expired
-    } else {
-        Told::Pending
+    let life = seconds(world.config.asking.result_life);
+    let over = |closed: Timestamp| closed.plus_seconds(life) <= now;
+    let Some(sealed) = &admission.result else {
+        return Ok(None);
     };
-    Ok(told.to_object())
+    if admission.closed.is_none_or(over) {
+        return Ok(None);
+    }
+    let broken = StoreError::Corrupt("the result of an admission");
+    let id = admission.id.as_str();
+    let Some(plain) = world.keys.results.open(id, sealed) else {
+        return Err(broken);
+    };
+    let value = read(&plain, &Limits::document()).ok();
+    let told = value.and_then(|value| Standing::from_value(&value).ok());
+    told.map(Some).ok_or(broken)
 }

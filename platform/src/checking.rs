@@ -16,7 +16,7 @@ use crate::admitting::reasons_of;
 use crate::asking::new_id;
 use crate::error::{Refusal, json_unstored};
 use crate::server::{body, multipart};
-use crate::store::{Decision, DecisionKind, Records};
+use crate::store::{DecisionRecord, RecordKind, Records};
 use crate::world::World;
 
 /// Answers 200 with the report, whatever the verdict: the question was answered.
@@ -50,7 +50,7 @@ pub(crate) async fn check(
     });
     let input = Sha256Digest::of_parts(&[&credential, &file]);
     let facts = world
-        .at_bench(move |_| assets::facts(&file, &assets::Limits::default()))
+        .at_bench(move |_| assets::facts(&file, &limits.assets()))
         .await?;
     let policy = Arc::clone(&world.policy);
     let report = world
@@ -61,15 +61,15 @@ pub(crate) async fn check(
             credential,
         )
         .await?;
-    let decision = Decision {
-        id: new_id()?.as_str().to_owned(),
+    let decision = DecisionRecord {
+        id: new_id()?,
         admission: None,
-        kind: DecisionKind::AssetCheck,
+        kind: RecordKind::AssetCheck,
         at: world.clock.now(),
         input,
-        verdict: report.verdict().id().to_owned(),
+        verdict: report.verdict().into(),
         reasons: reasons_of(&report),
-        outcome: report.verdict().id().to_owned(),
+        outcome: None,
         receipt: None,
     };
     world.store.add_decision(&decision).await?;

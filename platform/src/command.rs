@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use clap::{CommandFactory, Parser};
 use platform::{Clock, Config, World};
+use schemas::exit::Exit;
 
 use arguments::{Arguments, Verb};
 use failure::Failure;
@@ -29,17 +30,21 @@ pub(crate) fn run() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are answers, not errors.
-            let usage = if error.use_stderr() { 2 } else { 0 };
+            let exit = if error.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Done
+            };
             let _ = error.print();
-            return ExitCode::from(usage);
+            return exit.into();
         }
     };
     let output = Output::new(arguments.json);
     match dispatch(&arguments, &output) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => Exit::Done.into(),
         Err(failure) => {
             output.failure(&failure);
-            ExitCode::from(failure.exit())
+            failure.exit().into()
         }
     }
 }

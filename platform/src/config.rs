@@ -89,11 +89,21 @@ pub(crate) struct Limits {
     pub(crate) idle: Duration,
 }
 
+impl Limits {
+    /// How model files are read: their size is what the configuration says, whatever is usual.
+    pub(crate) fn assets(&self) -> assets::Limits {
+        assets::Limits {
+            file_bytes: u64::try_from(self.asset_bytes).unwrap_or(u64::MAX),
+            ..assets::Limits::default()
+        }
+    }
+}
+
 impl Config {
     /// Reads a configuration file. Relative paths in it count from the folder in which it stands.
     ///
     /// # Errors
-    /// [`ConfigError`] with `config_malformed` or `config_insecure`.
+    /// [`ConfigError`] with `config_malformed`, `config_insecure` or `world_io`.
     pub fn read(path: &Path) -> Result<Self, ConfigError> {
         let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
             path: path.to_owned(),

@@ -39,8 +39,10 @@ impl FileError {
     #[must_use]
     pub const fn reason(&self) -> Reason {
         match self {
+            Self::Exists(_) => Reason::WorldExists,
+            Self::Io { .. } => Reason::WorldIo,
+            Self::Malformed(_) => Reason::ConfigMalformed,
             Self::Permissions(_) | Self::Symlink(_) => Reason::ConfigInsecure,
-            _ => Reason::ConfigMalformed,
         }
     }
 

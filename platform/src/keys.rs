@@ -13,6 +13,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::files::{self, FileError};
+use crate::seal::SealKey;
 use crate::ticket::{self, NoChance, Ticket};
 
 /// Fragment of the world's verification method.
@@ -73,6 +74,8 @@ pub(crate) struct Keys {
     pub(crate) signing: SigningKey,
     seed: Zeroizing<[u8; 32]>,
     nonce_key: Zeroizing<[u8; 32]>,
+    /// Seals what is kept for the world's own server for a short time.
+    pub(crate) results: SealKey,
     admin_token: Sha256Digest,
 }
 
@@ -128,6 +131,7 @@ impl Keys {
         Ok(Self {
             signing: SigningKey::from_seed(&seed),
             nonce_key: Zeroizing::new(mac(&seed, &[b"omote/nonce-key/v1"])),
+            results: SealKey::of_seed(&seed),
             admin_token,
             seed,
         })

@@ -2,7 +2,6 @@
 //! people who run the world (OpenID4VCI 1.0 section 4).
 
 mod provenance;
-mod terms;
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,17 +13,16 @@ use axum::response::Response;
 use schemas::canonical;
 use schemas::check::Verdict;
 use schemas::credential::{CredentialType, Subject, UnverifiedCredential};
-use schemas::json::{Limits, Object, Value};
+use schemas::json::{Limits, Value};
 use schemas::message::{Confidential, Message};
+use schemas::offering::{OfferTerms, Offered};
 use schemas::oid4vci::IssuerUrl;
 use schemas::oid4vci::offer::{CredentialOffer, OfferLink, PreAuthorizedCodeGrant};
 use schemas::reason::Reason;
 use schemas::terms::Contexts;
-use schemas::time::Timestamp;
 use verifier::{Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy};
 
 pub use provenance::ProvenanceError;
-pub use terms::{OfferTerms, Right, TermsError};
 
 use crate::error::{self, Refusal};
 use crate::issuing::template::Template;
@@ -32,17 +30,6 @@ use crate::server::body::{self, Kind};
 use crate::store::{NewOffer, Records, StoreError};
 use crate::ticket::{NoChance, Purpose, Ticket};
 use crate::world::{World, seconds};
-
-/// An offer that was made.
-#[derive(Clone, Debug)]
-pub struct Offered {
-    /// `openid-credential-offer://…`: for the person, and for nobody else.
-    pub link: OfferLink,
-    /// How many copies may be issued.
-    pub copies: u32,
-    /// From when on it is worth nothing.
-    pub expires: Timestamp,
-}
 
 /// Why an offer was not made.
 #[derive(Debug)]
@@ -232,8 +219,7 @@ pub(crate) async fn create(
     let bytes = body::message(&world, Kind::Json, request).await?;
     let value = schemas::json::read(&bytes, &Limits::document())
         .map_err(|error| Refusal::bad("invalid_request", error.reason()).because(error))?;
-    let terms = OfferTerms::from_value(&value)
-        .map_err(|fault| Refusal::bad("invalid_request", fault.reason()).because(fault))?;
+    let terms = OfferTerms::from_value(&value)?;
     let offered = world.offer(&terms).await?;
     let mut response = error::json(StatusCode::CREATED, &offered.to_object());
     response.headers_mut().insert(
@@ -265,16 +251,4 @@ pub(crate) async fn fetch(
         }),
     };
     Ok(error::json_unstored(&offer.to_object()))
-}
-
-impl Offered {
-    /// The JSON form: `offer_link`, `copies`, `expires_at`.
-    #[must_use]
-    pub fn to_object(&self) -> Object {
-        schemas::object! {
-            "offer_link" => self.link.to_link(),
-            "copies" => self.copies,
-            "expires_at" => self.expires,
-        }
-    }
 }

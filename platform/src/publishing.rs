@@ -1,4 +1,5 @@
-//! What a world publishes for strangers: its DID document, our context and JSON Schemas, numbers.
+//! What a world publishes: for strangers its DID document, our context and JSON Schemas; for its own
+//! people numbers.
 
 use std::sync::Arc;
 
@@ -42,11 +43,16 @@ pub(crate) async fn health() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// `GET /metrics`
-pub(crate) async fn metrics(State(world): State<Arc<World>>) -> Response {
+/// `GET /metrics`: for the world's own people. How many come and how many are refused is nothing for
+/// strangers.
+pub(crate) async fn metrics(
+    State(world): State<Arc<World>>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    body::admin_only(&world, request.headers())?;
     let kind = [(
         header::CONTENT_TYPE,
         "text/plain; version=0.0.4; charset=utf-8",
     )];
-    (kind, world.metrics.text()).into_response()
+    Ok((kind, world.metrics.text()).into_response())
 }

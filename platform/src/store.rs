@@ -1,8 +1,11 @@
 //! What a world remembers. One narrow interface; what may happen once is one conditional statement.
 //!
 //! SQLite is built in. Another database is another `impl Records` that passes the same tests
-//! (`store/tests.rs`). Secrets arrive here as digests only; decision records hold digests and reason
-//! codes, no claims and no holder's DID.
+//! (`store/tests.rs`). Codes, tokens, nonces and links arrive here as digests only. The result of an
+//! admission, which has an admission token and what was shown, arrives sealed and is deleted after
+//! `asking.result_seconds`. An offer has what it will issue (a name, terms, the creator's statement)
+//! in clear until its time is over. Decision records hold digests and reason codes, no claims and no
+//! holder's DID.
 
 mod records;
 mod sqlite;
@@ -17,9 +20,10 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
 pub(crate) use records::{
-    Admission, AdmissionState, Closing, Decision, DecisionKind, Grant, NewAdmission, NewOffer,
-    NewToken, Purge, Redeemed, Spending, Taken,
+    Admission, AdmissionState, Closing, Grant, NewAdmission, NewOffer, NewToken, Redeemed,
+    Spending, Taken,
 };
+pub(crate) use schemas::records::{DecisionRecord, PurgeRecord, RecordKind, RecordVerdict};
 pub(crate) use sqlite::Sqlite;
 
 /// The store could not answer.
@@ -140,26 +144,28 @@ pub(crate) trait Records: Clone + Send + Sync + 'static {
     fn close(&self, closing: &Closing) -> impl Future<Output = Answer<bool>> + Send;
 
     /// Records a decision that closes nothing. False when the admission has its share of them.
-    fn add_decision(&self, decision: &Decision) -> impl Future<Output = Answer<bool>> + Send;
+    fn add_decision(&self, decision: &DecisionRecord) -> impl Future<Output = Answer<bool>> + Send;
 
     /// The newest decisions.
-    fn decisions(&self, most: u32) -> impl Future<Output = Answer<Vec<Decision>>> + Send;
+    fn decisions(&self, most: u32) -> impl Future<Output = Answer<Vec<DecisionRecord>>> + Send;
 
     /// When the oldest decision was made.
     fn oldest_decision(&self) -> impl Future<Output = Answer<Option<Timestamp>>> + Send;
 
-    /// Deletes the decisions made before a moment, and records that it did.
+    /// Deletes the decisions made before a moment, and records that it did. When this returns they are
+    /// gone from the disk too, unless another process is reading; then the next sweep sees to it.
     fn purge(
         &self,
         before: Timestamp,
         now: Timestamp,
-    ) -> impl Future<Output = Answer<Purge>> + Send;
+    ) -> impl Future<Output = Answer<PurgeRecord>> + Send;
 
     /// The newest purges.
-    fn purges(&self, most: u32) -> impl Future<Output = Answer<Vec<Purge>>> + Send;
+    fn purges(&self, most: u32) -> impl Future<Output = Answer<Vec<PurgeRecord>>> + Send;
 
-    /// Deletes what has had its time: codes, tokens, nonces, and admissions closed or asked before
-    /// `results_before`.
+    /// Deletes what has had its time: codes, tokens, nonces, the results of admissions closed at or
+    /// before `results_before`, and admissions that nobody can answer or ask about any more. Gone from
+    /// the disk as [`Records::purge`] says.
     fn sweep(
         &self,
         now: Timestamp,

@@ -1,9 +1,10 @@
 //! A world that is open: its configuration, secrets, store and what it knows of others.
 
 mod founding;
+mod memory;
 
 use std::fmt;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
@@ -29,6 +30,7 @@ use crate::server::metrics::Metrics;
 use crate::store::{Records, Sqlite, StoreError};
 
 pub use founding::{Founding, InitError};
+use memory::Memory;
 
 /// The store's file in the data folder.
 pub(crate) const STORE_FILE: &str = "world.db";
@@ -45,9 +47,7 @@ pub struct World {
     pub(crate) metrics: Metrics,
     pub(crate) did_document: Object,
     client: Client,
-    /// DID documents that were good for something; the verifier says how long.
-    evidence: Mutex<Option<Evidence>>,
-    asked_again: Mutex<Option<Instant>>,
+    memory: Memory,
     bench: Arc<Semaphore>,
     queue: Arc<Semaphore>,
     /// Model files in memory at a time.
@@ -56,8 +56,6 @@ pub struct World {
 
 /// Verifications that may wait for each one that runs.
 const QUEUE: usize = 16;
-/// Between two fetches of documents that were remembered.
-const ASK_AGAIN: Duration = Duration::from_secs(5);
 /// Model files in memory at a time.
 const FILES: usize = 2;
 
@@ -153,8 +151,7 @@ impl World {
             queue: Arc::new(Semaphore::new(config.limits.verifications * QUEUE)),
             files: Semaphore::new(FILES),
             client: Client::new(allowed),
-            evidence: Mutex::new(None),
-            asked_again: Mutex::new(None),
+            memory: Memory::default(),
             metrics: Metrics::default(),
             policy: Arc::new(policy),
             did_document,
@@ -236,15 +233,15 @@ impl World {
             bytes,
             now: self.clock.now(),
         });
-        let known = self.evidence.lock().ok().and_then(|kept| kept.clone());
-        let remembered = known.is_some();
-        let mut report = self.settle(&case, known.unwrap_or_default()).await?;
-        // The document that is remembered may be older than the key.
+        let before = self.memory.snapshot();
+        let (mut report, known) = self.settle(&case, before.clone(), Asking::First).await?;
+        // A document that was remembered may be older than the key.
         let key = [CheckId::Key, CheckId::Proof]
             .into_iter()
             .any(|check| matches!(report.outcome(check), Outcome::Failed(_)));
-        if remembered && key && self.may_ask_again() {
-            report = self.settle(&case, Evidence::new()).await?;
+        let own = self.config.origin.did();
+        if key && let Some(rest) = self.memory.doubting(known, &before, &own) {
+            (report, _) = self.settle(&case, rest, Asking::Again).await?;
         }
         let reason = match report.verdict() {
             Verdict::Accepted => None,
@@ -254,26 +251,15 @@ impl World {
         Ok(report)
     }
 
-    /// Bad signatures must not make this world a nuisance to those whom it believes.
-    fn may_ask_again(&self) -> bool {
-        let Ok(mut asked) = self.asked_again.lock() else {
-            return false;
-        };
-        let now = Instant::now();
-        if asked.is_some_and(|last| now.duration_since(last) < ASK_AGAIN) {
-            return false;
-        }
-        *asked = Some(now);
-        true
-    }
-
     /// The loop of `fetch::settle`, with the verification at the bench and the fetching outside, so
-    /// that an issuer who answers slowly keeps nobody else waiting.
+    /// that an issuer who answers slowly keeps nobody else waiting. What was known in the end comes
+    /// with the report.
     async fn settle(
         self: &Arc<Self>,
         case: &Arc<Case>,
         evidence: Evidence,
-    ) -> Result<Report, Refusal> {
+        asking: Asking,
+    ) -> Result<(Report, Evidence), Refusal> {
         let mut rounds = Rounds::new(self.own(evidence, case.now), case.now);
         loop {
             let judged = Arc::clone(case);
@@ -283,15 +269,14 @@ impl World {
             rounds = known;
             let wanted = rounds.wanted(&report);
             if wanted.is_empty() {
-                // Only what was good for something is kept: a failure to fetch is not remembered.
-                if report.verdict() == Verdict::Accepted
-                    && let Ok(mut kept) = self.evidence.lock()
-                {
-                    *kept = Some(rounds.into_evidence());
-                }
-                return Ok(report);
+                let known = rounds.into_evidence();
+                self.memory.remember(known.clone());
+                return Ok((report, known));
             }
             for did in wanted {
+                if asking == Asking::Again {
+                    self.memory.asks_again(&did);
+                }
                 let found = fetch::settle::document(&self.client, &did, case.now).await;
                 rounds.learn(did, found);
             }
@@ -306,6 +291,13 @@ impl World {
             Err(_) => evidence,
         }
     }
+}
+
+/// Whether documents are asked for that were remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asking {
+    First,
+    Again,
 }
 
 /// Something to be judged, at one time.

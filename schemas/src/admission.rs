@@ -4,6 +4,7 @@
 //! Written and read within one world. Other members are refused: a misspelled one would ask for
 //! something else than was meant.
 
+mod decision;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -17,7 +18,9 @@ use crate::receipt::{InstanceId, UniqueId};
 use crate::time::Timestamp;
 use crate::web_url::WebUrl;
 
-pub use state::{AdmissionState, Admitted};
+pub use decision::{Condition, Decided, Decision, Shown, ShownAsset, ShownRight};
+pub(crate) use decision::{read_license, read_word, words};
+pub use state::{AdmissionState, Admitted, Judged};
 
 /// Longer names of who asks are refused, in characters.
 const MAX_NAME: usize = 100;

@@ -9,8 +9,8 @@
 //! - Reading and writing: [`json`], [`canonical`], [`encoding`]
 //! - Names of things: [`did`], [`world`], [`digest`], [`time`]
 //! - Messages: [`oid4vci`], [`oid4vp`], [`dcql`], [`oauth`], [`form`], [`web_url`], [`message`]; within
-//!   one world: [`admission`]; what it signs: [`receipt`]
-//! - What a verifier answers: [`check`], [`reason`], [`lang`]
+//!   one world: [`admission`], [`offering`], [`records`]; what it signs: [`receipt`]
+//! - What a verifier answers: [`check`], [`reason`], [`lang`]; how commands end: [`exit`]
 //! - What others wrote, shown to people: [`outside_text`]
 
 pub mod admission;
@@ -22,6 +22,7 @@ pub mod dcql;
 pub mod did;
 pub mod digest;
 pub mod encoding;
+pub mod exit;
 pub mod form;
 pub mod json;
 pub mod json_schemas;
@@ -29,12 +30,14 @@ pub mod lang;
 pub mod license;
 pub mod message;
 pub mod oauth;
+pub mod offering;
 pub mod oid4vci;
 pub mod oid4vp;
 pub mod outside_text;
 pub mod presentation;
 pub mod reason;
 pub mod receipt;
+pub mod records;
 mod shape;
 pub mod suite;
 pub mod terms;

@@ -68,6 +68,8 @@ pub enum Problem {
     Json(ReadError),
     /// The bytes are not a strict form or link.
     Form(crate::form::FormError),
+    /// License terms that are none.
+    License(crate::license::LicenseError),
     /// A member that must be there is not.
     Missing,
     /// Another JSON type.
@@ -163,6 +165,7 @@ impl fmt::Display for MessageError {
         match self.problem {
             Problem::Json(error) => write!(formatter, ": {error}"),
             Problem::Form(error) => write!(formatter, ": {error}"),
+            Problem::License(error) => write!(formatter, ": {error}"),
             Problem::Missing => formatter.write_str(": missing"),
             Problem::Type { expected, found } => {
                 write!(formatter, ": expected {expected}, found {found}")

@@ -53,6 +53,7 @@ macro_rules! reasons {
 }
 
 reasons! {
+    AdmissionReview = "admission_review",
     AlgNotAllowed = "alg_not_allowed",
     ApiUnrepresentable = "api_unrepresentable",
     AssetBounds = "asset_bounds",
@@ -146,6 +147,7 @@ reasons! {
     LdKeywordForbidden = "ld_keyword_forbidden",
     LicenseLooser = "license_looser",
     MandatoryMissing = "mandatory_missing",
+    MediaTypeUnsupported = "media_type_unsupported",
     NonceReused = "nonce_reused",
     NotFound = "not_found",
     OfferChanged = "offer_changed",
@@ -240,6 +242,8 @@ reasons! {
     WalletSymlink = "wallet_symlink",
     WalletWrongPassphrase = "wallet_wrong_passphrase",
     WordsMalformed = "words_malformed",
+    WorldExists = "world_exists",
+    WorldIo = "world_io",
     WorldUnreachable = "world_unreachable",
 }
 

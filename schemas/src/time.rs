@@ -67,6 +67,12 @@ impl Timestamp {
         }
     }
 
+    /// The beginning of its day (UTC): dates of one day are alike, whatever the hour.
+    #[must_use]
+    pub fn day(self) -> Self {
+        Self::from_unix(self.seconds - self.seconds.rem_euclid(86_400))
+    }
+
     /// Seconds from `earlier` to this, rounded down; negative when it is the later one.
     #[must_use]
     pub const fn seconds_since(self, earlier: Self) -> i64 {
@@ -323,6 +329,21 @@ mod tests {
             Timestamp::parse("2026-11-21T09:00:00.250+00:00").map(|stamp| stamp.to_string()),
             Ok("2026-11-21T09:00:00.25Z".to_owned())
         );
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight() {
+        for (text, day) in [
+            ("2026-11-21T18:00:00.25Z", "2026-11-21T00:00:00Z"),
+            ("2026-11-21T00:00:00Z", "2026-11-21T00:00:00Z"),
+            ("2026-11-21T23:59:59Z", "2026-11-21T00:00:00Z"),
+            ("2026-11-21T08:00:00+09:00", "2026-11-20T00:00:00Z"),
+            ("1969-12-31T23:59:59Z", "1969-12-31T00:00:00Z"),
+            ("0001-01-01T12:00:00Z", "0001-01-01T00:00:00Z"),
+        ] {
+            let stamp = Timestamp::parse(text).unwrap();
+            assert_eq!(stamp.day().to_string(), day, "{text}");
+        }
     }
 
     #[test]

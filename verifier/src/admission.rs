@@ -1,5 +1,6 @@
 //! What a world makes of a report: its policy over the verdict. Verified is not yet wanted.
 
+use schemas::admission::Decided;
 use schemas::check::Verdict;
 use schemas::credential::Subject;
 use schemas::license::{
@@ -8,6 +9,8 @@ use schemas::license::{
 use schemas::reason::Reason;
 
 use crate::report::Report;
+
+pub use schemas::admission::Condition;
 
 /// A world's answer to somebody at the door.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,109 +28,84 @@ pub enum Admission {
 }
 
 impl Admission {
+    /// The answer in a word, as messages and records carry it.
+    #[must_use]
+    pub const fn decided(&self) -> Decided {
+        match self {
+            Self::Admit => Decided::Admit,
+            Self::AdmitWithConditions(_) => Decided::AdmitWithConditions,
+            Self::NeedsLicense => Decided::NeedsLicense,
+            Self::Review => Decided::Review,
+            Self::Deny => Decided::Deny,
+        }
+    }
+
     /// The stable name.
     #[must_use]
     pub const fn id(&self) -> &'static str {
-        match self {
-            Self::Admit => "admit",
-            Self::AdmitWithConditions(_) => "admit_with_conditions",
-            Self::NeedsLicense => "needs_license",
-            Self::Review => "review",
-            Self::Deny => "deny",
-        }
+        self.decided().id()
     }
 
     /// Whether the door opens.
     #[must_use]
     pub const fn admits(&self) -> bool {
-        matches!(self, Self::Admit | Self::AdmitWithConditions(_))
+        self.decided().admits()
     }
-}
 
-/// A license term that a world has to honor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Condition {
-    /// Name the authors.
-    Credit,
-    /// Only the author may wear it: whoever presents it says to be that.
-    AuthorOnly,
-    /// No commercial use beyond a person's own.
-    NoCorporateUse,
-    /// Do not hand the file on.
-    NoRedistribution,
-    /// Do not change the model.
-    NoModification,
-    /// No excessively violent use.
-    NoViolence,
-    /// No excessively sexual use.
-    NoSexualUse,
-    /// No political or religious use.
-    NoPolitics,
-    /// No antisocial or hateful use.
-    NoHate,
-}
-
-impl Condition {
-    /// The stable name.
+    /// The license terms that a world has to honor when it opens the door.
     #[must_use]
-    pub const fn id(self) -> &'static str {
+    pub fn conditions(&self) -> &[Condition] {
         match self {
-            Self::Credit => "credit",
-            Self::AuthorOnly => "author_only",
-            Self::NoCorporateUse => "no_corporate_use",
-            Self::NoRedistribution => "no_redistribution",
-            Self::NoModification => "no_modification",
-            Self::NoViolence => "no_violence",
-            Self::NoSexualUse => "no_sexual_use",
-            Self::NoPolitics => "no_politics",
-            Self::NoHate => "no_hate",
+            Self::AdmitWithConditions(conditions) => conditions,
+            _ => &[],
         }
     }
+}
 
-    fn of(terms: &LicenseTerms) -> impl Iterator<Item = Self> {
-        let terms = terms.effective();
-        let disallowed = |allowance: Allowance| allowance == Allowance::Denied;
-        [
-            (
-                terms.credit_notation == CreditNotation::Required,
-                Self::Credit,
-            ),
-            (
-                terms.avatar_permission == AvatarPermission::OnlyAuthor,
-                Self::AuthorOnly,
-            ),
-            (
-                terms.commercial_usage != CommercialUsage::Corporation,
-                Self::NoCorporateUse,
-            ),
-            (
-                disallowed(terms.allow_redistribution),
-                Self::NoRedistribution,
-            ),
-            (
-                terms.modification == Modification::Prohibited,
-                Self::NoModification,
-            ),
-            (
-                disallowed(terms.allow_excessively_violent_usage),
-                Self::NoViolence,
-            ),
-            (
-                disallowed(terms.allow_excessively_sexual_usage),
-                Self::NoSexualUse,
-            ),
-            (
-                disallowed(terms.allow_political_or_religious_usage),
-                Self::NoPolitics,
-            ),
-            (
-                disallowed(terms.allow_antisocial_or_hate_usage),
-                Self::NoHate,
-            ),
-        ]
-        .into_iter()
-        .filter_map(|(applies, condition)| applies.then_some(condition))
-    }
+/// What a world has to honor under these terms.
+fn conditions_of(terms: &LicenseTerms) -> impl Iterator<Item = Condition> {
+    let terms = terms.effective();
+    let disallowed = |allowance: Allowance| allowance == Allowance::Denied;
+    [
+        (
+            terms.credit_notation == CreditNotation::Required,
+            Condition::Credit,
+        ),
+        (
+            terms.avatar_permission == AvatarPermission::OnlyAuthor,
+            Condition::AuthorOnly,
+        ),
+        (
+            terms.commercial_usage != CommercialUsage::Corporation,
+            Condition::NoCorporateUse,
+        ),
+        (
+            disallowed(terms.allow_redistribution),
+            Condition::NoRedistribution,
+        ),
+        (
+            terms.modification == Modification::Prohibited,
+            Condition::NoModification,
+        ),
+        (
+            disallowed(terms.allow_excessively_violent_usage),
+            Condition::NoViolence,
+        ),
+        (
+            disallowed(terms.allow_excessively_sexual_usage),
+            Condition::NoSexualUse,
+        ),
+        (
+            disallowed(terms.allow_political_or_religious_usage),
+            Condition::NoPolitics,
+        ),
+        (
+            disallowed(terms.allow_antisocial_or_hate_usage),
+            Condition::NoHate,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(applies, condition)| applies.then_some(condition))
 }
 
 /// What a world does with findings and restrictive terms.
@@ -162,7 +140,7 @@ impl AdmissionRules {
                     .map(|credential| credential.subject());
                 let mut conditions: Vec<_> = subjects
                     .map(Subject::license)
-                    .flat_map(Condition::of)
+                    .flat_map(conditions_of)
                     .collect();
                 conditions.sort_unstable();
                 conditions.dedup();

@@ -121,6 +121,44 @@ impl Policy {
             .any(|rule| rule.creators.include(creator))
     }
 
+    /// The policy as a file, from which [`Policy::from_toml`] reads the same policy, unless an issuer
+    /// stands there twice. What has its usual value is left out.
+    #[must_use]
+    pub fn to_toml(&self) -> String {
+        let mut text = String::from("version = 1\n");
+        let (limits, normal) = (self.limits, Limits::default());
+        for (name, seconds, normal) in [
+            ("clock_skew", limits.clock_skew, normal.clock_skew),
+            (
+                "max_presentation_age",
+                limits.max_presentation_age,
+                normal.max_presentation_age,
+            ),
+            (
+                "max_document_age",
+                limits.max_document_age,
+                normal.max_document_age,
+            ),
+        ] {
+            if seconds != normal {
+                text.push_str(&format!("{name}_seconds = {seconds}\n"));
+            }
+        }
+        for rule in &self.rules {
+            let types = rule.types.iter().map(|kind| quoted(kind.name()));
+            let creators = match &rule.creators {
+                Creators::Any => quoted("any"),
+                Creators::Listed(creators) => list(creators.iter().map(quoted)),
+            };
+            text.push_str(&format!(
+                "\n[[issuer]]\ndid = {}\ntypes = {}\ncreators = {creators}\n",
+                quoted(&rule.did),
+                list(types),
+            ));
+        }
+        text
+    }
+
     /// Reads a policy file.
     ///
     /// # Errors
@@ -155,6 +193,15 @@ impl Policy {
         }
         Ok(policy)
     }
+}
+
+/// DIDs and names of types have no character that a basic string of TOML escapes.
+fn quoted(text: impl fmt::Display) -> String {
+    format!("\"{text}\"")
+}
+
+fn list(texts: impl Iterator<Item = String>) -> String {
+    format!("[{}]", texts.collect::<Vec<_>>().join(", "))
 }
 
 /// Where a policy file is wrong.
@@ -246,6 +293,8 @@ impl File {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
+
     use super::{Creators, Limits, Policy};
     use schemas::credential::CredentialType;
     use schemas::did::Did;
@@ -278,6 +327,53 @@ mod tests {
                 Creators::Listed(Vec::new()),
             );
         assert_eq!(policy, expected);
+    }
+
+    #[test]
+    fn a_policy_that_was_written_says_what_it_believes() {
+        let policy = Policy::nobody().with_issuer(
+            did("did:web:localhost%3A4001"),
+            vec![CredentialType::Avatar, CredentialType::Item],
+            Creators::Any,
+        );
+        assert_eq!(
+            policy.to_toml(),
+            "version = 1\n\n[[issuer]]\ndid = \"did:web:localhost%3A4001\"\n\
+             types = [\"AvatarCredential\", \"ItemCredential\"]\ncreators = \"any\"\n"
+        );
+        assert_eq!(Policy::nobody().to_toml(), "version = 1\n");
+    }
+
+    fn any_did() -> impl Strategy<Value = Did> {
+        let web = "did:web:[a-z]{1,8}\\.example(%3A[1-9][0-9]{0,3})?";
+        let jwk = "did:jwk:[A-Za-z0-9_-]{4,40}";
+        prop_oneof![web, jwk].prop_filter_map("a DID", |text| text.parse().ok())
+    }
+
+    fn any_rule() -> impl Strategy<Value = (Vec<CredentialType>, Creators)> {
+        let types = proptest::sample::subsequence(CredentialType::ALL.to_vec(), 0..=3);
+        let creators = prop_oneof![
+            Just(Creators::Any),
+            proptest::collection::vec(any_did(), 0..4).prop_map(Creators::Listed),
+        ];
+        (types, creators)
+    }
+
+    proptest! {
+        #[test]
+        fn policies_round_trip(
+            rules in proptest::collection::btree_map(any_did(), any_rule(), 0..5),
+            clock_skew in 0_i64..=600,
+            max_presentation_age in 0_i64..=86_400,
+            max_document_age in 0_i64..=86_400,
+        ) {
+            let limits = Limits { clock_skew, max_presentation_age, max_document_age };
+            let policy = rules.into_iter().fold(
+                Policy::nobody().with_limits(limits),
+                |policy, (did, (types, creators))| policy.with_issuer(did, types, creators),
+            );
+            assert_eq!(Policy::from_toml(&policy.to_toml()), Ok(policy));
+        }
     }
 
     #[test]

@@ -2,14 +2,16 @@
 //! world's own server is told.
 
 use proofs::jws::{self, KeyRef, Typ};
-use schemas::admission::{AdmissionState as Told, Admitted};
-use schemas::canonical;
+use schemas::admission::{
+    AdmissionState as Told, Admitted, Decided, Decision, Judged, Shown, ShownAsset, ShownRight,
+};
 use schemas::credential::Subject;
 use schemas::did::{Did, DidMethod};
 use schemas::digest::Sha256Digest;
-use schemas::json::{Number, Object, Value};
+use schemas::json::Object;
 use schemas::message::{Confidential, Message};
 use schemas::oid4vp::response::DirectPostAnswer;
+use schemas::reason::Reason;
 use schemas::receipt::{
     AdmissionTokenClaims, CompactJws, ConfirmationKey, ReceiptClaims, ReceiptOutcome, UniqueId,
 };
@@ -24,6 +26,7 @@ pub(super) struct Settled {
     receipt: CompactJws,
     /// Only when the policy opens the door.
     token: Option<CompactJws>,
+    decided: Decided,
 }
 
 impl Settled {
@@ -43,7 +46,7 @@ impl Settled {
             id: id.clone(),
             nonce_digest: answer.nonce,
             presentation_digest: answer.presented,
-            outcome: ReceiptOutcome::Accepted,
+            outcome: outcome_of(policy),
             instance: answer.asked.instance.clone(),
         };
         let sign = |typ, claims: &Object| {
@@ -68,13 +71,15 @@ impl Settled {
         Some(Self {
             receipt: sign(Typ::Receipt, &receipt.to_object())?,
             token,
+            decided: policy.decided(),
         })
     }
 
     pub(super) const fn state(&self) -> AdmissionState {
-        match self.token {
-            Some(_) => AdmissionState::Admitted,
-            None => AdmissionState::Refused,
+        match self.decided {
+            Decided::Admit | Decided::AdmitWithConditions => AdmissionState::Admitted,
+            Decided::Review => AdmissionState::Review,
+            Decided::NeedsLicense | Decided::Deny => AdmissionState::Refused,
         }
     }
 
@@ -88,16 +93,27 @@ impl Settled {
             redirect_uri: None,
             receipt: Some(self.receipt.clone()),
             admission_token: self.confidential_token(),
+            admission: Some(self.decided),
         }
     }
 
     /// What the world's own server is told.
-    pub(super) fn result(&self, report: &Report, policy: &Admission) -> String {
+    pub(super) fn told(&self, report: &Report, policy: &Admission) -> Told {
+        let judged = judged(report, policy);
+        if self.decided == Decided::Review {
+            return Told::Review {
+                judged,
+                receipt: self.receipt.clone(),
+            };
+        }
         let admitted = self.confidential_token().map(|admission_token| Admitted {
             admission_token,
             receipt: self.receipt.clone(),
         });
-        tell(report, admitted, policy)
+        Told::Answered {
+            judged: Some(judged),
+            admitted,
+        }
     }
 
     fn confidential_token(&self) -> Option<Confidential> {
@@ -106,70 +122,63 @@ impl Settled {
     }
 }
 
+/// What the receipt of an accepted presentation says. Nobody is told "accepted" who may not enter.
+const fn outcome_of(policy: &Admission) -> ReceiptOutcome {
+    match policy.decided() {
+        Decided::Admit | Decided::AdmitWithConditions => ReceiptOutcome::Accepted,
+        Decided::Review => ReceiptOutcome::Indeterminate(Reason::AdmissionReview),
+        Decided::NeedsLicense => ReceiptOutcome::Rejected(Reason::LicenseLooser),
+        Decided::Deny => ReceiptOutcome::Rejected(Reason::Unauthorized),
+    }
+}
+
 /// What the world's own server is told of a refused presentation.
-pub(super) fn refused(report: &Report, policy: &Admission) -> String {
-    tell(report, None, policy)
-}
-
-/// What the world's own server is told when the person declined.
-pub(super) fn declined() -> String {
-    let told = Told::Answered {
-        report: None,
+pub(super) fn refused(report: &Report, policy: &Admission) -> Told {
+    Told::Answered {
+        judged: Some(judged(report, policy)),
         admitted: None,
-    };
-    canonical::to_text(&told.to_value())
-}
-
-fn tell(report: &Report, admitted: Option<Admitted>, policy: &Admission) -> String {
-    let told = Told::Answered {
-        report: Some(report.to_object()),
-        admitted,
-    };
-    let mut object = told.to_object();
-    object.insert("decision", decision(report, policy));
-    canonical::to_text(&Value::Object(object))
+    }
 }
 
 /// What the policy said and, when the presentation was accepted, what was shown: the world asked for
 /// it in order to know it. Swept after a short time; decision records do not have it.
-fn decision(report: &Report, policy: &Admission) -> Object {
-    let mut object = schemas::object! { "admission" => policy.id() };
-    if let Admission::AdmitWithConditions(conditions) = policy {
-        let conditions: Vec<_> = conditions.iter().map(|condition| condition.id()).collect();
-        object.insert("conditions", conditions);
+fn judged(report: &Report, policy: &Admission) -> Judged {
+    let credentials = report.accepted().map(Accepted::credentials);
+    Judged {
+        report: report.to_object(),
+        decision: Decision {
+            admission: policy.decided(),
+            conditions: policy.conditions().to_vec(),
+            shown: credentials.iter().copied().flatten().map(shown).collect(),
+        },
     }
-    if let Some(accepted) = report.accepted() {
-        let shown: Vec<Object> = accepted.credentials().iter().map(shown).collect();
-        object.insert("shown", shown);
-    }
-    object
 }
 
-fn shown(credential: &VerifiedCredential) -> Object {
-    let mut object = schemas::object! {
-        "type" => credential.kind().name(),
-        "issuer" => credential.issuer(),
+fn shown(credential: &VerifiedCredential) -> Shown {
+    let subject = credential.subject();
+    let right = match subject {
+        Subject::Avatar(avatar) => ShownRight::Avatar {
+            persona_name: avatar.persona_name.clone(),
+        },
+        Subject::Item(item) => ShownRight::Item {
+            item_class: item.item_class.clone(),
+            serial: item.serial,
+        },
+        Subject::Asset(_) => ShownRight::Provenance,
     };
-    match credential.subject() {
-        Subject::Avatar(avatar) => {
-            object.insert("persona_name", avatar.persona_name.as_str());
-        }
-        Subject::Item(item) => {
-            object.insert("item_class", item.item_class.as_str());
-            object.insert("serial", Number::from_u64_saturating(item.serial));
-        }
-        Subject::Asset(_) => {}
+    let asset = match subject.provenance().map(|stated| stated.subject()) {
+        Some(Subject::Asset(stated)) => Some(ShownAsset {
+            digest: stated.asset.digest,
+            media_type: stated.asset.media_type,
+        }),
+        _ => None,
+    };
+    Shown {
+        issuer: credential.issuer().clone(),
+        right,
+        license: subject.license().clone(),
+        asset,
     }
-    object.insert("license", credential.subject().license().to_object());
-    if let Some(Subject::Asset(asset)) = credential
-        .subject()
-        .provenance()
-        .map(|provenance| provenance.subject())
-    {
-        object.insert("asset_digest", asset.asset.digest);
-        object.insert("media_type", asset.asset.media_type.as_str());
-    }
-    object
 }
 
 /// The key of whoever presented: the one to which the avatar, or else the first credential, is bound.

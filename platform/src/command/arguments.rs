@@ -12,8 +12,9 @@ use schemas::world::WorldId;
 #[command(
     name = "omote-world",
     version,
-    after_help = "Exit codes: 0 done, 1 error, 2 usage, 5 the person declined, \
-        6 refused by verification, 8 exists already.\n\
+    after_help = "Exit codes: 0 done, 1 error, 2 usage or configuration, 3 nothing matches, \
+        4 one of your people decides, 5 the person declined, 6 not verified, \
+        7 network or nobody answered in time, 8 used before.\n\
         Environment: OMOTE_WORLD_CONFIG names the configuration file, \
         OMOTE_LOG (error, warn, info, debug) how much `serve` says."
 )]

@@ -4,9 +4,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use platform::World;
-use schemas::admission::{AdmissionCreated, AdmissionRequest, Ask as Asked};
+use schemas::admission::{
+    AdmissionCreated, AdmissionRequest, AdmissionState as Standing, Ask as Asked,
+};
 use schemas::credential::CredentialType;
-use schemas::json::{Object, Value};
+use schemas::exit::Exit;
+use schemas::json::Value;
 use schemas::message::Message;
 use schemas::reason::Reason;
 use schemas::receipt::InstanceId;
@@ -27,20 +30,20 @@ pub(crate) async fn run(path: &Path, ask: &Ask, output: &Output) -> Result<(), F
                 let types = [CredentialType::Avatar, CredentialType::Item];
                 Asked::Query(
                     platform::query_for(&types)
-                        .map_err(|error| Failure::new(1, error.reason(), error.to_string()))?,
+                        .map_err(|error| Failure::new(error.reason(), error.to_string()))?,
                 )
             }
         },
         by: world.config().names().english.clone(),
         instance: InstanceId::new(ask.instance.clone()).ok_or_else(|| {
             let rule = "--instance has 1 to 128 letters, digits, - . _ ~";
-            Failure::new(2, Reason::BadRequest, rule)
+            Failure::new(Reason::BadRequest, rule)
         })?,
         purpose: ask.purpose.clone(),
     };
     // Read back as it would arrive by HTTP, so that both ways have the same bounds.
     let request = AdmissionRequest::from_value(&request.to_value())
-        .map_err(|error| Failure::new(2, error.reason(), error.to_string()))?;
+        .map_err(|error| Failure::new(error.reason(), error.to_string()).ending(Exit::Usage))?;
     let created = world
         .ask(&request)
         .await
@@ -65,41 +68,92 @@ async fn wait(world: &World, created: &AdmissionCreated, output: &Output) -> Res
             .standing(&created.id)
             .await
             .map_err(|error| Failure::store(&error))?;
-        let standing = standing.ok_or_else(expired)?;
-        match standing.get("state").and_then(Value::as_str) {
-            Some("pending") => tokio::time::sleep(LOOK_AGAIN).await,
-            Some("answered") => return tell(standing, output),
-            _ => return Err(expired()),
+        match standing {
+            Some(Standing::Pending) => tokio::time::sleep(LOOK_AGAIN).await,
+            Some(Standing::Expired) | None => return Err(expired()),
+            Some(answered) => return tell(&answered, output),
         }
     }
 }
 
 fn expired() -> Failure {
-    Failure::new(1, Reason::DeadlinePassed, "nobody answered in time")
+    Failure::new(Reason::DeadlinePassed, "nobody answered in time")
 }
 
-fn tell(standing: Object, output: &Output) -> Result<(), Failure> {
-    let word = |object: Option<&Value>, name: &str| {
-        let value = object.and_then(|object| object.get(name));
-        value.and_then(Value::as_str).map(str::to_owned)
-    };
-    let Some(report) = standing.get("report") else {
-        return Err(Failure::new(
-            5,
-            Reason::VpQueryUnsatisfied,
-            "the person declined, or has nothing that matches",
-        ));
-    };
-    let admission = word(standing.get("decision"), "admission").unwrap_or_default();
-    if standing.contains_key("admission_token") {
-        let text = format!("admitted: {admission}");
-        return output.answer(&text, standing);
+/// What became of it. That nobody was admitted is no fault of the command and no success either.
+fn tell(standing: &Standing, output: &Output) -> Result<(), Failure> {
+    match standing {
+        Standing::Answered {
+            judged: Some(judged),
+            admitted: Some(_),
+        } => {
+            let text = format!("admitted: {}", judged.decision.admission);
+            output.answer(&text, standing.to_object())
+        }
+        Standing::Answered {
+            judged: Some(judged),
+            admitted: None,
+        } => {
+            let reason = judged.report.get("reason").and_then(Value::as_str);
+            let reason = reason.and_then(|code| code.parse().ok());
+            let text = format!("not admitted: {}", judged.decision.admission);
+            let failure = Failure::new(reason.unwrap_or(Reason::VpQueryUnsatisfied), text);
+            Err(failure.ending(Exit::NotVerified))
+        }
+        Standing::Answered { judged: None, .. } => {
+            let text = "the person declined, or has nothing that matches";
+            Err(Failure::new(Reason::VpQueryUnsatisfied, text).ending(Exit::Declined))
+        }
+        Standing::Review { .. } => Err(Failure::new(
+            Reason::AdmissionReview,
+            "verified; one of your people decides whether the person may enter",
+        )),
+        Standing::Expired | Standing::Pending => Err(expired()),
     }
-    let reason = word(Some(report), "reason").and_then(|code| code.parse().ok());
-    let failure = Failure::new(
-        6,
-        reason.unwrap_or(Reason::VpQueryUnsatisfied),
-        format!("not admitted: {admission}"),
-    );
-    Err(failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::admission::{AdmissionState as Standing, Decided, Decision, Judged};
+    use schemas::exit::Exit;
+    use schemas::receipt::CompactJws;
+
+    use super::{Output, expired, tell};
+
+    fn judged(admission: Decided, reason: &str) -> Judged {
+        Judged {
+            report: schemas::object! { "reason" => reason },
+            decision: Decision {
+                admission,
+                conditions: Vec::new(),
+                shown: Vec::new(),
+            },
+        }
+    }
+
+    /// Scripts read each end from the same nine codes as those of `omote`.
+    #[test]
+    fn each_end_of_waiting_has_its_code() {
+        let answered = |judged| Standing::Answered {
+            judged,
+            admitted: None,
+        };
+        let review = Standing::Review {
+            judged: judged(Decided::Review, "none"),
+            receipt: CompactJws::new("e30.e30.AAAA").unwrap(),
+        };
+        for (standing, exit) in [
+            (answered(None), Exit::Declined),
+            (
+                answered(Some(judged(Decided::Deny, "vp_replay"))),
+                Exit::NotVerified,
+            ),
+            (review, Exit::Locked),
+            (Standing::Expired, Exit::Network),
+        ] {
+            let end = tell(&standing, &Output::new(true)).unwrap_err();
+            assert_eq!(end.exit(), exit, "{standing:?}");
+        }
+        assert_eq!(expired().exit(), Exit::Network);
+    }
 }

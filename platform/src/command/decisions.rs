@@ -2,6 +2,9 @@
 
 use std::path::Path;
 
+use schemas::message::Message;
+use schemas::records::{DecisionRecord, PurgeRecord};
+
 use super::failure::Failure;
 use super::output::Output;
 
@@ -10,11 +13,32 @@ pub(crate) async fn list(path: &Path, output: &Output) -> Result<(), Failure> {
     let list = world.decisions().await;
     world.close().await;
     let list = list.map_err(|error| Failure::store(&error))?;
-    let lines: Vec<_> = list.lines().collect();
+    let decisions = list.decisions.iter().map(decision_line);
+    let lines: Vec<_> = decisions
+        .chain(list.purges.iter().map(purge_line))
+        .collect();
     if lines.is_empty() {
         output.talk("Nothing was decided yet.");
     }
     output.answer(&lines.join("\n"), list.to_object())
+}
+
+fn decision_line(decision: &DecisionRecord) -> String {
+    let codes = decision.reasons.iter().map(|reason| reason.code());
+    format!(
+        "{}  {:<11}  {:<13}  {}",
+        decision.at,
+        decision.kind.id(),
+        decision.verdict.id(),
+        codes.collect::<Vec<_>>().join(", ")
+    )
+}
+
+fn purge_line(purge: &PurgeRecord) -> String {
+    format!(
+        "{}  purge        {} records older than {} deleted",
+        purge.at, purge.removed, purge.before
+    )
 }
 
 pub(crate) async fn purge(path: &Path, output: &Output) -> Result<(), Failure> {
@@ -24,8 +48,7 @@ pub(crate) async fn purge(path: &Path, output: &Output) -> Result<(), Failure> {
     let purged = purged.map_err(|error| Failure::store(&error))?;
     let text = format!(
         "{} records older than {} deleted",
-        purged.removed(),
-        purged.before()
+        purged.removed, purged.before
     );
     output.answer(&text, purged.to_object())
 }

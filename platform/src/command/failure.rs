@@ -1,8 +1,10 @@
 //! How the command fails: what happened, and the one command or setting that helps.
 
+use std::net::SocketAddr;
 use std::path::Path;
 
 use platform::{AskError, ConfigError, InitError, OfferError, OpenError, StoreError};
+use schemas::exit::Exit;
 use schemas::json::Object;
 use schemas::lang::Lang;
 use schemas::reason::Reason;
@@ -10,20 +12,27 @@ use schemas::reason::Reason;
 /// A failure.
 #[derive(Debug)]
 pub(crate) struct Failure {
-    exit: u8,
+    exit: Exit,
     reason: Reason,
     what: String,
     help: String,
 }
 
 impl Failure {
-    pub(crate) fn new(exit: u8, reason: Reason, what: impl Into<String>) -> Self {
+    /// A failure that ends in the exit code of its reason.
+    pub(crate) fn new(reason: Reason, what: impl Into<String>) -> Self {
         Self {
-            exit,
+            exit: Exit::of(reason),
             reason,
             what: what.into(),
             help: reason.remedy(Lang::En),
         }
+    }
+
+    /// The same, where the command knows better than the reason how it ended.
+    pub(crate) const fn ending(mut self, exit: Exit) -> Self {
+        self.exit = exit;
+        self
     }
 
     fn helped(mut self, help: impl Into<String>) -> Self {
@@ -31,30 +40,34 @@ impl Failure {
         self
     }
 
-    pub(crate) const fn exit(&self) -> u8 {
+    pub(crate) const fn exit(&self) -> Exit {
         self.exit
     }
 
     pub(crate) fn io(what: &str, error: &std::io::Error) -> Self {
-        Self::new(
-            1,
-            Reason::InternalError,
-            format!("{what}: {}", error.kind()),
-        )
-        .helped("Look at the path and its permissions, then run the same command again.")
+        Self::new(Reason::WorldIo, format!("{what}: {}", error.kind()))
+            .helped("Look at the path and its permissions, then run the same command again.")
     }
 
     pub(crate) fn file(path: &Path, error: &std::io::Error) -> Self {
         Self::new(
-            1,
-            Reason::NotFound,
+            Reason::WorldIo,
             format!("{} was not read: {}", path.display(), error.kind()),
         )
         .helped(format!("Look at it with: ls -l {}", path.display()))
     }
 
+    /// The address to listen on was not opened.
+    pub(crate) fn listen(address: SocketAddr, error: &std::io::Error) -> Self {
+        let text = format!("{address} was not opened: {}", error.kind());
+        Self::new(Reason::WorldIo, text).helped(format!(
+            "Look at what listens there with: ss -ltnp 'sport = :{}'; or choose another `listen`.",
+            address.port()
+        ))
+    }
+
     pub(crate) fn config(path: &Path, error: &ConfigError) -> Self {
-        let failure = Self::new(1, error.reason(), error.to_string());
+        let failure = Self::new(error.reason(), error.to_string());
         match error {
             ConfigError::Unreadable { .. } => failure.helped(format!(
                 "Found a world first, or name its file: omote-world init --dir {}",
@@ -69,7 +82,7 @@ impl Failure {
 
     pub(crate) fn open(path: &Path, error: &OpenError) -> Self {
         let folder = path.parent().unwrap_or(Path::new("")).join("data");
-        let failure = Self::new(1, error.reason(), error.to_string());
+        let failure = Self::new(error.reason(), error.to_string());
         if error.reason() == Reason::ConfigInsecure {
             return failure.helped(format!("chmod -R go-rwx {}", folder.display()));
         }
@@ -82,11 +95,7 @@ impl Failure {
             InitError::File(platform::FileError::Exists(_))
                 | InitError::Keys(platform::KeysError::File(platform::FileError::Exists(_)))
         );
-        let failure = Self::new(
-            if exists { 8 } else { 1 },
-            error.reason(),
-            error.to_string(),
-        );
+        let failure = Self::new(error.reason(), error.to_string());
         if exists {
             return failure.helped("Choose another folder: omote-world init --dir DIR");
         }
@@ -94,19 +103,15 @@ impl Failure {
     }
 
     pub(crate) fn offer(error: &OfferError) -> Self {
-        let exit = match error {
-            OfferError::Provenance(_) | OfferError::License(_) => 6,
-            _ => 1,
-        };
-        Self::new(exit, error.reason(), error.to_string())
+        Self::new(error.reason(), error.to_string())
     }
 
     pub(crate) fn ask(error: &AskError) -> Self {
-        Self::new(1, error.reason(), error.to_string())
+        Self::new(error.reason(), error.to_string())
     }
 
     pub(crate) fn store(error: &StoreError) -> Self {
-        Self::new(1, error.reason(), error.to_string())
+        Self::new(error.reason(), error.to_string())
     }
 
     pub(crate) fn lines(&self) -> [String; 2] {

@@ -26,15 +26,11 @@ pub(crate) fn run(init: &Init, output: &Output) -> Result<(), Failure> {
             english: init.name.clone(),
             japanese: init.name_ja.clone(),
         },
-        policy: policy(init),
-        loopback_worlds: init
-            .trust
-            .iter()
-            .filter(|world| world.is_loopback())
-            .cloned()
-            .collect(),
+        policy: None,
+        loopback_worlds: Vec::new(),
     };
     let config = founding
+        .believing(init.trust.clone())
         .found(&init.dir)
         .map_err(|error| Failure::init(&error))?;
     let path = init.dir.join(platform::config::FILE_NAME);
@@ -58,25 +54,4 @@ pub(crate) fn run(init: &Init, output: &Output) -> Result<(), Failure> {
             "admin_token_file" => token.display().to_string(),
         },
     )
-}
-
-/// The policy that believes the worlds that were named.
-fn policy(init: &Init) -> Option<String> {
-    if init.trust.is_empty() {
-        return None;
-    }
-    let issuers: String = init
-        .trust
-        .iter()
-        .map(|world| {
-            format!(
-                "\n[[issuer]]\ndid = \"{}\"\n\
-                 types = [\"AvatarCredential\", \"ItemCredential\"]\ncreators = \"any\"\n",
-                world.did()
-            )
-        })
-        .collect();
-    Some(format!(
-        "# Whom this world believes.\nversion = 1\n{issuers}"
-    ))
 }

@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use platform::{OfferTerms, World};
+use schemas::exit::Exit;
 use schemas::json::{Limits, Object, Value, read};
 use schemas::license::LicenseTerms;
+use schemas::message::Message;
 use schemas::reason::Reason;
 
 use super::arguments::{Grounds, Offer, Right};
@@ -59,19 +61,19 @@ fn provenance(world: &World, grounds: &Grounds, name: &str) -> Result<Object, Fa
             let file = std::fs::read(path).map_err(|error| Failure::file(path, &error))?;
             world
                 .state_provenance(&file, name)
-                .map_err(|error| Failure::new(6, error.reason(), error.to_string()))
+                .map_err(|error| Failure::new(error.reason(), error.to_string()))
         }
         (None, None) => Err(Failure::new(
-            2,
             Reason::ProvenanceMissing,
             "an offer needs --provenance or --model",
-        )),
+        )
+        .ending(Exit::Usage)),
     }
 }
 
 fn license(path: &Path) -> Result<LicenseTerms, Failure> {
     LicenseTerms::from_value(&Value::Object(object(path)?))
-        .map_err(|error| Failure::new(1, error.reason(), format!("{}: {error}", path.display())))
+        .map_err(|error| Failure::new(error.reason(), format!("{}: {error}", path.display())))
 }
 
 fn object(path: &Path) -> Result<Object, Failure> {
@@ -79,12 +81,10 @@ fn object(path: &Path) -> Result<Object, Failure> {
     match read(&bytes, &Limits::document()) {
         Ok(Value::Object(object)) => Ok(object),
         Ok(_) => Err(Failure::new(
-            1,
             Reason::ParseError,
             format!("{} is not a JSON object", path.display()),
         )),
         Err(error) => Err(Failure::new(
-            1,
             error.reason(),
             format!("{}: {error}", path.display()),
         )),

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use platform::{Serving, bind};
-use schemas::reason::Reason;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::level_filters::LevelFilter;
 
@@ -14,13 +13,9 @@ pub(crate) async fn run(path: &Path, output: &Output) -> Result<(), Failure> {
     observe();
     let world = super::open(path).await?;
     let config = world.config();
-    let listener = bind(config).await.map_err(|error| {
-        Failure::new(
-            1,
-            Reason::ConfigMalformed,
-            format!("{} was not opened: {}", config.listen(), error.kind()),
-        )
-    })?;
+    let listener = bind(config)
+        .await
+        .map_err(|error| Failure::listen(config.listen(), &error))?;
     let serving = Serving::start(world, listener);
     let config = serving.world().config();
     output.talk(&format!(

@@ -45,7 +45,8 @@ impl ConfigError {
     pub const fn reason(&self) -> Reason {
         match self {
             Self::Insecure { .. } => Reason::ConfigInsecure,
-            _ => Reason::ConfigMalformed,
+            Self::Malformed(_) | Self::OutOfBounds { .. } => Reason::ConfigMalformed,
+            Self::Unreadable { .. } => Reason::WorldIo,
         }
     }
 }

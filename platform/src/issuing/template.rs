@@ -7,13 +7,11 @@ use schemas::credential::{AvatarCredential, ItemCredential, Validity};
 use schemas::did::Did;
 use schemas::json::{Limits, Number, Object, Value, read};
 use schemas::license::LicenseTerms;
+use schemas::offering::Right;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
-use crate::offering::Right;
 use crate::world::{World, seconds};
-
-const DAY: i64 = 86_400;
 
 /// The identifier of the avatar's credential configuration.
 pub(crate) const AVATAR: &str = "avatar";
@@ -112,7 +110,7 @@ impl Template {
         holder: &Did,
         now: Timestamp,
     ) -> Result<Object, TemplateError> {
-        let today = Timestamp::from_unix(now.unix() - now.unix().rem_euclid(DAY));
+        let today = now.day();
         let until = today.plus_seconds(seconds(world.config.issuing.validity));
         let validity = Validity::between(today, until);
         let unsigned = match &self.right {

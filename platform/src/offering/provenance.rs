@@ -8,11 +8,8 @@ use schemas::credential::{Asset, AssetProvenance, Validity};
 use schemas::json::Object;
 use schemas::license::LicenseTerms;
 use schemas::reason::Reason;
-use schemas::time::Timestamp;
 
 use crate::world::World;
-
-const DAY: i64 = 86_400;
 
 /// Why no statement was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,13 +55,12 @@ impl World {
             byte_length,
             shape,
             ..
-        } = assets::facts(file, &assets::Limits::default());
+        } = assets::facts(file, &self.config.limits.assets());
         let model = match shape {
             Shape::WellFormed(model) => model,
             Shape::Refused(reason) => return Err(ProvenanceError::Model(reason)),
         };
-        let now = self.clock.now();
-        let today = Timestamp::from_unix(now.unix() - now.unix().rem_euclid(DAY));
+        let today = self.clock.now().day();
         let statement = AssetProvenance {
             creator: self.issuer.did().clone(),
             validity: Validity::starting(today),

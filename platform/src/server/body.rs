@@ -121,7 +121,7 @@ pub(crate) fn wrong_type(expected: &str) -> Refusal {
     Refusal::new(
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
         "invalid_request",
-        Reason::BodyTooLarge,
+        Reason::MediaTypeUnsupported,
     )
     .because(format_args!("expected {expected}"))
 }

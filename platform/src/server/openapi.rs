@@ -103,7 +103,7 @@ struct NotificationBody {
     event: String,
 }
 
-/// What to offer.
+/// What to offer (schema: `/schemas/offer-request`).
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "declares a shape")]
 struct OfferBody {
@@ -168,12 +168,12 @@ struct AdmissionMade {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "declares a shape")]
 struct AdmissionStanding {
-    /// `pending`, `answered` or `expired`.
+    /// `pending`, `answered`, `review` or `expired` (schema: `/schemas/admission-state`).
     state: String,
     /// The verifier's report; absent when the person declined.
     #[schema(value_type = Option<Object>)]
     report: (),
-    /// What the policy said, and what was shown.
+    /// What the policy said, and what was shown; whenever there is a report.
     #[schema(value_type = Option<Object>)]
     decision: (),
     /// When the person may enter.
@@ -456,7 +456,8 @@ declare!(
     responses(
         (
             status = 200,
-            description = "Receipt and admission token",
+            description = "Receipt, and admission token when admitted; `omote_admission` says what \
+                the policy said, such as `review`",
             content_type = "application/json"
         ),
         (status = 400, description = "Refused", body = Refused),
@@ -499,7 +500,7 @@ declare!(
     responses(
         (
             status = 200,
-            description = "Decision records and purges",
+            description = "Decision records and purges (schema: /schemas/decision-list)",
             content_type = "application/json"
         ),
         (
@@ -547,12 +548,20 @@ declare!(
     metrics,
     get,
     path = "/metrics",
-    tag = "strangers",
-    responses((
-        status = 200,
-        description = "For Prometheus",
-        content_type = "text/plain"
-    ))
+    tag = "administration",
+    security(("admin" = [])),
+    responses(
+        (
+            status = 200,
+            description = "For Prometheus",
+            content_type = "text/plain"
+        ),
+        (
+            status = 401,
+            description = "Without the token",
+            body = Refused
+        )
+    )
 );
 declare!(
     openapi,

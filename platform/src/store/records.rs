@@ -1,7 +1,8 @@
 //! The records of the store, as the world sees them.
 
 use schemas::digest::Sha256Digest;
-use schemas::reason::Reason;
+use schemas::receipt::UniqueId;
+use schemas::records::DecisionRecord;
 use schemas::time::Timestamp;
 
 /// An offer to keep.
@@ -82,7 +83,7 @@ pub(crate) enum Taken {
 #[derive(Clone, Debug)]
 pub(crate) struct NewAdmission {
     /// Its name.
-    pub(crate) id: String,
+    pub(crate) id: UniqueId,
     /// Digest of the request link.
     pub(crate) request: Sha256Digest,
     /// Digest of the response path.
@@ -106,18 +107,27 @@ pub(crate) enum AdmissionState {
     Admitted,
     /// Verified, or not, and refused.
     Refused,
+    /// Verified, and a person of the world decides.
+    Review,
     /// The person declined.
     Declined,
 }
 
 impl AdmissionState {
-    pub(crate) const ALL: [Self; 4] = [Self::Open, Self::Admitted, Self::Refused, Self::Declined];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Admitted,
+        Self::Refused,
+        Self::Review,
+        Self::Declined,
+    ];
 
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Open => "open",
             Self::Admitted => "admitted",
             Self::Refused => "refused",
+            Self::Review => "review",
             Self::Declined => "declined",
         }
     }
@@ -130,13 +140,15 @@ impl AdmissionState {
 /// An admission.
 #[derive(Clone, Debug)]
 pub(crate) struct Admission {
-    pub(crate) id: String,
+    pub(crate) id: UniqueId,
     pub(crate) asked: String,
     pub(crate) created: Timestamp,
     pub(crate) expires: Timestamp,
     pub(crate) state: AdmissionState,
-    /// What the world that asked is told, as JSON; swept after a short time.
-    pub(crate) result: Option<String>,
+    /// When it was answered.
+    pub(crate) closed: Option<Timestamp>,
+    /// What the world that asked is told, sealed; swept after a short time.
+    pub(crate) result: Option<Vec<u8>>,
 }
 
 /// The end of an admission.
@@ -144,64 +156,8 @@ pub(crate) struct Admission {
 pub(crate) struct Closing {
     /// Any state but open.
     pub(crate) state: AdmissionState,
-    /// What the world that asked is told, as JSON.
-    pub(crate) result: String,
+    /// What the world that asked is told, sealed.
+    pub(crate) result: Vec<u8>,
     /// The record that stays.
-    pub(crate) decision: Decision,
-}
-
-/// What a decision was about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DecisionKind {
-    /// A response to a request.
-    Admission,
-    /// A model file against a credential.
-    AssetCheck,
-}
-
-impl DecisionKind {
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Admission => "admission",
-            Self::AssetCheck => "asset_check",
-        }
-    }
-
-    pub(crate) fn from_name(name: &str) -> Option<Self> {
-        [Self::Admission, Self::AssetCheck]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-    }
-}
-
-/// A decision: digests and reason codes, no claims, no holder's DID.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Decision {
-    /// Its name: the `jti` of receipt and admission token, when there are such.
-    pub(crate) id: String,
-    /// The admission that was answered.
-    pub(crate) admission: Option<String>,
-    pub(crate) kind: DecisionKind,
-    pub(crate) at: Timestamp,
-    /// Of the bytes that were judged.
-    pub(crate) input: Sha256Digest,
-    /// `accepted`, `rejected`, `indeterminate` or `declined`.
-    pub(crate) verdict: String,
-    /// The headline first.
-    pub(crate) reasons: Vec<Reason>,
-    /// What the policy said, in a word.
-    pub(crate) outcome: String,
-    /// Of the receipt that the wallet was given.
-    pub(crate) receipt: Option<Sha256Digest>,
-}
-
-/// The record of a deletion.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Purge {
-    pub(crate) at: Timestamp,
-    /// Older decisions than this were deleted.
-    pub(crate) before: Timestamp,
-    pub(crate) removed: u64,
-    /// The time window of what was deleted.
-    pub(crate) window: Option<(Timestamp, Timestamp)>,
+    pub(crate) decision: DecisionRecord,
 }

@@ -10,16 +10,18 @@ use std::future::Future;
 use std::path::Path;
 use std::time::Duration;
 
+use migrations::Migrated;
 use schemas::digest::Sha256Digest;
+use schemas::receipt::UniqueId;
 use schemas::time::Timestamp;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{Sqlite as Dialect, Transaction};
+use sqlx::{Row, Sqlite as Dialect, Transaction};
 
 use super::{
-    Admission, Answer, Closing, Decision, Grant, NewAdmission, NewOffer, NewToken, Purge, Records,
-    Redeemed, Spending, StoreError, Taken,
+    Admission, Answer, Closing, DecisionRecord, Grant, NewAdmission, NewOffer, NewToken,
+    PurgeRecord, Records, Redeemed, Spending, StoreError, Taken,
 };
 
 /// How long a statement waits for another process, such as `omote-world offer`.
@@ -54,9 +56,13 @@ impl Sqlite {
                 .max_lifetime(None)
         };
         let writer = pool(1).connect_with(options.clone()).await?;
-        migrations::run(&writer, now).await?;
+        let migrated = migrations::run(&writer, now).await?;
         let readers = pool(READERS).connect_lazy_with(options);
-        Ok(Self { writer, readers })
+        let store = Self { writer, readers };
+        if migrated == Migrated::Changed {
+            store.empty_log().await?;
+        }
+        Ok(store)
     }
 
     /// Closes the file, with everything in it.
@@ -66,8 +72,20 @@ impl Sqlite {
     }
 
     #[cfg(test)]
-    pub(super) fn writer_for_tests(&self) -> SqlitePool {
+    pub(crate) fn writer_for_tests(&self) -> SqlitePool {
         self.writer.clone()
+    }
+
+    /// Deleted rows are overwritten in the file (`secure_delete`), and stand in the write-ahead log
+    /// until it is emptied. A reader in the way, after [`BUSY`], leaves it to the next sweep.
+    async fn empty_log(&self) -> Answer<()> {
+        let row = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .fetch_one(&self.writer)
+            .await?;
+        if row.try_get::<i64, _>(0)? != 0 {
+            tracing::warn!("the write-ahead log is being read; the next sweep empties it");
+        }
+        Ok(())
     }
 
     async fn begin(&self) -> Answer<Transaction<'static, Dialect>> {
@@ -85,6 +103,10 @@ fn read_digest(bytes: Vec<u8>) -> Answer<Sha256Digest> {
         .try_into()
         .map_err(|_| StoreError::Corrupt("a digest"))?;
     Ok(Sha256Digest::from_bytes(bytes))
+}
+
+fn read_id(id: String) -> Answer<UniqueId> {
+    UniqueId::new(id).ok_or(StoreError::Corrupt("a name"))
 }
 
 fn read_count(number: i64) -> Answer<u32> {
@@ -159,11 +181,11 @@ impl Records for Sqlite {
         admissions::close(self.begin().await?, closing).await
     }
 
-    async fn add_decision(&self, decision: &Decision) -> Answer<bool> {
+    async fn add_decision(&self, decision: &DecisionRecord) -> Answer<bool> {
         decisions::add_bounded(self.begin().await?, decision).await
     }
 
-    async fn decisions(&self, most: u32) -> Answer<Vec<Decision>> {
+    async fn decisions(&self, most: u32) -> Answer<Vec<DecisionRecord>> {
         decisions::newest(&self.readers, most).await
     }
 
@@ -171,11 +193,13 @@ impl Records for Sqlite {
         decisions::oldest(&self.readers).await
     }
 
-    async fn purge(&self, before: Timestamp, now: Timestamp) -> Answer<Purge> {
-        decisions::purge(self.begin().await?, before, now).await
+    async fn purge(&self, before: Timestamp, now: Timestamp) -> Answer<PurgeRecord> {
+        let purged = decisions::purge(self.begin().await?, before, now).await?;
+        self.empty_log().await?;
+        Ok(purged)
     }
 
-    async fn purges(&self, most: u32) -> Answer<Vec<Purge>> {
+    async fn purges(&self, most: u32) -> Answer<Vec<PurgeRecord>> {
         decisions::purges(&self.readers, most).await
     }
 
@@ -184,6 +208,6 @@ impl Records for Sqlite {
         offers::sweep(&mut transaction, now).await?;
         admissions::sweep(&mut transaction, now, results_before).await?;
         transaction.commit().await?;
-        Ok(())
+        self.empty_log().await
     }
 }

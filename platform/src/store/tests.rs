@@ -1,12 +1,14 @@
 //! What every backend has to keep. Each test takes any [`Records`]; today there is one.
 
+use schemas::admission::Decided;
 use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
+use schemas::receipt::UniqueId;
 use schemas::time::Timestamp;
 
 use super::{
-    AdmissionState, Closing, Decision, DecisionKind, NewAdmission, NewOffer, NewToken, Records,
-    Redeemed, Spending, Sqlite, StoreError, Taken,
+    AdmissionState, Closing, DecisionRecord, NewAdmission, NewOffer, NewToken, RecordKind,
+    RecordVerdict, Records, Redeemed, Spending, Sqlite, StoreError, Taken,
 };
 
 fn at(seconds: i64) -> Timestamp {
@@ -15,6 +17,21 @@ fn at(seconds: i64) -> Timestamp {
 
 fn named(name: &str) -> Sha256Digest {
     Sha256Digest::of(name.as_bytes())
+}
+
+fn id(name: &str) -> UniqueId {
+    UniqueId::new(format!("{name:-<22}")).unwrap()
+}
+
+/// Every byte on disk: the file, and what SQLite keeps beside it.
+fn on_disk(folder: &tempfile::TempDir, text: &str) -> bool {
+    let names = ["world.db", "world.db-wal", "world.db-shm"];
+    let bytes = names.map(|name| std::fs::read(folder.path().join(name)).unwrap_or_default());
+    let held = |bytes: &Vec<u8>| {
+        let mut windows = bytes.windows(text.len());
+        windows.any(|window| window == text.as_bytes())
+    };
+    bytes.iter().any(held)
 }
 
 async fn sqlite(folder: &tempfile::TempDir) -> Sqlite {
@@ -53,23 +70,23 @@ fn spending(copies: u32, nonce: &str) -> Spending {
     }
 }
 
-fn decision(id: &str, seconds: i64) -> Decision {
-    Decision {
-        id: id.to_owned(),
-        admission: Some("a1".to_owned()),
-        kind: DecisionKind::Admission,
+fn decision(name: &str, seconds: i64) -> DecisionRecord {
+    DecisionRecord {
+        id: id(name),
+        admission: Some(id("a1")),
+        kind: RecordKind::Admission,
         at: at(seconds),
         input: named("response"),
-        verdict: "rejected".to_owned(),
+        verdict: RecordVerdict::Rejected,
         reasons: vec![Reason::CredExpired, Reason::VpStale],
-        outcome: "deny".to_owned(),
+        outcome: Some(Decided::Deny),
         receipt: None,
     }
 }
 
 fn admission() -> NewAdmission {
     NewAdmission {
-        id: "a1".to_owned(),
+        id: id("a1"),
         request: named("request"),
         response: named("response path"),
         poll: named("poll"),
@@ -192,7 +209,7 @@ async fn an_admission_is_closed_once() {
     assert_eq!(found.unwrap().state, AdmissionState::Open);
     let closing = |id: &str| Closing {
         state: AdmissionState::Admitted,
-        result: "{\"n\":1}".to_owned(),
+        result: b"sealed".to_vec(),
         decision: decision(id, 5),
     };
     assert!(store.close(&closing("d1")).await.unwrap());
@@ -206,11 +223,12 @@ async fn an_admission_is_closed_once() {
             .admission_by_response(named("response path"))
             .await
             .unwrap(),
-        store.admission_by_id("a1").await.unwrap(),
+        store.admission_by_id(id("a1").as_str()).await.unwrap(),
     ] {
         let found = found.unwrap();
         assert_eq!(found.state, AdmissionState::Admitted);
-        assert_eq!(found.result.as_deref(), Some("{\"n\":1}"));
+        assert_eq!(found.result.as_deref(), Some(b"sealed".as_slice()));
+        assert_eq!(found.closed, Some(at(5)));
     }
     // None of the secrets finds it in another's place.
     assert!(
@@ -221,10 +239,32 @@ async fn an_admission_is_closed_once() {
             .is_none()
     );
     assert!(store.admission_by_id("request").await.unwrap().is_none());
-    store.sweep(at(59), at(59)).await.unwrap();
-    assert!(store.admission_by_id("a1").await.unwrap().is_some());
+    // The result goes first; that it was answered stays as long as somebody could answer again.
+    store.sweep(at(59), at(4)).await.unwrap();
+    let found = store.admission_by_poll(named("poll")).await.unwrap();
+    assert!(found.unwrap().result.is_some());
+    store.sweep(at(59), at(5)).await.unwrap();
+    let found = store.admission_by_poll(named("poll")).await.unwrap();
+    let found = found.unwrap();
+    assert_eq!(
+        (found.state, found.result),
+        (AdmissionState::Admitted, None)
+    );
+    assert!(
+        store
+            .admission_by_id(id("a1").as_str())
+            .await
+            .unwrap()
+            .is_some()
+    );
     store.sweep(at(60), at(60)).await.unwrap();
-    assert!(store.admission_by_id("a1").await.unwrap().is_none());
+    assert!(
+        store
+            .admission_by_id(id("a1").as_str())
+            .await
+            .unwrap()
+            .is_none()
+    );
 }
 
 #[tokio::test]
@@ -277,7 +317,125 @@ async fn what_is_stored_is_there_after_a_restart_and_a_newer_store_is_refused() 
         newer,
         Err(StoreError::Newer {
             found: 99,
-            known: 1
+            known: 2
         })
     ));
+}
+
+#[tokio::test]
+async fn every_kind_of_record_is_read_as_it_was_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(&folder).await;
+    let mut records = Vec::new();
+    let outcomes = Decided::ALL.map(Some).into_iter().chain([None]);
+    for (number, outcome) in outcomes.enumerate() {
+        for kind in RecordKind::ALL {
+            for verdict in RecordVerdict::ALL {
+                records.push(DecisionRecord {
+                    id: id(&format!("{number}-{kind}-{verdict}")),
+                    admission: None,
+                    kind,
+                    verdict,
+                    outcome,
+                    ..decision("d", 1)
+                });
+            }
+        }
+    }
+    for record in &records {
+        assert!(store.add_decision(record).await.unwrap());
+    }
+    let mut read = store.decisions(1000).await.unwrap();
+    for list in [&mut read, &mut records] {
+        list.sort_by(|one, other| one.id.cmp(&other.id));
+    }
+    assert_eq!(read, records);
+}
+
+/// What was deleted cannot be found on the disk: `secure_delete` in the file, and an empty log.
+#[tokio::test]
+async fn what_was_purged_or_swept_is_not_on_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(&folder).await;
+    let (purged, kept) = ("canary-of-a-purge-canary", "canary-that-stays-canary");
+    store.add_decision(&decision(purged, 10)).await.unwrap();
+    store.add_decision(&decision(kept, 30)).await.unwrap();
+    assert!(on_disk(&folder, purged));
+    assert_eq!(store.purge(at(20), at(99)).await.unwrap().removed, 1);
+    assert!(!on_disk(&folder, purged) && on_disk(&folder, kept));
+
+    let asked = NewAdmission {
+        asked: "canary of an admission".to_owned(),
+        ..admission()
+    };
+    store.add_admission(&asked).await.unwrap();
+    let closing = Closing {
+        state: AdmissionState::Admitted,
+        result: b"canary of a result".to_vec(),
+        decision: decision("d1", 5),
+    };
+    assert!(store.close(&closing).await.unwrap());
+    assert!(on_disk(&folder, "canary of a result"));
+    store.sweep(at(59), at(5)).await.unwrap();
+    assert!(!on_disk(&folder, "canary of a result"));
+    assert!(on_disk(&folder, "canary of an admission"));
+    store.sweep(at(60), at(60)).await.unwrap();
+    assert!(!on_disk(&folder, "canary of an admission"));
+}
+
+/// A store of the first version: results in clear, which do not come along.
+#[tokio::test]
+async fn a_store_of_the_first_version_is_brought_to_this_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world.db");
+    std::fs::write(&path, "").unwrap();
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(&path);
+    let old = sqlx::sqlite::SqlitePool::connect_with(options)
+        .await
+        .unwrap();
+    let first = include_str!("sqlite/migrations/0001_first.sql");
+    sqlx::raw_sql(first).execute(&old).await.unwrap();
+    sqlx::raw_sql(
+        "CREATE TABLE schema_versions (version INTEGER PRIMARY KEY NOT NULL, \
+         applied_at INTEGER NOT NULL) STRICT; INSERT INTO schema_versions VALUES (1, 0);",
+    )
+    .execute(&old)
+    .await
+    .unwrap();
+    sqlx::query(
+        "INSERT INTO admissions VALUES ($1, $2, $3, $4, '{}', 1800000000, 1800000060, \
+         'admitted', '{\"admission_token\":\"canary of a token\"}', 1800000005)",
+    )
+    .bind(id("a1").as_str())
+    .bind(named("request").as_bytes().to_vec())
+    .bind(named("response path").as_bytes().to_vec())
+    .bind(named("poll").as_bytes().to_vec())
+    .execute(&old)
+    .await
+    .unwrap();
+    sqlx::query(
+        "INSERT INTO decisions VALUES ($1, NULL, 'asset_check', 1800000005, $2, 'accepted', '', \
+         'accepted', NULL)",
+    )
+    .bind(id("d1").as_str())
+    .bind(named("response").as_bytes().to_vec())
+    .execute(&old)
+    .await
+    .unwrap();
+    old.close().await;
+    assert!(on_disk(&folder, "canary of a token"));
+
+    let store = sqlite(&folder).await;
+    let found = store
+        .admission_by_poll(named("poll"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (found.state, found.result),
+        (AdmissionState::Admitted, None)
+    );
+    let decisions = store.decisions(9).await.unwrap();
+    assert_eq!((decisions.len(), decisions[0].outcome), (1, None));
+    assert!(!on_disk(&folder, "canary of a token"));
 }

@@ -6,9 +6,11 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use schemas::canonical;
+use schemas::credential::CredentialType;
 use schemas::json::Value;
 use schemas::reason::Reason;
 use schemas::world::WorldId;
+use verifier::{Creators, Policy};
 
 use crate::config::{Config, ConfigError, FILE_NAME, Names};
 use crate::files::{self, FileError};
@@ -98,6 +100,29 @@ impl Founding {
         self
     }
 
+    /// Believing the avatars and items of other worlds, whoever made the models, and also talking to
+    /// those of them that are on this machine. With none, nobody is believed.
+    #[must_use]
+    pub fn believing(mut self, worlds: Vec<WorldId>) -> Self {
+        let mut named: Vec<WorldId> = Vec::new();
+        for world in worlds {
+            if !named.contains(&world) {
+                named.push(world);
+            }
+        }
+        if named.is_empty() {
+            return self;
+        }
+        let types = [CredentialType::Avatar, CredentialType::Item];
+        let policy = named.iter().fold(Policy::nobody(), |policy, world| {
+            policy.with_issuer(world.did(), types.to_vec(), Creators::Any)
+        });
+        self.policy = Some(format!("# Whom this world believes.\n{}", policy.to_toml()));
+        let here = named.into_iter().filter(WorldId::is_loopback);
+        self.loopback_worlds.extend(here);
+        self
+    }
+
     /// Also talking to another world on this machine.
     #[must_use]
     pub fn knowing(mut self, world: WorldId) -> Self {
@@ -163,4 +188,39 @@ impl Founding {
 /// A basic string of TOML: the escapes of JSON are among its escapes.
 fn quoted(text: &str) -> String {
     canonical::to_text(&Value::from(text)).replace('\u{7f}', "\\u007f")
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::credential::CredentialType;
+    use schemas::did::Did;
+    use schemas::world::WorldId;
+    use verifier::Policy;
+
+    use super::Founding;
+
+    #[test]
+    fn who_is_named_is_believed_and_talked_to_when_it_is_here() {
+        let (here, away): (WorldId, WorldId) = (
+            WorldId::loopback(4001),
+            "https://neokyoto.example".parse().unwrap(),
+        );
+        let believed = vec![here.clone(), away.clone(), here.clone()];
+        let founding = Founding::loopback(4002, "Arena").believing(believed);
+        assert_eq!(founding.loopback_worlds, std::slice::from_ref(&here));
+        let policy = Policy::from_toml(founding.policy.as_deref().unwrap()).unwrap();
+        let creator: Did = "did:web:anybody.example".parse().unwrap();
+        for world in [&here, &away] {
+            for kind in [CredentialType::Avatar, CredentialType::Item] {
+                assert!(
+                    policy.trusts_creator(&creator, &world.did(), kind),
+                    "{world}"
+                );
+            }
+            assert!(!policy.trusts(&world.did(), CredentialType::AssetProvenance));
+        }
+        assert!(!policy.trusts(&creator, CredentialType::Avatar));
+        let nobody = Founding::loopback(4002, "Arena").believing(Vec::new());
+        assert!(nobody.policy.is_none());
+    }
 }

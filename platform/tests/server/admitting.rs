@@ -12,12 +12,15 @@ use crate::holder::{
     Asked, ask, ask_avatar, avatar, item, key, presentation, request_claims, response, town_key,
     vp_form,
 };
-use crate::http::{Answer, FORM, get, post_form, post_json, send};
+use crate::http::{Answer, FORM, assert_valid, get, post_form, post_json, send};
 use crate::town::Town;
 
 async fn state(town: &Town, asked: &Asked) -> Object {
     let answer = get(town.port, &asked.poll_path).await;
     assert_eq!(answer.status, 200);
+    // Every answer of every test here is what the published schema and the type say.
+    assert_valid("admission-state", &answer.body);
+    AdmissionState::read(&answer.body).unwrap();
     answer.json()
 }
 
@@ -102,6 +105,7 @@ async fn who_presents_what_was_asked_for_is_admitted_once() {
 
     // What stays has digests and reason codes: no claims, no DIDs of holders.
     let records = admin(&b, "/decisions").await;
+    assert_valid("decision-list", &records.body);
     let text = records.text();
     assert!(text.contains("\"verdict\":\"accepted\""), "{text}");
     for secret in [
@@ -112,7 +116,7 @@ async fn who_presents_what_was_asked_for_is_admitted_once() {
     ] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
-    let metrics = get(b.port, "/metrics").await;
+    let metrics = b.metrics().await;
     assert!(
         metrics
             .text()
@@ -526,10 +530,10 @@ async fn decisions_are_deleted_when_their_time_is_over() {
         post_form(b.port, asked.response_path(), &no).await.status,
         200
     );
-    assert_eq!(b.world().purge().await.unwrap().removed(), 0);
+    assert_eq!(b.world().purge().await.unwrap().removed, 0);
     b.pass(101);
     let purged = b.world().purge().await.unwrap();
-    assert_eq!(purged.removed(), 1);
+    assert_eq!(purged.removed, 1);
     let records = b.world().decisions().await.unwrap().to_object();
     assert!(
         records

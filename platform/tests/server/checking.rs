@@ -1,10 +1,12 @@
 //! A model file against a credential.
 
 use schemas::json::{Object, Value};
+use schemas::message::Message;
+use schemas::records::RecordKind;
 
-use crate::holder::{avatar, key};
-use crate::http::{Answer, send};
-use crate::town::{Town, model, provenance};
+use crate::holder::{avatar, avatar_of, key};
+use crate::http::{Answer, assert_valid, send};
+use crate::town::{Town, model, provenance, provenance_of};
 
 async fn check(town: &Town, token: &str, credential: &[u8], file: &[u8]) -> Answer {
     let mut body = Vec::new();
@@ -64,10 +66,14 @@ async fn the_file_is_the_one_that_the_credential_names_or_not() {
         verdict(&answer),
         ("rejected".to_owned(), Some("json_duplicate_key".to_owned()))
     );
-    let records = b.world().decisions().await.unwrap().to_object();
-    assert_eq!(
-        records.get("decisions").unwrap().as_array().unwrap().len(),
-        4
+    let records = b.world().decisions().await.unwrap();
+    assert_valid("decision-list", &records.to_bytes());
+    assert_eq!(records.decisions.len(), 4);
+    assert!(
+        records
+            .decisions
+            .iter()
+            .all(|record| { record.kind == RecordKind::AssetCheck && record.outcome.is_none() })
     );
 }
 
@@ -92,14 +98,30 @@ async fn what_is_no_such_question_is_refused() {
     };
     post("application/json", b"{}")
         .await
-        .refuses(415, "invalid_request", "body_too_large");
-    post("multipart/form-data", b"{}")
-        .await
-        .refuses(415, "invalid_request", "body_too_large");
+        .refuses(415, "invalid_request", "media_type_unsupported");
+    post("multipart/form-data", b"{}").await.refuses(
+        415,
+        "invalid_request",
+        "media_type_unsupported",
+    );
     post("multipart/form-data; boundary=xx", b"{}")
         .await
         .refuses(400, "invalid_request", "bad_request");
     post("multipart/form-data; boundary=xx", b"--xx--")
         .await
         .refuses(400, "invalid_request", "bad_request");
+}
+
+/// A file beyond what `assets` reads by itself, in a world that says that it takes such files.
+#[tokio::test]
+async fn the_size_of_a_file_is_limited_by_the_configuration_alone() {
+    let file = vec![0; 33 << 20];
+    let a = Town::new().await;
+    let credential = bytes(&avatar_of(&a, key(1), provenance_of(&file)).await);
+    let b = Town::with(&[&a], "[limits]\nasset_bytes = 67108864\n").await;
+    let answer = check(&b, &b.token, &credential, &file).await;
+    assert_eq!(
+        verdict(&answer),
+        ("rejected".to_owned(), Some("asset_format".to_owned()))
+    );
 }

@@ -11,7 +11,7 @@ use rustix::process::{Pid, Signal};
 use schemas::form::Form;
 use schemas::json::{Limits, Object, Value, read};
 
-use crate::http::{get, path_of, post_form};
+use crate::http::{assert_valid, get, path_of, post_form};
 use crate::town::{model, provenance};
 
 fn run(folder: &Path, arguments: &[&str]) -> Output {
@@ -76,19 +76,16 @@ fn a_world_is_founded_once_and_for_its_people_alone() {
             & 0o777,
         0o700
     );
-    fails(&run(at, &["init", "--dir", "w"]), 8, "config_malformed");
+    fails(&run(at, &["init", "--dir", "w"]), 1, "world_exists");
     let refused = run(at, &["init", "--dir", "v", "--listen", "0.0.0.0:1"]);
     fails(&refused, 1, "config_insecure");
     assert!(!at.join("v").exists());
     let usage = run(at, &["init", "--origin", "http://world.example"]);
     assert_eq!(usage.status.code(), Some(2));
-    fails(&run(at, &["decisions"]), 1, "config_malformed");
+    fails(&run(at, &["decisions"]), 1, "world_io");
     let told = json(&run(at, &["decisions", "--json"]));
     assert_eq!(told.get("ok"), Some(&Value::Bool(false)));
-    assert_eq!(
-        told.get("reason").unwrap().as_str(),
-        Some("config_malformed")
-    );
+    assert_eq!(told.get("reason").unwrap().as_str(), Some("world_io"));
     // A key that others can read.
     let key = at.join("w/data/world.key");
     fs::set_permissions(&key, Permissions::from_mode(0o644)).unwrap();
@@ -130,6 +127,10 @@ fn offers_and_questions_are_made_without_the_server() {
         at,
         &[&item[..], &["--provenance", "provenance.json"]].concat(),
     ));
+    assert_valid(
+        "offer-created",
+        &schemas::canonical::object_to_bytes(&offered),
+    );
     assert_eq!(offered.get("copies").unwrap().as_u64(), Some(3));
     let nothing = run(at, &["offer", "avatar", "--persona", "Mika"]);
     assert_eq!(nothing.status.code(), Some(2));
@@ -150,7 +151,7 @@ fn offers_and_questions_are_made_without_the_server() {
         "--provenance",
         "policy.toml",
     ];
-    fails(&run(at, &no_provenance), 1, "parse_error");
+    fails(&run(at, &no_provenance), 6, "parse_error");
 
     let asked = run(at, &["ask", "both", "--purpose", "Enter the arena"]);
     assert!(asked.status.success(), "{}", text(&asked.stderr));
@@ -159,8 +160,12 @@ fn offers_and_questions_are_made_without_the_server() {
     fails(&asked, 2, "bad_request");
     let purged = run(at, &["purge"]);
     assert!(text(&purged.stdout).starts_with("0 records older than "));
-    let list = json(&run(at, &["decisions", "--json"]));
-    assert_eq!(list.get("purges").unwrap().as_array().unwrap().len(), 1);
+    let purged = run(at, &["purge", "--json"]);
+    assert_valid("purge", &purged.stdout);
+    let list = run(at, &["decisions", "--json"]);
+    assert_valid("decision-list", &list.stdout);
+    let list = json(&list);
+    assert_eq!(list.get("purges").unwrap().as_array().unwrap().len(), 2);
     let completions = run(at, &["completions", "bash"]);
     assert!(text(&completions.stdout).contains("omote-world"));
 }
@@ -202,6 +207,8 @@ async fn a_served_world_answers_waits_and_stops_when_told() {
     talk.read_line(&mut line).unwrap();
     assert!(line.contains("listening on"), "{line}");
     assert_eq!(get(port, "/healthz").await.status, 204);
+    // The address is taken.
+    fails(&run(at, &["serve"]), 1, "world_io");
 
     let mut asking = spawn(&["ask", "avatar", "--wait"]);
     let mut link = String::new();
@@ -241,12 +248,12 @@ fn a_malformed_configuration_or_policy_is_refused() {
         format!("{policy}everybody = true\n"),
     )
     .unwrap();
-    fails(&run(at, &["serve"]), 1, "policy_malformed");
+    fails(&run(at, &["serve"]), 2, "policy_malformed");
     fs::write(at.join("policy.toml"), policy).unwrap();
     let path = at.join("omote-world.toml");
     let config = fs::read_to_string(&path).unwrap();
     fs::write(&path, config.clone() + "shoe_size = 3\n").unwrap();
-    fails(&run(at, &["serve"]), 1, "config_malformed");
+    fails(&run(at, &["serve"]), 2, "config_malformed");
     fs::write(&path, config.replace("127.0.0.1", "0.0.0.0")).unwrap();
     fails(&run(at, &["serve"]), 1, "config_insecure");
 }

@@ -117,6 +117,15 @@ pub(crate) async fn avatar(town: &Town, key: SigningKey) -> Object {
     credentials(&ask_for(town, &token, "avatar", &[key]).await).remove(0)
 }
 
+/// One avatar under a key, on the ground of this statement.
+pub(crate) async fn avatar_of(town: &Town, key: SigningKey, provenance: Object) -> Object {
+    let right = platform::Right::Avatar {
+        persona: "Mika".to_owned(),
+    };
+    let token = token(town, &town.offer_for(right, provenance).await).await;
+    credentials(&ask_for(town, &token, "avatar", &[key]).await).remove(0)
+}
+
 /// One item under a key.
 pub(crate) async fn item(town: &Town, key: SigningKey) -> Object {
     let token = token(town, &town.offer_item().await).await;

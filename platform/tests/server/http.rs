@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use jsonschema::{Registry, Resource};
 use schemas::form::Form;
 use schemas::json::{Limits, Object, Value, read};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -132,6 +133,31 @@ pub(crate) async fn post_json(port: u16, path: &str, bearer: &str, body: &Object
     let headers = [("Content-Type", JSON), ("Authorization", bearer.as_str())];
     let body = schemas::canonical::object_to_bytes(body);
     send(port, "POST", path, &headers, &body).await
+}
+
+/// Holds a JSON text to a schema that is published.
+#[track_caller]
+pub(crate) fn assert_valid(schema: &str, text: &[u8]) {
+    let published = |name| {
+        let schema = schemas::json_schemas::by_name(name).expect("a schema of this name");
+        serde_json::from_str::<serde_json::Value>(schema.text).unwrap()
+    };
+    let mut registry = Registry::new();
+    for schema in schemas::json_schemas::ALL {
+        let text = published(schema.name);
+        let id = text["$id"].as_str().unwrap().to_owned();
+        registry = registry.add(id, Resource::from_contents(text)).unwrap();
+    }
+    let registry = registry.prepare().unwrap();
+    let options = jsonschema::options();
+    let validator = options.with_registry(&registry).build(&published(schema));
+    let value = serde_json::from_slice(text).unwrap();
+    let validator = validator.unwrap();
+    let faults: Vec<_> = validator
+        .iter_errors(&value)
+        .map(|fault| fault.to_string())
+        .collect();
+    assert_eq!(faults, Vec::<String>::new(), "{schema}: {value}");
 }
 
 /// The path of an address in a world.

@@ -307,6 +307,9 @@ async fn offers_are_for_the_administration_and_only_sound_ones_are_made() {
     let post = async |body: &Object| post_json(town.port, "/offers", &town.token, body).await;
     let made = post(&body).await;
     assert_eq!(made.status, 201);
+    let asked = schemas::canonical::object_to_bytes(&body);
+    crate::http::assert_valid("offer-request", &asked);
+    crate::http::assert_valid("offer-created", &made.body);
     assert!(
         made.word("offer_link")
             .starts_with("openid-credential-offer://?")

@@ -45,7 +45,7 @@ async fn bodies_are_judged_before_they_are_read() {
     ] {
         send(town.port, "POST", "/token", headers, b"a=b")
             .await
-            .refuses(415, "invalid_request", "body_too_large");
+            .refuses(415, "invalid_request", "media_type_unsupported");
     }
     let parameter = [(
         "Content-Type",
@@ -168,7 +168,7 @@ async fn too_many_requests_are_shed_and_health_is_answered() {
         .await
         .refuses(400, "invalid_request", "bad_request");
     assert_eq!(get(town.port, "/.well-known/did.json").await.status, 200);
-    let metrics = get(town.port, "/metrics").await;
+    let metrics = town.metrics().await;
     assert!(
         !metrics.text().contains("omote_shed_total 0"),
         "{}",

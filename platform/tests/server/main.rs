@@ -14,6 +14,8 @@ mod command;
 mod holder;
 mod http;
 mod issuing;
+mod keeping;
 mod limits;
 mod publishing;
+mod remembering;
 mod town;

@@ -85,3 +85,19 @@ async fn without_its_store_a_world_says_so() {
     assert_eq!(answer.header("retry-after"), Some("1"));
     assert_eq!(get(town.port, "/.well-known/did.json").await.status, 200);
 }
+
+/// The numbers tell how many people come and how many are refused: that is for the world's people.
+#[tokio::test]
+async fn numbers_are_for_the_administration() {
+    let town = Town::new().await;
+    get(town.port, "/metrics")
+        .await
+        .refuses(401, "unauthorized", "unauthorized");
+    let metrics = town.metrics().await;
+    assert_eq!(metrics.status, 200);
+    assert!(
+        metrics.text().contains("omote_shed_total"),
+        "{}",
+        metrics.text()
+    );
+}

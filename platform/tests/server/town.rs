@@ -17,6 +17,8 @@ use schemas::world::WorldId;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
+use crate::http::{Answer, send};
+
 /// Noon, so that the day does not end while a test runs.
 pub(crate) const NOON: i64 = 1_728_043_200;
 
@@ -39,18 +41,10 @@ impl Town {
         let port = listener.local_addr().unwrap().port();
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("world");
-        let mut policy = "version = 1\n".to_owned();
         let mut founding = Founding::loopback(port, "Neo Kyoto");
         founding.names.japanese = Some("ネオ京都".to_owned());
-        for other in believed {
-            policy.push_str(&format!(
-                "[[issuer]]\ndid = \"{}\"\ntypes = [\"AvatarCredential\", \"ItemCredential\"]\n\
-                 creators = \"any\"\n",
-                other.id().did()
-            ));
-            founding = founding.knowing(other.id());
-        }
-        founding.trusting(policy).found(&dir).unwrap();
+        let believed = believed.iter().map(|other| other.id()).collect();
+        founding.believing(believed).found(&dir).unwrap();
         let path = dir.join(platform::config::FILE_NAME);
         let text = fs::read_to_string(&path).unwrap() + more;
         fs::write(&path, text).unwrap();
@@ -105,11 +99,32 @@ impl Town {
         self.clock.set(self.now().plus_seconds(seconds));
     }
 
+    /// The numbers, as its people read them.
+    pub(crate) async fn metrics(&self) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("Authorization", bearer.as_str())];
+        send(self.port, "GET", "/metrics", &headers, b"").await
+    }
+
+    /// Every byte that the world has on disk about others: its store, with what SQLite keeps beside.
+    pub(crate) fn store_bytes(&self) -> Vec<u8> {
+        let data = self.folder.path().join("world/data");
+        ["world.db", "world.db-wal", "world.db-shm"]
+            .iter()
+            .flat_map(|name| fs::read(data.join(name)).unwrap_or_default())
+            .collect()
+    }
+
     /// An offer; its path.
     pub(crate) async fn offer(&self, right: Right) -> String {
+        self.offer_for(right, provenance()).await
+    }
+
+    /// An offer on the ground of this statement; its path.
+    pub(crate) async fn offer_for(&self, right: Right, provenance: Object) -> String {
         let terms = OfferTerms {
             right,
-            provenance: provenance(),
+            provenance,
             license: None,
             copies: None,
         };
@@ -153,14 +168,18 @@ pub(crate) fn license() -> LicenseTerms {
 
 /// A creator's statement about [`model`].
 pub(crate) fn provenance() -> Object {
+    provenance_of(&model())
+}
+
+/// A creator's statement about any file.
+pub(crate) fn provenance_of(model: &[u8]) -> Object {
     let creator = Issuer::of_key(SigningKey::from_seed(&[200; 32]), Cryptosuite::EddsaJcs2022);
-    let model = model();
     let statement = AssetProvenance {
         creator: creator.did().clone(),
         validity: Validity::starting(Timestamp::from_unix(NOON - 1000)),
         asset: Asset {
             name: "Mika".to_owned(),
-            digest: Sha256Digest::of(&model),
+            digest: Sha256Digest::of(model),
             media_type: MediaType::GltfBinary,
             byte_length: u64::try_from(model.len()).unwrap(),
             derived_from: Vec::new(),

@@ -1,5 +1,6 @@
 //! What stands at the poll URL.
 
+use crate::admission::decision::Decision;
 use crate::json::{Object, Value};
 use crate::message::{Confidential, Kind, Members, Message, MessageError, Problem};
 use crate::reason::Reason;
@@ -12,8 +13,8 @@ const STATE: Kind = Kind::new("admission state", Reason::BadRequest);
 pub enum AdmissionState {
     /// `answered`: a presentation or a refusal arrived and was judged.
     Answered {
-        /// `report`: the verifier's report; absent when the person declined.
-        report: Option<Object>,
+        /// `report` and `decision`; absent when the person declined.
+        judged: Option<Judged>,
         /// Set when the person may enter.
         admitted: Option<Admitted>,
     },
@@ -21,6 +22,22 @@ pub enum AdmissionState {
     Expired,
     /// `pending`
     Pending,
+    /// `review`: verified, and a person of the world decides. Nobody was admitted.
+    Review {
+        /// `report` and `decision`
+        judged: Judged,
+        /// `receipt`: the one that the wallet has too.
+        receipt: CompactJws,
+    },
+}
+
+/// What was made of a presentation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// `report`: the verifier's.
+    pub report: Object,
+    /// `decision`: the policy's.
+    pub decision: Decision,
 }
 
 /// What an accepted presentation leaves behind.
@@ -38,18 +55,25 @@ impl Message for AdmissionState {
         let state = members.text("state")?;
         match state.as_str() {
             "answered" => {
-                // `decision` is the world's own note about its policy; nothing here reads it.
                 members.only(&["state", "report", "decision", "admission_token", "receipt"])?;
-                let report = members.part("report", "report")?;
                 Ok(Self::Answered {
-                    report: report.map(|part| part.object.clone()),
+                    judged: Judged::read(&members)?,
                     admitted: Admitted::read(&members)?,
                 })
             }
             "expired" => members.only(&["state"]).map(|()| Self::Expired),
             "pending" => members.only(&["state"]).map(|()| Self::Pending),
+            "review" => {
+                members.only(&["state", "report", "decision", "receipt"])?;
+                let missing = |name| members.fail(name, Problem::Missing);
+                Ok(Self::Review {
+                    judged: Judged::read(&members)?.ok_or_else(|| missing("report"))?,
+                    receipt: CompactJws::read_member(&members, "receipt")?
+                        .ok_or_else(|| missing("receipt"))?,
+                })
+            }
             _ => {
-                let expected = "answered, expired or pending";
+                let expected = "answered, expired, pending or review";
                 Err(members.fail("state", Problem::Value { expected }))
             }
         }
@@ -57,10 +81,10 @@ impl Message for AdmissionState {
 
     fn to_object(&self) -> Object {
         match self {
-            Self::Answered { report, admitted } => {
+            Self::Answered { judged, admitted } => {
                 let mut object = crate::object! { "state" => "answered" };
-                if let Some(report) = report {
-                    object.insert("report", report.clone());
+                if let Some(judged) = judged {
+                    judged.write(&mut object);
                 }
                 if let Some(admitted) = admitted {
                     object.insert("admission_token", admitted.admission_token.reveal());
@@ -70,7 +94,35 @@ impl Message for AdmissionState {
             }
             Self::Expired => crate::object! { "state" => "expired" },
             Self::Pending => crate::object! { "state" => "pending" },
+            Self::Review { judged, receipt } => {
+                let mut object = crate::object! { "state" => "review" };
+                judged.write(&mut object);
+                object.insert("receipt", receipt.as_str());
+                object
+            }
         }
+    }
+}
+
+impl Judged {
+    /// Both or neither: there is no decision without a report, and no report without one.
+    fn read(members: &Members<'_>) -> Result<Option<Self>, MessageError> {
+        let report = members.part("report", "report")?;
+        let decision = members.optional("decision").map(Decision::from_value);
+        match (report, decision.transpose()?) {
+            (Some(report), Some(decision)) => Ok(Some(Self {
+                report: report.object.clone(),
+                decision,
+            })),
+            (None, None) => Ok(None),
+            (None, Some(_)) => Err(members.fail("report", Problem::Missing)),
+            (Some(_), None) => Err(members.fail("decision", Problem::Missing)),
+        }
+    }
+
+    fn write(&self, object: &mut Object) {
+        object.insert("report", self.report.clone());
+        object.insert("decision", self.decision.to_object());
     }
 }
 

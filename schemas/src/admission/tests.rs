@@ -3,9 +3,15 @@
 use proptest::option;
 use proptest::prelude::proptest;
 
-use super::{AdmissionCreated, AdmissionRequest, AdmissionState, Admitted, Ask};
+use super::{
+    AdmissionCreated, AdmissionRequest, AdmissionState, Admitted, Ask, Condition, Decided,
+    Decision, Judged, Shown, ShownAsset, ShownRight,
+};
+use crate::asset::MediaType;
 use crate::dcql::DcqlQuery;
+use crate::digest::Sha256Digest;
 use crate::json::{Limits, Value, read};
+use crate::license::LicenseTerms;
 use crate::message::judged::require_same_judgment;
 use crate::message::{Confidential, Message};
 use crate::oid4vp::link::{RequestLink, RequestUriMethod};
@@ -37,14 +43,66 @@ fn created() -> AdmissionCreated {
     }
 }
 
+fn shown(right: ShownRight, asset: Option<ShownAsset>) -> Shown {
+    Shown {
+        issuer: "did:web:neokyoto.example".parse().unwrap(),
+        right,
+        license: LicenseTerms {
+            name: Some("Mika".to_owned()),
+            ..LicenseTerms::default()
+        },
+        asset,
+    }
+}
+
+fn avatar() -> Shown {
+    let asset = ShownAsset {
+        digest: Sha256Digest::of(b"model"),
+        media_type: MediaType::GltfBinary,
+    };
+    let persona_name = "Mika".to_owned();
+    shown(ShownRight::Avatar { persona_name }, Some(asset))
+}
+
+fn judged(admission: Decided, shown: Vec<Shown>) -> Judged {
+    let conditions = match admission {
+        Decided::AdmitWithConditions => vec![Condition::Credit, Condition::NoHate],
+        _ => Vec::new(),
+    };
+    Judged {
+        report: crate::object! { "verdict" => "accepted" },
+        decision: Decision {
+            admission,
+            conditions,
+            shown,
+        },
+    }
+}
+
 fn answered() -> AdmissionState {
     let jws = CompactJws::new("e30.e30.AAAA").unwrap();
     AdmissionState::Answered {
-        report: Some(crate::object! { "verdict" => "accepted" }),
+        judged: Some(judged(Decided::AdmitWithConditions, vec![avatar()])),
         admitted: Some(Admitted {
             admission_token: Confidential::new(jws.as_str()),
             receipt: jws,
         }),
+    }
+}
+
+fn review() -> AdmissionState {
+    let item = ShownRight::Item {
+        item_class: "sword".to_owned(),
+        serial: 42,
+    };
+    let all = vec![
+        avatar(),
+        shown(item, None),
+        shown(ShownRight::Provenance, None),
+    ];
+    AdmissionState::Review {
+        judged: judged(Decided::Review, all),
+        receipt: CompactJws::new("e30.e30.AAAA").unwrap(),
     }
 }
 
@@ -73,9 +131,14 @@ fn messages_are_read_as_they_were_written() {
         AdmissionState::Expired,
         answered(),
         AdmissionState::Answered {
-            report: None,
+            judged: None,
             admitted: None,
         },
+        AdmissionState::Answered {
+            judged: Some(judged(Decided::Deny, Vec::new())),
+            admitted: None,
+        },
+        review(),
     ] {
         assert_eq!(AdmissionState::read(&state.to_bytes()), Ok(state.clone()));
         require_same_judgment::<AdmissionState>("admission-state", &state.to_value(), true);
@@ -157,6 +220,35 @@ fn each_fault_of_the_answers_is_seen_by_type_and_schema() {
         ("\"answered\"", "\"expired\"", ""),
         ("\"answered\"", "\"won\"", "state"),
         ("\"answered\"", "1", "state"),
+        ("\"answered\"", "\"review\"", ""),
+        ("\"decision\"", "\"decisions\"", ""),
+        ("\"admit_with_conditions\"", "\"admit\"", "conditions"),
+        ("\"admit_with_conditions\"", "\"welcome\"", "admission"),
+        ("\"conditions\":[\"credit\",\"no_hate\"],", "", "conditions"),
+        ("\"no_hate\"", "\"credit\"", "conditions"),
+        ("\"no_hate\"", "\"no_fun\"", "conditions"),
+        ("[\"credit\",\"no_hate\"]", "[]", "conditions"),
+        (
+            "\"issuer\":\"did:web:neokyoto.example\"",
+            "\"issuer\":\"Neo\"",
+            "issuer",
+        ),
+        ("\"AvatarCredential\"", "\"ItemCredential\"", "item_class"),
+        ("\"AvatarCredential\"", "\"AssetProvenance\"", ""),
+        ("\"AvatarCredential\"", "\"Passport\"", "type"),
+        (
+            "\"persona_name\":\"Mika\"",
+            "\"persona_name\":\"\"",
+            "persona_name",
+        ),
+        ("\"media_type\":\"model/gltf-binary\",", "", "media_type"),
+        ("model/gltf-binary", "image/png", "media_type"),
+        (
+            "\"asset_digest\":\"u",
+            "\"asset_digest\":\"z",
+            "asset_digest",
+        ),
+        ("\"persona_name\"", "\"holder\":\"x\",\"persona_name\"", ""),
         (
             "\"report\":{\"verdict\":\"accepted\"}",
             "\"report\":\"accepted\"",
@@ -179,6 +271,46 @@ fn each_fault_of_the_answers_is_seen_by_type_and_schema() {
         let refused = refused("admission-state", &answered(), from, to);
         assert_eq!(refused, (member, Reason::BadRequest), "{to}");
     }
+}
+
+#[test]
+fn each_fault_of_a_review_is_seen_by_type_and_schema() {
+    for (from, to, member) in [
+        ("\"review\"", "\"Review\"", "admission"),
+        (
+            ",\"state\":\"review\"",
+            ",\"state\":\"answered\"",
+            "admission_token",
+        ),
+        ("\"receipt\":\"e30.e30.AAAA\"", "\"receipt\":1", "receipt"),
+        ("\"receipt\":\"e30.e30.AAAA\",", "", "receipt"),
+        ("\"serial\":42", "\"serial\":-1", "serial"),
+        ("\"serial\":42,", "", "serial"),
+        ("\"sword\"", "\"\"", "item_class"),
+        (
+            "\"receipt\"",
+            "\"admission_token\":\"e30.e30.AAAA\",\"receipt\"",
+            "",
+        ),
+    ] {
+        let refused = refused("admission-state", &review(), from, to);
+        assert_eq!(refused, (member, Reason::BadRequest), "{to}");
+    }
+}
+
+/// License terms keep their own reason.
+#[test]
+fn a_license_that_is_none_is_told_as_one() {
+    let text = String::from_utf8(answered().to_bytes()).unwrap();
+    let text = text.replacen("\"license\":{", "\"license\":{\"price\":1,", 1);
+    let value = read(text.as_bytes(), &Limits::message()).unwrap();
+    require_same_judgment::<AdmissionState>("admission-state", &value, false);
+    let error = AdmissionState::from_value(&value).unwrap_err();
+    let license = LicenseTerms::from_value(&crate::object! { "price" => 1 }.into()).unwrap_err();
+    assert_eq!(
+        (error.member(), error.reason()),
+        ("license", license.reason())
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod vp_token;
 
 pub use vp_token::VpToken;
 
+use crate::admission::{Decided, read_word};
 use crate::form::Form;
 use crate::json::{Limits, Object, Value, read};
 use crate::message::{Confidential, Kind, Members, Message, MessageError, Problem};
@@ -147,6 +148,8 @@ pub struct DirectPostAnswer {
     /// `omote_admission_token`: what the presenter shows at the door
     /// ([`crate::receipt::AdmissionTokenClaims`]).
     pub admission_token: Option<Confidential>,
+    /// `omote_admission`: what the world's policy said, such as `review`. Not signed; the receipt is.
+    pub admission: Option<Decided>,
 }
 
 impl Message for DirectPostAnswer {
@@ -161,6 +164,10 @@ impl Message for DirectPostAnswer {
             receipt: CompactJws::read_member(&members, "omote_receipt")?,
             admission_token: CompactJws::read_member(&members, "omote_admission_token")?
                 .map(|token| Confidential::new(token.as_str())),
+            admission: members
+                .optional("omote_admission")
+                .map(|_| read_word(&members, "omote_admission", Decided::from_id))
+                .transpose()?,
         })
     }
 
@@ -174,6 +181,9 @@ impl Message for DirectPostAnswer {
         }
         if let Some(token) = &self.admission_token {
             object.insert("omote_admission_token", token.reveal());
+        }
+        if let Some(admission) = self.admission {
+            object.insert("omote_admission", admission.id());
         }
         object
     }

@@ -46,14 +46,9 @@ impl Stage {
         let b = bind().await?;
         let c = bind().await?;
         let issuer = WorldId::loopback(a.1);
-        let policy = format!(
-            "version = 1\n\n[[issuer]]\ndid = \"{}\"\n\
-             types = [\"AvatarCredential\", \"ItemCredential\"]\ncreators = \"any\"\n",
-            issuer.did()
-        );
         let founding = |port, name: &str| Founding::loopback(port, name);
         let policy_a = founding(a.1, "Neo Kyoto");
-        let policy_b = founding(b.1, "Sky Arena").trusting(policy).knowing(issuer);
+        let policy_b = founding(b.1, "Sky Arena").believing(vec![issuer]);
         let policy_c = founding(c.1, "Night Market");
         let a = Served::open(&policy_a, &folder.join("world-a"), a.0).await?;
         let b = Served::open(&policy_b, &folder.join("world-b"), b.0).await?;

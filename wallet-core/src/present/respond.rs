@@ -278,7 +278,10 @@ fn read_answer(
         Ended::boxed(PresentError::Receipt(fault), came)
     })?;
     match receipt.outcome {
-        ReceiptOutcome::Accepted => Ok((read, Some(receipt))),
+        // One of the world's people decides: nobody is admitted yet, and the receipt is worth keeping.
+        ReceiptOutcome::Accepted | ReceiptOutcome::Indeterminate(Reason::AdmissionReview) => {
+            Ok((read, Some(receipt)))
+        }
         ReceiptOutcome::Rejected(reason) | ReceiptOutcome::Indeterminate(reason) => {
             let code = ErrorCode::InvalidRequest;
             let came = came(ReceiptStanding::Verified);

@@ -1,11 +1,12 @@
 //! Admissions: asked, answered once, swept.
 
 use schemas::digest::Sha256Digest;
+use schemas::receipt::UniqueId;
 use schemas::time::Timestamp;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, Sqlite, Transaction};
 
-use super::{decisions, digest};
+use super::{decisions, digest, read_id};
 use crate::store::{Admission, AdmissionState, Answer, Closing, NewAdmission, StoreError};
 
 /// By what an admission is found.
@@ -37,7 +38,7 @@ pub(super) async fn add(pool: &SqlitePool, admission: &NewAdmission) -> Answer<(
 macro_rules! select {
     ($column:literal) => {
         concat!(
-            "SELECT id, asked, created_at, expires_at, state, result \
+            "SELECT id, asked, created_at, expires_at, state, closed_at, result \
              FROM admissions WHERE ",
             $column,
             " = $1"
@@ -59,12 +60,15 @@ pub(super) async fn find(pool: &SqlitePool, key: Key) -> Answer<Option<Admission
 fn read(row: &SqliteRow) -> Answer<Admission> {
     let state: String = row.try_get("state")?;
     Ok(Admission {
-        id: row.try_get("id")?,
+        id: read_id(row.try_get("id")?)?,
         asked: row.try_get("asked")?,
         created: Timestamp::from_unix(row.try_get("created_at")?),
         expires: Timestamp::from_unix(row.try_get("expires_at")?),
         state: AdmissionState::from_name(&state)
             .ok_or(StoreError::Corrupt("the state of an admission"))?,
+        closed: row
+            .try_get::<Option<i64>, _>("closed_at")?
+            .map(Timestamp::from_unix),
         result: row.try_get("result")?,
     })
 }
@@ -77,9 +81,9 @@ pub(super) async fn close(
         "UPDATE admissions SET state = $2, result = $3, closed_at = $4 \
          WHERE id = $1 AND state = 'open'",
     )
-    .bind(closing.decision.admission.as_deref())
+    .bind(closing.decision.admission.as_ref().map(UniqueId::as_str))
     .bind(closing.state.name())
-    .bind(closing.result.as_str())
+    .bind(closing.result.as_slice())
     .bind(closing.decision.at.unix())
     .execute(&mut *transaction)
     .await?;
@@ -92,12 +96,16 @@ pub(super) async fn close(
 }
 
 /// A closed admission stays until its request would have run out, so that a second response is
-/// still known as one.
+/// still known as one. Its result goes when its time is over.
 pub(super) async fn sweep(
     transaction: &mut Transaction<'static, Sqlite>,
     now: Timestamp,
     results_before: Timestamp,
 ) -> Answer<()> {
+    sqlx::query("UPDATE admissions SET result = NULL WHERE result IS NOT NULL AND closed_at <= $1")
+        .bind(results_before.unix())
+        .execute(&mut **transaction)
+        .await?;
     sqlx::query(
         "DELETE FROM admissions WHERE expires_at <= $1 \
          AND COALESCE(closed_at, expires_at) <= $2",

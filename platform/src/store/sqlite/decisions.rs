@@ -1,19 +1,21 @@
 //! Decision records and the records of their deletion.
 
+use schemas::admission::Decided;
 use schemas::reason::Reason;
+use schemas::receipt::UniqueId;
 use schemas::time::Timestamp;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, Sqlite, Transaction};
 
-use super::{digest, read_digest};
-use crate::store::{Answer, Decision, DecisionKind, Purge, StoreError};
+use super::{digest, read_digest, read_id};
+use crate::store::{Answer, DecisionRecord, PurgeRecord, RecordKind, RecordVerdict, StoreError};
 
 /// Failed responses that are recorded for one admission: a flood must not fill the disk.
 const ATTEMPTS: i64 = 16;
 
 pub(super) async fn add(
     transaction: &mut Transaction<'static, Sqlite>,
-    decision: &Decision,
+    decision: &DecisionRecord,
 ) -> Answer<()> {
     let reasons: Vec<_> = decision
         .reasons
@@ -25,13 +27,13 @@ pub(super) async fn add(
          outcome, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
     )
     .bind(decision.id.as_str())
-    .bind(decision.admission.as_deref())
-    .bind(decision.kind.name())
+    .bind(decision.admission.as_ref().map(UniqueId::as_str))
+    .bind(decision.kind.id())
     .bind(decision.at.unix())
     .bind(digest(&decision.input))
-    .bind(decision.verdict.as_str())
+    .bind(decision.verdict.id())
     .bind(reasons.join(" "))
-    .bind(decision.outcome.as_str())
+    .bind(decision.outcome.map_or("", Decided::id))
     .bind(decision.receipt.as_ref().map(digest))
     .execute(&mut **transaction)
     .await?;
@@ -40,7 +42,7 @@ pub(super) async fn add(
 
 pub(super) async fn add_bounded(
     mut transaction: Transaction<'static, Sqlite>,
-    decision: &Decision,
+    decision: &DecisionRecord,
 ) -> Answer<bool> {
     if let Some(admission) = &decision.admission {
         let row = sqlx::query("SELECT COUNT(*) FROM decisions WHERE admission = $1")
@@ -56,7 +58,7 @@ pub(super) async fn add_bounded(
     Ok(true)
 }
 
-pub(super) async fn newest(pool: &SqlitePool, most: u32) -> Answer<Vec<Decision>> {
+pub(super) async fn newest(pool: &SqlitePool, most: u32) -> Answer<Vec<DecisionRecord>> {
     let rows = sqlx::query("SELECT * FROM decisions ORDER BY decided_at DESC, id LIMIT $1")
         .bind(i64::from(most))
         .fetch_all(pool)
@@ -64,23 +66,33 @@ pub(super) async fn newest(pool: &SqlitePool, most: u32) -> Answer<Vec<Decision>
     rows.iter().map(read).collect()
 }
 
-fn read(row: &SqliteRow) -> Answer<Decision> {
+fn read(row: &SqliteRow) -> Answer<DecisionRecord> {
     let reasons: String = row.try_get("reasons")?;
-    let kind: String = row.try_get("kind")?;
-    Ok(Decision {
-        id: row.try_get("id")?,
-        admission: row.try_get("admission")?,
-        kind: DecisionKind::from_name(&kind)
-            .ok_or(StoreError::Corrupt("the kind of a decision"))?,
+    let (kind, verdict): (String, String) = (row.try_get("kind")?, row.try_get("verdict")?);
+    let outcome: String = row.try_get("outcome")?;
+    Ok(DecisionRecord {
+        id: read_id(row.try_get("id")?)?,
+        admission: row
+            .try_get::<Option<String>, _>("admission")?
+            .map(read_id)
+            .transpose()?,
+        kind: RecordKind::from_id(&kind).ok_or(StoreError::Corrupt("the kind of a decision"))?,
         at: Timestamp::from_unix(row.try_get("decided_at")?),
         input: read_digest(row.try_get("input")?)?,
-        verdict: row.try_get("verdict")?,
+        verdict: RecordVerdict::from_id(&verdict)
+            .ok_or(StoreError::Corrupt("the verdict of a decision"))?,
         reasons: reasons
             .split_ascii_whitespace()
             .map(str::parse::<Reason>)
             .collect::<Result<_, _>>()
             .map_err(|_| StoreError::Corrupt("the reasons of a decision"))?,
-        outcome: row.try_get("outcome")?,
+        outcome: match outcome.as_str() {
+            // A check of a file asks no policy.
+            "" => None,
+            word => Some(
+                Decided::from_id(word).ok_or(StoreError::Corrupt("the outcome of a decision"))?,
+            ),
+        },
         receipt: row
             .try_get::<Option<Vec<u8>>, _>("receipt")?
             .map(read_digest)
@@ -100,7 +112,7 @@ pub(super) async fn purge(
     mut transaction: Transaction<'static, Sqlite>,
     before: Timestamp,
     now: Timestamp,
-) -> Answer<Purge> {
+) -> Answer<PurgeRecord> {
     let row =
         sqlx::query("SELECT MIN(decided_at), MAX(decided_at) FROM decisions WHERE decided_at < $1")
             .bind(before.unix())
@@ -124,7 +136,7 @@ pub(super) async fn purge(
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await?;
-    Ok(Purge {
+    Ok(PurgeRecord {
         at: now,
         before,
         removed,
@@ -132,7 +144,7 @@ pub(super) async fn purge(
     })
 }
 
-pub(super) async fn purges(pool: &SqlitePool, most: u32) -> Answer<Vec<Purge>> {
+pub(super) async fn purges(pool: &SqlitePool, most: u32) -> Answer<Vec<PurgeRecord>> {
     let rows = sqlx::query("SELECT * FROM purges ORDER BY number DESC LIMIT $1")
         .bind(i64::from(most))
         .fetch_all(pool)
@@ -140,7 +152,7 @@ pub(super) async fn purges(pool: &SqlitePool, most: u32) -> Answer<Vec<Purge>> {
     rows.iter()
         .map(|row| {
             let removed: i64 = row.try_get("removed")?;
-            Ok(Purge {
+            Ok(PurgeRecord {
                 at: Timestamp::from_unix(row.try_get("purged_at")?),
                 before: Timestamp::from_unix(row.try_get("before")?),
                 removed: u64::try_from(removed).map_err(|_| StoreError::Corrupt("a count"))?,

@@ -7,10 +7,23 @@ use sqlx::sqlite::SqlitePool;
 use crate::store::{Answer, StoreError};
 
 /// Each step brings the tables from its index to the next version.
-const STEPS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_sealed.sql"),
+];
+
+/// What became of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Migrated {
+    /// They were of this version already.
+    Nothing,
+    /// They were made or changed.
+    Changed,
+}
 
 /// Runs the steps that are missing, each in a transaction.
-pub(super) async fn run(pool: &SqlitePool, now: Timestamp) -> Answer<()> {
+pub(super) async fn run(pool: &SqlitePool, now: Timestamp) -> Answer<Migrated> {
+    let mut migrated = Migrated::Nothing;
     sqlx::query(
         "CREATE TABLE IF NOT EXISTS schema_versions \
          (version INTEGER PRIMARY KEY NOT NULL, applied_at INTEGER NOT NULL) STRICT",
@@ -29,7 +42,7 @@ pub(super) async fn run(pool: &SqlitePool, now: Timestamp) -> Answer<()> {
             return Err(StoreError::Newer { found, known });
         }
         let Some(step) = usize::try_from(found).ok().and_then(|at| STEPS.get(at)) else {
-            return Ok(());
+            return Ok(migrated);
         };
         if found >= version {
             continue;
@@ -41,6 +54,7 @@ pub(super) async fn run(pool: &SqlitePool, now: Timestamp) -> Answer<()> {
             .execute(&mut *transaction)
             .await?;
         transaction.commit().await?;
+        migrated = Migrated::Changed;
     }
-    Ok(())
+    Ok(migrated)
 }

@@ -8,6 +8,7 @@ use proptest::strategy::Strategy;
 use super::{
     AuthorizationResponse, DirectPostAnswer, MAX_RESPONSE_BYTES, ResponseOutcome, VpToken, refusal,
 };
+use crate::admission::Decided;
 use crate::dcql::{DcqlQuery, QueryId};
 use crate::digest::Sha256Digest;
 use crate::form::Form;
@@ -173,6 +174,7 @@ fn answers_are_read_as_they_were_written() {
         ),
         receipt: Some(jws.clone()),
         admission_token: Some(Confidential::new(jws.as_str())),
+        admission: Some(Decided::Admit),
     };
     assert_eq!(
         DirectPostAnswer::read(&answer.to_bytes()),
@@ -192,6 +194,7 @@ fn answers_are_read_as_they_were_written() {
             r#"{"omote_admission_token":"e30.e30."}"#,
             "omote_admission_token",
         ),
+        (r#"{"omote_admission":"welcome"}"#, "omote_admission"),
         (r#"{"error":"invalid_request"}"#, "error"),
     ] {
         let error = DirectPostAnswer::read(body.as_bytes()).unwrap_err();

@@ -1,4 +1,4 @@
--- Secrets stand here as SHA-256 only. Times are seconds since 1970.
+-- Codes, tokens and links stand here as SHA-256 only. Times are seconds since 1970.
 CREATE TABLE offers (
     offer         BLOB PRIMARY KEY NOT NULL,
     code          BLOB NOT NULL UNIQUE,
@@ -40,6 +40,7 @@ CREATE TABLE admissions (
     created_at INTEGER NOT NULL,
     expires_at INTEGER NOT NULL,
     state      TEXT NOT NULL,
+    -- In clear in this version only: 0002.
     result     TEXT,
     closed_at  INTEGER
 ) STRICT;

@@ -1,0 +1,137 @@
+//! What a world remembers of others between verifications: DID documents. The verifier says how long
+//! one is good; who is asked again before that, and how often, is said here.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use schemas::did::Did;
+use verifier::Evidence;
+
+/// Between two times that one issuer is asked again for a document that is remembered.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// The memory of a world.
+#[derive(Default)]
+pub(super) struct Memory {
+    kept: Mutex<Evidence>,
+    asked_again: Mutex<BTreeMap<Did, Instant>>,
+}
+
+impl Memory {
+    /// What is known now.
+    pub(super) fn snapshot(&self) -> Evidence {
+        locked(&self.kept).clone()
+    }
+
+    /// Remembers the documents of a verification beside those that others have learned meanwhile. That
+    /// one could not be had is not remembered.
+    pub(super) fn remember(&self, learned: Evidence) {
+        let mut kept = locked(&self.kept);
+        let known = std::mem::take(&mut *kept);
+        *kept = known.merged(learned.found());
+    }
+
+    /// Of what a verification knew, what is left without the documents that were remembered and may
+    /// be older than the keys in use: those are fetched once more. `None` when there is no such, or
+    /// each was asked for again just now: bad signatures must not make this world a nuisance to those
+    /// whom it believes.
+    pub(super) fn doubting(
+        &self,
+        known: Evidence,
+        before: &Evidence,
+        own: &Did,
+    ) -> Option<Evidence> {
+        let now = Instant::now();
+        let asked = locked(&self.asked_again);
+        let waits = |did: &Did| {
+            let last = asked.get(did);
+            last.is_some_and(|last| now.duration_since(*last) < ASK_AGAIN)
+        };
+        let doubtful = |did: &Did| did != own && before.knows(did) && !waits(did);
+        known
+            .dids()
+            .any(doubtful)
+            .then(|| known.clone().keeping(|did| !doubtful(did)))
+    }
+
+    /// Notes that somebody is being asked again.
+    pub(super) fn asks_again(&self, did: &Did) {
+        let now = Instant::now();
+        let mut asked = locked(&self.asked_again);
+        asked.retain(|_, last| now.duration_since(*last) < ASK_AGAIN);
+        asked.insert(did.clone(), now);
+    }
+}
+
+/// A thread that panicked left whole values behind: each is replaced in one step.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use proofs::did_document::{self, DidDocument};
+    use proofs::keys::SigningKey;
+    use schemas::did::Did;
+    use schemas::json::Value;
+    use schemas::reason::Reason;
+    use schemas::time::Timestamp;
+    use verifier::Evidence;
+
+    use super::Memory;
+
+    fn did(name: &str) -> Did {
+        format!("did:web:{name}.example").parse().unwrap()
+    }
+
+    fn document(name: &str) -> DidDocument {
+        let key = SigningKey::from_seed(&[7; 32]).verifying_key();
+        let document = did_document::build(&did(name), &[("key-1", &key)], &[]).unwrap();
+        DidDocument::parse(&Value::Object(document), &did(name)).unwrap()
+    }
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix(1_800_000_000 + seconds)
+    }
+
+    /// Two verifications that began with nothing, each with an issuer of its own.
+    #[test]
+    fn verifications_at_the_same_time_do_not_evict_each_other() {
+        let memory = Memory::default();
+        let (one, other) = (memory.snapshot(), memory.snapshot());
+        memory.remember(one.with_document(document("a"), at(0)));
+        memory.remember(other.with_document(document("c"), at(0)));
+        let kept = memory.snapshot();
+        assert!(kept.knows(&did("a")) && kept.knows(&did("c")));
+    }
+
+    #[test]
+    fn that_somebody_was_away_is_not_remembered() {
+        let memory = Memory::default();
+        let away = Evidence::new().without_document(did("a"), Reason::DidResolutionFailed, at(0));
+        memory.remember(away);
+        assert!(!memory.snapshot().knows(&did("a")));
+    }
+
+    #[test]
+    fn each_issuer_is_asked_again_in_its_own_time_and_never_ourselves() {
+        let memory = Memory::default();
+        let known = ["a", "c", "own"]
+            .into_iter()
+            .fold(Evidence::new(), |known, name| {
+                known.with_document(document(name), at(0))
+            });
+        let doubting = || memory.doubting(known.clone(), &known, &did("own"));
+        let left = doubting().unwrap();
+        assert!(left.knows(&did("own")) && !left.knows(&did("a")) && !left.knows(&did("c")));
+        memory.asks_again(&did("a"));
+        let left = doubting().unwrap();
+        assert!(left.knows(&did("a")) && !left.knows(&did("c")));
+        memory.asks_again(&did("c"));
+        assert!(doubting().is_none());
+        // What was fetched for this very verification is young enough.
+        let fresh = memory.doubting(known.clone(), &Evidence::new(), &did("own"));
+        assert!(fresh.is_none());
+    }
+}
