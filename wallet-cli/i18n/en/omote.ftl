@@ -66,8 +66,9 @@ example-receive =
       $ omote receive 'openid-credential-offer://?credential_offer_uri=…'
       $ omote receive - --origin http://localhost:8081 < link.txt
       $ omote receive - --dry-run < link.txt
-    The terms of a license are shown only after the offer is redeemed. At a terminal you are
-    asked again then; --consent DIGEST keeps whatever arrives and verifies, under any terms.
+    The terms of a license are shown only after the offer is redeemed. At a
+    terminal you are asked again then; --consent DIGEST keeps whatever
+    arrives and verifies, under any terms.
 about-list = List the avatars and items whose usage rights this wallet holds
 example-list =
     Example:
@@ -471,7 +472,7 @@ receive-until = Valid until
 receive-needs-code = It asks for the code that it told you another way.
 receive-issuer-links = The issuer knows every copy that it gives you, and recognizes it wherever it meets it.
 receive-terms-later = Its license terms, and until when it is valid, are known only after it is redeemed.
-receive-terms-unseen = With --consent, whatever arrives and verifies is kept, under any terms. At a terminal and without it, you are asked again.
+receive-terms-unseen = --consent keeps whatever arrives and verifies, under any terms. Without it, a person is asked again.
 receive-ask = Receive this?
 receive-code-said = The world says about the code: { $text }
 receive-code = Code:
@@ -518,7 +519,7 @@ present-link-none = Nothing, beyond the values above.
 present-link-issuer = “{ $name }”: { $world } issued this copy and would recognize it if the two worlds compared.
 present-link-known = “{ $name }”: this world recognizes the persona by it. That is what it is for.
 present-link-maybe = “{ $name }”: another world may have seen this very copy.
-present-link-creator = “{ $name }”: its creator is you, as persona { $persona }. Every avatar of that creator names the same key, so worlds can tell that they belong together.
+present-link-creator = “{ $name }”: its creator is you, as persona “{ $persona }”. All that you made so names the same key, whoever holds it.
 present-link-values = “{ $name }”: { $worlds } saw the same values, under another key.
 present-interrupted = A run at { $time } was interrupted and may have sent this answer already. The same copy is shown again.
 present-ask = Share this with { $world }?

@@ -67,8 +67,9 @@ example-receive =
       $ omote receive 'openid-credential-offer://?credential_offer_uri=…'
       $ omote receive - --origin http://localhost:8081 < link.txt
       $ omote receive - --dry-run < link.txt
-    利用条件は、受け取りの手続きを済ませてから初めて分かります。端末では、保存する前に
-    もう一度たずねます。--consent DIGEST は、検査を通ったものを条件によらず保存します。
+    利用条件は、受け取りの手続きを済ませてから初めて分かります。
+    端末では、保存する前にもう一度たずねます。
+    --consent DIGEST は、検査を通ったものを条件によらず保存します。
 about-list = 利用権を持つアバターとアイテムの一覧を表示する
 example-list =
     例:
@@ -464,7 +465,7 @@ receive-until = 有効期限
 receive-needs-code = 別の方法で伝えられたコードが必要です。
 receive-issuer-links = 発行者は、渡したコピーをすべて知っていて、どこで出会ってもそれと分かります。
 receive-terms-later = 利用条件と有効期限は、受け取りの手続きを済ませてから初めて分かります。
-receive-terms-unseen = --consent を付けると、検査を通ったものを条件によらず保存します。端末で付けずに実行すると、保存する前にもう一度たずねます。
+receive-terms-unseen = --consent は、検査を通ったものを条件によらず保存します。付けなければ、保存する前にもう一度たずねます。
 receive-ask = 受け取りますか。
 receive-code-said = コードについてのワールドの説明: { $text }
 receive-code = コード:
@@ -499,7 +500,7 @@ present-link-none = 上の値のほかにはありません。
 present-link-issuer = 「{ $name }」: このコピーを発行した { $world } は、両者が照合すれば同じものと分かります。
 present-link-known = 「{ $name }」: このワールドは、これで同じペルソナだと分かります（そのためのものです）。
 present-link-maybe = 「{ $name }」: まさにこのコピーを、別のワールドが見たかもしれません。
-present-link-creator = 「{ $name }」: 作者はあなたのペルソナ { $persona } です。同じ作者のアバターはすべて同じ鍵を示すため、ワールドどうしが照合すれば結び付けられます。
+present-link-creator = 「{ $name }」: 作者はあなた（ペルソナ「{ $persona }」）です。この名で作ったものは、誰が持っていても同じ鍵を示します。
 present-link-values = 「{ $name }」: { $worlds } が、別の鍵で同じ値を見ています。
 present-interrupted = { $time } の実行が中断し、この応答をすでに送ったかもしれません。見せるのは同じコピーです。
 present-ask = { $world } に見せますか。

@@ -194,6 +194,6 @@ fn json(entry: &Entry) -> Object {
         }),
         "reason" => optional(reason),
         "receipt" => optional(receipt),
-        "receipt_verified" => optional(verified(entry)),
+        "receipt_verified" => verified(entry),
     }
 }

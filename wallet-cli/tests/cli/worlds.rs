@@ -246,6 +246,9 @@ fn an_avatar_goes_from_one_world_to_another() {
     assert_eq!(disclosure["world"], door);
     assert_eq!(disclosure["will_see"][0]["copy_is"], "fresh");
     assert_eq!(disclosure["purpose"], PURPOSE);
+    // Who shows their own work is told that its key is theirs.
+    let links = disclosure["can_link"].as_array().unwrap();
+    assert!(links.iter().any(|link| link["kind"] == "creator_is_you"));
     let digest = disclosure["digest"].as_str().unwrap().to_owned();
     for lang in ["en", "ja"] {
         let run = told(
