@@ -36,15 +36,15 @@ pub(crate) fn run() -> ExitCode {
                 Exit::Done
             };
             let _ = error.print();
-            return exit.into();
+            return ExitCode::from(exit.number());
         }
     };
     let output = Output::new(arguments.json);
     match dispatch(&arguments, &output) {
-        Ok(()) => Exit::Done.into(),
+        Ok(()) => ExitCode::from(Exit::Done.number()),
         Err(failure) => {
             output.failure(&failure);
-            failure.exit().into()
+            ExitCode::from(failure.exit().number())
         }
     }
 }

@@ -27,6 +27,8 @@ mod issuing;
 mod keys;
 mod offering;
 mod publishing;
+#[cfg(test)]
+mod readme;
 mod seal;
 mod server;
 mod store;

@@ -1,8 +1,6 @@
 //! The nine exit codes of the house, and the one that a reason code leads to. Every command ends in
 //! one of them, so that scripts read all commands alike.
 
-use std::process::ExitCode;
-
 use crate::reason::Reason;
 
 /// How a command ended, for scripts.
@@ -119,12 +117,6 @@ impl Exit {
             // Everything else says what is wrong with a document, a proof, a message or a file.
             _ => Self::NotVerified,
         }
-    }
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit.number())
     }
 }
 

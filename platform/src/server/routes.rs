@@ -110,7 +110,7 @@ pub(super) fn health() -> Router<Shared> {
 
 /// Every path with its method in lower case.
 #[cfg(test)]
-pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     ROUTES
         .iter()
         .chain([&HEALTH])

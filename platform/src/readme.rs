@@ -1,0 +1,126 @@
+//! Holds `README.md` to the code: whoever runs a world reads there what is true.
+
+use std::collections::BTreeSet;
+
+use schemas::json::{Limits, Value, read};
+
+use crate::server::metrics::Metrics;
+use crate::server::routes;
+
+const README: &str = include_str!("../README.md");
+
+/// The cells of the rows of a table that begins with this head.
+fn table(head: &str) -> Vec<Vec<&'static str>> {
+    let (_, rest) = README.split_once(head).expect("a table with this head");
+    let rows = rest
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split('|').map(str::trim).collect())
+        .collect()
+}
+
+fn quoted(cell: &str) -> &str {
+    cell.strip_prefix('`')
+        .and_then(|cell| cell.strip_suffix('`'))
+        .unwrap_or_else(|| panic!("{cell} in code"))
+}
+
+/// Every setting of the schema with its default and bounds, in the order of the schema.
+fn settings() -> Vec<(String, Option<String>, Option<String>)> {
+    let schema = include_bytes!("../omote-world.schema.json");
+    let schema = read(schema, &Limits::document()).unwrap();
+    let mut settings = Vec::new();
+    for (name, setting) in schema
+        .get("properties")
+        .unwrap()
+        .as_object()
+        .unwrap()
+        .iter()
+    {
+        let Some(members) = setting.get("properties") else {
+            settings.push((name.to_owned(), None, None));
+            continue;
+        };
+        for (member, setting) in members.as_object().unwrap().iter() {
+            let text = |value: &Value| match value.as_str() {
+                Some(text) => text.to_owned(),
+                None => value.as_i64().unwrap().to_string(),
+            };
+            let bounds = match (setting.get("minimum"), setting.get("enum")) {
+                (Some(least), _) => {
+                    let greatest = text(setting.get("maximum").unwrap());
+                    Some(format!("{} to {greatest}", text(least)))
+                }
+                (None, Some(words)) => {
+                    let words = words.as_array().unwrap().iter();
+                    let words: Vec<_> = words.map(|word| format!("`{}`", text(word))).collect();
+                    Some(words.join(", "))
+                }
+                (None, None) => None,
+            };
+            let default = setting.get("default").map(text);
+            settings.push((format!("{name}.{member}"), default, bounds));
+        }
+    }
+    settings
+}
+
+#[test]
+fn every_setting_is_told_with_its_default_and_bounds() {
+    let rows = table("| setting | when left out | bounds | what it says |");
+    let told: Vec<&str> = rows.iter().map(|row| quoted(row[0])).collect();
+    let settings = settings();
+    let names: Vec<&str> = settings.iter().map(|(name, ..)| name.as_str()).collect();
+    assert_eq!(told, names);
+    for (row, (name, default, bounds)) in rows.iter().zip(&settings) {
+        if let Some(default) = default {
+            assert_eq!(quoted(row[1]), default, "{name}");
+        }
+        if let Some(bounds) = bounds {
+            assert_eq!(row[2], bounds, "{name}");
+        }
+        assert!(!row[3].is_empty(), "{name}");
+    }
+}
+
+#[test]
+fn every_route_is_told_and_no_other() {
+    let rows = table("| method | path | for whom |");
+    let told: BTreeSet<(String, &str)> = rows
+        .iter()
+        .map(|row| (quoted(row[0]).to_ascii_lowercase(), quoted(row[1])))
+        .collect();
+    assert_eq!(told.len(), rows.len());
+    let served = routes::all().map(|(path, verb)| (verb.to_owned(), path));
+    assert_eq!(told, served.collect());
+}
+
+#[test]
+fn every_number_is_told_and_no_other() {
+    let text = Metrics::default().text();
+    let counted: BTreeSet<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# TYPE "))
+        .filter_map(|line| line.split(' ').next())
+        .collect();
+    let rows = table("| name | what it counts |");
+    let told: BTreeSet<&str> = rows.iter().map(|row| quoted(row[0])).collect();
+    assert_eq!(told, counted);
+}
+
+/// The policy in the text is one, and the numbers beside it are the usual ones.
+#[test]
+fn the_policy_in_the_text_is_read() {
+    let toml = README.split_once("```toml\n").unwrap().1;
+    let toml = toml.split_once("```").unwrap().0;
+    let policy = verifier::Policy::from_toml(toml).unwrap();
+    let limits = policy.limits();
+    for (name, seconds) in [
+        ("clock_skew_seconds", limits.clock_skew),
+        ("max_presentation_age_seconds", limits.max_presentation_age),
+        ("max_document_age_seconds", limits.max_document_age),
+    ] {
+        assert!(README.contains(&format!("`{name}` ({seconds})")), "{name}");
+    }
+}
