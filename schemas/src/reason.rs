@@ -169,7 +169,6 @@ reasons! {
     ProofPurpose = "proof_purpose",
     ProofSetPolicy = "proof_set_policy",
     ProofTypeUnsupported = "proof_type_unsupported",
-    ProvenanceMismatch = "provenance_mismatch",
     ProvenanceMissing = "provenance_missing",
     QueryInvalid = "query_invalid",
     QueryOverAsk = "query_over_ask",

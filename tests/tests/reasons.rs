@@ -39,7 +39,6 @@ const WAITING: &[(Reason, &str)] = &[
     (Reason::MandatoryMissing, "bbs"),
     (Reason::OfferChanged, "ledger"),
     (Reason::PluginName, "plugins"),
-    (Reason::ProvenanceMismatch, "provenance of derived models"),
     (
         Reason::QueryOverAsk,
         "consent that refuses what no policy lists",

@@ -727,6 +727,36 @@ fn the_first_reason_does_not_depend_on_what_is_known() {
     assert_eq!(scene.judge(presentation).headline(), warm.headline());
 }
 
+/// What an issuer writes into a proof, every world sees and no person is shown.
+#[test]
+fn an_issuer_s_proof_carries_no_messages() {
+    let scene = Scene::new();
+    for name in ["challenge", "domain", "nonce"] {
+        let options = ProofOptions::assertion(scene.a.suite, scene.a.method(), now());
+        let options = match name {
+            "challenge" => ProofOptions {
+                challenge: Some("this is Bob".to_owned()),
+                ..options
+            },
+            "domain" => ProofOptions {
+                domain: Some("this is Bob".to_owned()),
+                ..options
+            },
+            _ => options,
+        };
+        let mut avatar = resigned(&scene.avatar(), &options, &scene.a.key());
+        if name == "nonce" {
+            avatar = edited(&avatar, "proof/nonce", Some("this is Bob".into()));
+        }
+        let report = scene.judge(present_unchecked(&avatar, &scene));
+        assert_eq!(
+            report.headline(),
+            Some((CheckId::Proof, Reason::ProofMalformed)),
+            "{name}"
+        );
+    }
+}
+
 /// Two statements about one file, the second looser than the file: both are judged.
 #[test]
 fn every_credential_about_a_file_is_judged_with_it() {

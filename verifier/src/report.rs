@@ -333,7 +333,6 @@ impl Recorder {
 mod tests {
     use super::{Recorder, verdict_of};
     use schemas::check::{CheckId, Outcome, Verdict};
-    use schemas::credential::UnverifiedCredential;
     use schemas::reason::Reason;
 
     #[test]

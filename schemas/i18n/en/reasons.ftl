@@ -268,8 +268,6 @@ asset_too_large = The model file is larger, or has more parts, than the limits a
     .remedy = The creator has to reduce the file: fewer vertices, nodes or textures.
 license_looser = The credential grants looser license terms than the creator's provenance does.
     .remedy = The issuer has to issue the credential with terms at least as strict as the creator's.
-provenance_mismatch = The provenance speaks of another file or other terms than the credential.
-    .remedy = The issuer has to include the provenance of exactly this file and these terms.
 provenance_missing = The credential carries no provenance from the model's creator.
     .remedy = The issuer has to include the provenance signed by the creator in the credential.
 

@@ -72,6 +72,7 @@ impl UnverifiedCredential {
         }
         members.only(&MEMBERS, Reason::TermUndefined)?;
         members.proofs(Reason::ProofMalformed)?;
+        refuse_messages(&members)?;
         let validity = Validity {
             from: members.time("validFrom")?,
             until: members.time("validUntil")?,
@@ -213,13 +214,32 @@ fn read_status(members: &Members<'_>) -> Result<bool, ShapeError> {
     }
 }
 
-/// Exactly one subject: with several, the presenter could be any of them.
+/// An issuer's proof answers nobody: in a challenge, a domain or a nonce it could carry text that
+/// every verifier sees and the holder is never shown.
+fn refuse_messages(members: &Members<'_>) -> Result<(), ShapeError> {
+    let proofs = match members.0.get("proof") {
+        Some(Value::Array(proofs)) => proofs.as_slice(),
+        Some(proof) => std::slice::from_ref(proof),
+        None => &[],
+    };
+    for name in ["challenge", "domain", "nonce"] {
+        if proofs.iter().any(|proof| proof.get(name).is_some()) {
+            return Err(ShapeError::new(
+                Reason::ProofMalformed,
+                format!("/proof/{name}"),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Exactly one subject, as an object: with several, the presenter could be any of them, and in a list
+/// its claims would stand where neither a query nor the person who is asked looks for them.
 fn the_subject<'a>(members: &Members<'a>) -> Result<&'a Value, ShapeError> {
     let malformed = || ShapeError::new(Reason::CredMalformed, "/credentialSubject");
     match members.required("credentialSubject")? {
         Value::Array(subjects) => match subjects.as_slice() {
-            [] => Err(malformed()),
-            [subject] => Ok(subject),
+            [] | [_] => Err(malformed()),
             _ => Err(ShapeError::new(
                 Reason::VpHolderMismatch,
                 "/credentialSubject",

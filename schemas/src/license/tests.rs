@@ -257,6 +257,10 @@ fn what_is_not_a_term_is_refused() {
         (Reason::CredMalformed, Problem::Empty)
     );
     assert_eq!(refuse("authors", Value::Array(vec![])).1, Problem::Empty);
+    assert_eq!(
+        refuse("authors", Value::from(vec!["a"; 257])).1,
+        Problem::TooMany
+    );
     assert_eq!(refuse("authors", Value::from(["a", ""])).1, Problem::Empty);
     assert_eq!(
         refuse("authors", "a".into()).1,

@@ -8,6 +8,9 @@ use crate::license::{
 };
 use crate::reason::Reason;
 
+/// Longer lists of authors or references are refused: a person has to be able to read them.
+pub const MAX_ENTRIES: usize = 256;
+
 /// What is wrong with a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -21,6 +24,8 @@ pub enum Problem {
     },
     /// An empty text or list: what is not said is left out.
     Empty,
+    /// A list of more than [`MAX_ENTRIES`].
+    TooMany,
     /// A word that is not among the values of the term.
     UnknownValue,
     /// A member that is not a term.
@@ -52,7 +57,9 @@ impl LicenseError {
     pub const fn reason(&self) -> Reason {
         match self.problem {
             Problem::UnknownMember => Reason::TermUndefined,
-            Problem::Type { .. } | Problem::Empty | Problem::UnknownValue => Reason::CredMalformed,
+            Problem::Type { .. } | Problem::Empty | Problem::TooMany | Problem::UnknownValue => {
+                Reason::CredMalformed
+            }
         }
     }
 }
@@ -68,6 +75,7 @@ impl fmt::Display for LicenseError {
                 write!(formatter, "expected {expected}, found {found}")
             }
             Problem::Empty => formatter.write_str("empty; what is not said is left out"),
+            Problem::TooMany => write!(formatter, "a list of more than {MAX_ENTRIES}"),
             Problem::UnknownValue => formatter.write_str("not one of the values of this term"),
             Problem::UnknownMember => formatter.write_str("a member that is no term"),
         }
@@ -207,6 +215,7 @@ fn text(value: &Value) -> Result<String, Problem> {
 fn texts(value: &Value) -> Result<Vec<String>, Problem> {
     match value.as_array() {
         Some([]) => Err(Problem::Empty),
+        Some(elements) if elements.len() > MAX_ENTRIES => Err(Problem::TooMany),
         Some(elements) => elements.iter().map(text).collect(),
         None => Err(wrong_type("array", value)),
     }
