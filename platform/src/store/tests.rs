@@ -439,3 +439,17 @@ async fn a_store_of_the_first_version_is_brought_to_this_one() {
     assert_eq!((decisions.len(), decisions[0].outcome), (1, None));
     assert!(!on_disk(&folder, "canary of a token"));
 }
+
+#[tokio::test]
+async fn the_newest_decision_comes_first_also_within_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(&folder).await;
+    let names = ["m", "a", "z", "k", "b"];
+    for name in names {
+        store.add_decision(&decision(name, 1)).await.unwrap();
+    }
+    let read = store.decisions(10).await.unwrap();
+    let newest: Vec<_> = names.iter().rev().map(|name| id(name)).collect();
+    let read: Vec<_> = read.into_iter().map(|record| record.id).collect();
+    assert_eq!(read, newest);
+}

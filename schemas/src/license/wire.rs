@@ -9,7 +9,7 @@ use crate::license::{
 use crate::reason::Reason;
 
 /// Longer lists of authors or references are refused: a person has to be able to read them.
-pub const MAX_ENTRIES: usize = 256;
+pub(super) const MAX_ENTRIES: usize = 256;
 
 /// What is wrong with a term.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

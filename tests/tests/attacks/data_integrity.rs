@@ -451,12 +451,14 @@ fn di_13_what_is_there_is_what_was_signed() {
         for (path, value) in [
             ("proof/created", Some(now().plus_seconds(-9).into())),
             ("proof/expires", Some(now().plus_seconds(9).into())),
-            ("proof/domain", Some("https://b.example".into())),
             ("proof/id", Some("urn:x".into())),
         ] {
             let changed = edited(&full, path, value);
             refused_both(path, &scene, &changed, Reason::SigInvalid);
         }
+        // Signed or not, an issuer's proof is for nobody in particular.
+        let addressed = edited(&full, "proof/domain", Some("https://b.example".into()));
+        refused_both("proof/domain", &scene, &addressed, Reason::ProofMalformed);
         // A status is not lost by taking it away, and revocation not by adding another.
         let with_status = scene.reissue(&avatar, "credentialStatus", json_of(status));
         let without = edited(&with_status, "credentialStatus", None);

@@ -59,7 +59,7 @@ pub(super) async fn add_bounded(
 }
 
 pub(super) async fn newest(pool: &SqlitePool, most: u32) -> Answer<Vec<DecisionRecord>> {
-    let rows = sqlx::query("SELECT * FROM decisions ORDER BY decided_at DESC, id LIMIT $1")
+    let rows = sqlx::query("SELECT * FROM decisions ORDER BY decided_at DESC, rowid DESC LIMIT $1")
         .bind(i64::from(most))
         .fetch_all(pool)
         .await?;
