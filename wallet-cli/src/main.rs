@@ -49,12 +49,12 @@ fn main() -> ExitCode {
     match parse(&args, &texts) {
         Parsed::Run(cli) => {
             let mut terminal = Terminal::new(texts, cli.globals.format(), cli.globals.color);
-            run(*cli, &mut terminal).into()
+            exit::code(run(*cli, &mut terminal))
         }
         Parsed::Page(page) => {
             let mut terminal = Terminal::new(texts, Format::Lines, Color::Auto);
             terminal.raw(&page);
-            finish(&mut terminal, Exit::Done).into()
+            exit::code(finish(&mut terminal, Exit::Done))
         }
         Parsed::Refused(failure) => {
             let json = args
@@ -63,7 +63,7 @@ fn main() -> ExitCode {
                 .any(|arg| arg == "--json");
             let format = if json { Format::Json } else { Format::Lines };
             let mut terminal = Terminal::new(texts, format, Color::Auto);
-            end(&mut terminal, "", Err(failure)).into()
+            exit::code(end(&mut terminal, "", Err(failure)))
         }
     }
 }

@@ -24,7 +24,7 @@ pub enum Problem {
     },
     /// An empty text or list: what is not said is left out.
     Empty,
-    /// A list of more than [`MAX_ENTRIES`].
+    /// A list of more than 256.
     TooMany,
     /// A word that is not among the values of the term.
     UnknownValue,
