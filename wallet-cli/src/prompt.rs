@@ -13,6 +13,10 @@ use crate::texts::Values;
 /// How consent is given without a question.
 pub(crate) const CONSENT_FLAG: &str = "--consent DIGEST (--dry-run)";
 
+/// How often a question is put that gets something else than an answer: a slip must not decline,
+/// for that cannot be taken back.
+const TRIES: usize = 3;
+
 /// An answer to yes or no.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answer {
@@ -57,12 +61,17 @@ pub(crate) fn confirm(
 ) -> Result<Answer, Failure> {
     needs(terminal, flag)?;
     let question = terminal.texts().with(id, values);
-    terminal.question(&format!("{question} [y/N]"));
-    Ok(if means_yes(&read_line()?) {
-        Answer::Yes
-    } else {
-        Answer::No
-    })
+    for _ in 0..TRIES {
+        terminal.question(&format!("{question} [y/N]"));
+        let answer = read_line()?;
+        if means_yes(&answer) {
+            return Ok(Answer::Yes);
+        }
+        if means_no(&answer) {
+            break;
+        }
+    }
+    Ok(Answer::No)
 }
 
 /// Asks for yes or no, or whether to show more first.
@@ -78,15 +87,20 @@ pub(crate) fn choose(
     needs(terminal, flag)?;
     let question = terminal.texts().with(id, values);
     let details = terminal.texts().text("prompt-details");
-    terminal.question(&format!("{question} [y/N/{details}]"));
-    let answer = read_line()?;
-    Ok(if means_yes(&answer) {
-        Choice::Yes
-    } else if matches!(plain(&answer).as_str(), "d" | "details" | "詳細") {
-        Choice::Details
-    } else {
-        Choice::No
-    })
+    for _ in 0..TRIES {
+        terminal.question(&format!("{question} [y/N/{details}]"));
+        let answer = read_line()?;
+        if means_yes(&answer) {
+            return Ok(Choice::Yes);
+        }
+        if matches!(plain(&answer).as_str(), "d" | "details" | "詳細") {
+            return Ok(Choice::Details);
+        }
+        if means_no(&answer) {
+            break;
+        }
+    }
+    Ok(Choice::No)
 }
 
 /// Asks for a line that may be seen.
@@ -132,6 +146,11 @@ fn read_line() -> Result<String, Failure> {
 /// The words for yes in both languages, also as typed with a Japanese keyboard.
 fn means_yes(answer: &str) -> bool {
     matches!(plain(answer).as_str(), "y" | "yes" | "はい" | "ハイ")
+}
+
+/// No, or nothing at all.
+fn means_no(answer: &str) -> bool {
+    matches!(plain(answer).as_str(), "" | "n" | "no" | "いいえ")
 }
 
 /// Small letters of plain width.

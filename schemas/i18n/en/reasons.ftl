@@ -300,7 +300,7 @@ wallet_rollback = The wallet file is older than the wallet's counter says it sho
 wallet_symlink = The wallet path is a link or a special file instead of an ordinary file.
     .remedy = Remove the link and put the wallet file itself at that path, or choose another path.
 wallet_wrong_passphrase = The wallet does not open with this passphrase.
-    .remedy = Enter the passphrase again; if it is lost, restore with the 24 words by `omote init --restore`.
+    .remedy = Enter the passphrase again; if it is lost, restore into another folder: `omote --home FOLDER backup restore FILE`, or `init --restore` with the words alone.
 words_malformed = These are not 24 valid recovery words.
     .remedy = Check the spelling and order of the words, and the language of their list.
 

@@ -301,7 +301,7 @@ wallet_rollback = ウォレットファイルが、ウォレットのカウン�
 wallet_symlink = ウォレットのパスが、通常のファイルではなくリンクまたは特殊ファイルです。
     .remedy = リンクを取り除いてウォレットファイルそのものを置くか、別のパスを指定してください。
 wallet_wrong_passphrase = このパスフレーズではウォレットを開けません。
-    .remedy = パスフレーズを入力し直してください。失った場合は、24 語を使って `omote init --restore` で復元してください。
+    .remedy = パスフレーズを入力し直してください。失った場合は、別のフォルダーに `omote --home FOLDER backup restore FILE`、または 24 語だけで `init --restore` を使って復元してください。
 words_malformed = 入力されたのは、正しい 24 語の復元用の語ではありません。
     .remedy = 語のつづりと順序、語の一覧の言語を確認してください。
 

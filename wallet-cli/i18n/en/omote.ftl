@@ -222,8 +222,8 @@ label-error = error:
 label-help = help:
 label-command = try: { $command }
 
-err-declined = You said no; nothing was kept or sent in your name.
-    .remedy = Run the command again if you change your mind.
+err-declined = You said no: nothing was kept, and nothing was shown. A world whose link was already open is told that much.
+    .remedy = If you change your mind, ask the world for a new link.
 err-file-exists = There is a file already: { $path }
     .remedy = Choose another name; nothing is ever overwritten.
 err-file-insecure = Others can read this file of secrets: { $path } (mode { $mode }).

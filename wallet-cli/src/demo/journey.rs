@@ -290,6 +290,8 @@ async fn enter(wallet: &mut Wallet, stage: &Stage, keep: &Keep) -> Result<Entere
         "expected" => "accepted",
         "issuer" => stage.a.id.origin(),
     });
+    let policy = std::fs::read(keep.folder().join("world-b/policy.toml"));
+    keep.file("policy.toml", &policy.map_err(|_| Reason::InternalError)?);
     keep_document(keep, stage, &stage.a, "world-a").await?;
     keep_document(keep, stage, &stage.c, "world-c").await?;
     let credential = shown_avatar(&presented.vp_token).ok_or(Reason::InternalError)?;

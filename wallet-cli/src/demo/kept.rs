@@ -14,6 +14,7 @@ use schemas::reason::Reason;
 use schemas::{canonical, object};
 use wallet_core::{OsEntropy, draw};
 
+use crate::clock::now;
 use crate::error::{Failure, Local};
 
 /// Where files go.
@@ -113,7 +114,10 @@ impl Keep {
             Ok(cases) => cases.iter().cloned().map(Value::Object).collect(),
             Err(_) => return,
         };
-        self.json("demo.json", &object! { "v" => 1_u32, "cases" => cases });
+        self.json(
+            "demo.json",
+            &object! { "v" => 1_u32, "at" => now(), "policy" => "policy.toml", "cases" => cases },
+        );
     }
 }
 

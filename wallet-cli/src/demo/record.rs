@@ -9,13 +9,15 @@ use schemas::reason::Reason;
 
 use crate::demo::Learned;
 use crate::demo::kept::Keep;
-use crate::terminal::{Mark, Terminal, pad};
+use crate::terminal::{Mark, Terminal, pad, width};
 use crate::texts::Value as Text;
 
 /// The version of the JSON form.
 const VERSION: u32 = 1;
-/// The column in which outcomes stand.
-const TITLE_COLUMNS: usize = 62;
+/// A terminal is at least this wide; what does not fit goes on a line of its own.
+const COLUMNS: usize = 80;
+/// Where outcomes stand when there is room.
+const TITLE_COLUMNS: usize = 46;
 
 /// The record of one run.
 pub(super) struct Record<'t> {
@@ -144,17 +146,22 @@ impl<'t> Record<'t> {
                 texts.with("demo-refused", &[("reason", Text::from(reason.code()))])
             }
         };
-        let line = format!(
-            "{} {outcome}  {} ms",
-            pad(&step.title, TITLE_COLUMNS),
-            step.ms
-        );
+        let outcome = format!("{outcome}  {} ms", step.ms);
+        let fits = width(&step.title).max(TITLE_COLUMNS) + width(&outcome) + 4 <= COLUMNS;
+        let line = if fits {
+            format!("{}  {outcome}", pad(&step.title, TITLE_COLUMNS))
+        } else {
+            step.title.clone()
+        };
         let mark = if step.as_expected() {
             Mark::Good
         } else {
             Mark::Bad
         };
         self.terminal.data_mark(mark, &line);
+        if !fits {
+            self.terminal.data(&format!("    {outcome}"));
+        }
         if !step.as_expected() {
             let expected = match step.expected {
                 Expected::Accepted => texts_of(self.terminal, "demo-accepted"),
