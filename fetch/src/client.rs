@@ -80,18 +80,20 @@ impl Client {
     /// # Errors
     /// [`FetchError`], also for any status but 200.
     pub async fn json(&self, purpose: Purpose, url: &str) -> Result<Value, FetchError> {
-        let response = self
-            .bytes(
-                purpose,
-                url,
-                purpose.accept(),
-                purpose.max_body(),
-                purpose.redirects(),
-            )
-            .await?;
+        let response = self.get(purpose, url).await?;
         response
             .json()
             .map_err(|error| self.unusable(purpose, url, Cause::Json(error.reason())))
+    }
+
+    /// Gets bytes; types, size and redirects are those of the purpose.
+    ///
+    /// # Errors
+    /// [`FetchError`], also for any status but 200.
+    pub async fn get(&self, purpose: Purpose, url: &str) -> Result<Response, FetchError> {
+        let (accept, limit) = (purpose.accept(), purpose.max_body());
+        self.bytes(purpose, url, accept, limit, purpose.redirects())
+            .await
     }
 
     /// Gets bytes of one of the accepted types, at most `limit` of them.

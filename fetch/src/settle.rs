@@ -6,7 +6,7 @@
 
 use proofs::did_document::DidDocument;
 use schemas::did::Did;
-use schemas::json::{Limits, read};
+use schemas::json::{Limits, Value, read};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use verifier::{Evidence, Question, Report, Rounds, verify};
@@ -43,10 +43,24 @@ pub async fn settle(
 /// # Errors
 /// The reason code of what went wrong on the way or in the document.
 pub async fn document(client: &Client, did: &Did, now: Timestamp) -> Result<DidDocument, Reason> {
+    let (document, _) = document_with_value(client, did, now).await?;
+    Ok(document)
+}
+
+/// The same, with the document as it arrived, for whoever keeps it.
+///
+/// # Errors
+/// As [`document`].
+pub async fn document_with_value(
+    client: &Client,
+    did: &Did,
+    now: Timestamp,
+) -> Result<(DidDocument, Value), Reason> {
     let fetched = client
         .resolve(did, now)
         .await
         .map_err(|error| error.reason())?;
     let value = read(&fetched.value, &Limits::document()).map_err(|error| error.reason())?;
-    DidDocument::parse(&value, did).map_err(|error| error.reason())
+    let document = DidDocument::parse(&value, did).map_err(|error| error.reason())?;
+    Ok((document, value))
 }

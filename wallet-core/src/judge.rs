@@ -5,9 +5,10 @@
 //! either, unless the person confirmed that origin.
 
 use fetch::Client;
+use fetch::settle::document_with_value;
 use proofs::did_document::DidDocument;
 use schemas::did::Did;
-use schemas::json::{self, Limits, Object, Value};
+use schemas::json::{Object, Value};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
@@ -64,7 +65,9 @@ impl Documents {
         did: &Did,
         now: Timestamp,
     ) -> Result<(), Reason> {
-        let found = fetch_document(client, did, now).await;
+        let found = document_with_value(client, did, now)
+            .await
+            .map(|(_, value)| value);
         let outcome = found.as_ref().map(drop).map_err(|reason| *reason);
         self.0.retain(|known| known.did != *did);
         self.0.push(Known {
@@ -96,16 +99,6 @@ impl Documents {
         };
         object.iter().map(known).collect::<Option<_>>().map(Self)
     }
-}
-
-async fn fetch_document(client: &Client, did: &Did, now: Timestamp) -> Result<Value, Reason> {
-    let fetched = client
-        .resolve(did, now)
-        .await
-        .map_err(|error| error.reason())?;
-    let value = json::read(&fetched.value, &Limits::document()).map_err(|error| error.reason())?;
-    DidDocument::parse(&value, did).map_err(|error| error.reason())?;
-    Ok(value)
 }
 
 /// Judges bytes; what is missing is fetched from the `reachable` worlds, and from no other. A report

@@ -112,17 +112,7 @@ impl Forger<'_> {
     }
 
     async fn get(&self, url: &str) -> Result<Vec<u8>, Reason> {
-        let purpose = Sent::IssuerMetadata;
-        let response = self
-            .client
-            .bytes(
-                purpose,
-                url,
-                purpose.accept(),
-                purpose.max_body(),
-                purpose.redirects(),
-            )
-            .await;
+        let response = self.client.get(Sent::IssuerMetadata, url).await;
         response
             .map(fetch::Response::into_body)
             .map_err(|error| error.reason())
@@ -139,16 +129,9 @@ impl Forger<'_> {
 
     /// What a world asks, without believing a word of it.
     pub(super) async fn request(&self, url: &str) -> Result<RequestObject, Reason> {
-        let purpose = Sent::RequestObject;
         let fetched = self
             .client
-            .bytes(
-                purpose,
-                url,
-                purpose.accept(),
-                purpose.max_body(),
-                purpose.redirects(),
-            )
+            .get(Sent::RequestObject, url)
             .await
             .map_err(|error| error.reason())?;
         let text = std::str::from_utf8(fetched.body()).map_err(|_| Reason::ParseError)?;

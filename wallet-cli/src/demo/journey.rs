@@ -326,15 +326,8 @@ pub(super) async fn keep_request(
     id: &str,
     url: &str,
 ) -> Result<(), Reason> {
-    let purpose = Sent::RequestObject;
     let fetched = client
-        .bytes(
-            purpose,
-            url,
-            purpose.accept(),
-            purpose.max_body(),
-            purpose.redirects(),
-        )
+        .get(Sent::RequestObject, url)
         .await
         .map_err(|error| error.reason())?;
     keep.file(&format!("{id}-request.jwt"), fetched.body());

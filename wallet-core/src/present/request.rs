@@ -5,7 +5,7 @@
 //! a world acts as itself and claims nothing. Receipts, which claim something, need
 //! `assertionMethod`.
 
-use fetch::{Client, Purpose, Redirects};
+use fetch::{Client, Purpose};
 use proofs::did_document::Relationship;
 use proofs::jws::{HeaderKey, Typ, UnverifiedJws};
 use schemas::encoding::base64url;
@@ -147,12 +147,7 @@ async fn fetch(
 ) -> Result<Vec<u8>, PresentError> {
     let (purpose, url) = (Purpose::RequestObject, link.request_uri.as_str());
     let response = match link.method {
-        RequestUriMethod::Get => {
-            let limit = purpose.max_body();
-            client
-                .bytes(purpose, url, purpose.accept(), limit, Redirects::Forbidden)
-                .await?
-        }
+        RequestUriMethod::Get => client.get(purpose, url).await?,
         RequestUriMethod::Post => {
             let post = RequestUriPost {
                 wallet_metadata: Some(wallet_metadata()),

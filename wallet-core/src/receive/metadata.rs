@@ -93,12 +93,7 @@ fn at(step: Step) -> impl Fn(MessageError) -> ReceiveError {
 }
 
 async fn get(client: &Client, url: &str) -> Result<Vec<u8>, ReceiveError> {
-    let purpose = Purpose::IssuerMetadata;
-    let (limit, redirects) = (purpose.max_body(), purpose.redirects());
-    Ok(client
-        .bytes(purpose, url, purpose.accept(), limit, redirects)
-        .await?
-        .into_body())
+    Ok(client.get(Purpose::IssuerMetadata, url).await?.into_body())
 }
 
 fn understood(offer: &CredentialOffer, metadata: &CredentialIssuerMetadata) -> Vec<Offered> {
