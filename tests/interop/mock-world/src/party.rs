@@ -1,0 +1,172 @@
+//! Somebody with an Ed25519 key who signs with `ssi`: a world, a creator or a holder.
+
+use std::collections::HashMap;
+
+use iref::IriBuf;
+use serde_json::{Value, json};
+use ssi::JWK;
+use ssi::claims::SignatureEnvironment;
+use ssi::claims::data_integrity::{
+    AnySuite, CryptographicSuite as _, DataIntegrityDocument, ProofOptions,
+};
+use ssi::dids::DIDKey;
+use ssi::verification_methods::{
+    AnyMethod, GenericVerificationMethod, ProofPurpose, ReferenceOrOwned, SingleSecretSigner,
+};
+
+use crate::{Refused, contexts};
+
+/// Why a document is signed.
+#[derive(Clone, Copy, Debug)]
+pub enum Purpose<'a> {
+    /// It is stated.
+    Assertion,
+    /// It answers this challenge, towards this world.
+    Authentication {
+        /// The challenge.
+        challenge: &'a str,
+        /// For whom the answer is.
+        domain: &'a str,
+    },
+}
+
+/// A key and its name.
+#[derive(Clone, Debug)]
+pub struct Party {
+    did: String,
+    method: IriBuf,
+    multikey: String,
+    key: JWK,
+}
+
+impl Party {
+    /// Somebody new, whose name is the key.
+    ///
+    /// # Errors
+    /// When `ssi` cannot make a key.
+    pub fn new() -> Result<Self, Refused> {
+        Self::named(|multikey| (format!("did:key:{multikey}"), multikey.to_owned()))
+    }
+
+    /// Somebody new, whose name is this origin on this machine.
+    ///
+    /// # Errors
+    /// When `ssi` cannot make a key.
+    pub fn on_port(port: u16) -> Result<Self, Refused> {
+        Self::named(|_| (format!("did:web:localhost%3A{port}"), "key-1".to_owned()))
+    }
+
+    fn named(name: impl FnOnce(&str) -> (String, String)) -> Result<Self, Refused> {
+        let key = JWK::generate_ed25519().map_err(Refused::because)?;
+        let did_key = DIDKey::generate(&key).map_err(Refused::because)?;
+        let multikey = did_key.method_specific_id().to_owned();
+        let (did, fragment) = name(&multikey);
+        let method = IriBuf::new(format!("{did}#{fragment}")).map_err(Refused::because)?;
+        Ok(Self {
+            did,
+            method,
+            multikey,
+            key,
+        })
+    }
+
+    /// Its DID.
+    #[must_use]
+    pub fn did(&self) -> &str {
+        &self.did
+    }
+
+    /// The name of its key.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    /// Its key, with the secret: for tokens.
+    #[must_use]
+    pub const fn key(&self) -> &JWK {
+        &self.key
+    }
+
+    /// Its DID document.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        json!({
+            "@context": [
+                "https://www.w3.org/ns/did/v1",
+                "https://w3id.org/security/multikey/v1",
+            ],
+            "id": self.did,
+            "verificationMethod": [self.verification_method()],
+            "assertionMethod": [self.method.as_str()],
+            "authentication": [self.method.as_str()],
+        })
+    }
+
+    fn verification_method(&self) -> Value {
+        json!({
+            "id": self.method.as_str(),
+            "type": "Multikey",
+            "controller": self.did,
+            "publicKeyMultibase": self.multikey,
+        })
+    }
+
+    /// Signs a document with `eddsa-rdfc-2022`, now.
+    ///
+    /// # Errors
+    /// When `ssi` does not sign it.
+    pub async fn sign(&self, document: &Value, purpose: Purpose<'_>) -> Result<Value, Refused> {
+        self.sign_with(document, purpose, |_| {}).await
+    }
+
+    /// Signs a document after these changes to what the proof says.
+    ///
+    /// # Errors
+    /// When `ssi` does not sign it.
+    pub async fn sign_with(
+        &self,
+        document: &Value,
+        purpose: Purpose<'_>,
+        change: impl FnOnce(&mut Options),
+    ) -> Result<Value, Refused> {
+        let document: DataIntegrityDocument =
+            serde_json::from_value(document.clone()).map_err(Refused::because)?;
+        let mut options: Options =
+            ProofOptions::from_method(ReferenceOrOwned::Reference(self.method.clone()));
+        if let Purpose::Authentication { challenge, domain } = purpose {
+            options.proof_purpose = ProofPurpose::Authentication;
+            options.challenge = Some(challenge.to_owned());
+            options.domains = vec![domain.to_owned()];
+        }
+        change(&mut options);
+        let environment = SignatureEnvironment {
+            json_ld_loader: contexts::loader()?,
+            eip712_loader: (),
+        };
+        let signer = SingleSecretSigner::new(self.key.clone()).into_local();
+        let signed = AnySuite::EdDsaRdfc2022
+            .sign_with(
+                environment,
+                document,
+                self.known_method()?,
+                signer,
+                options,
+                Default::default(),
+            )
+            .await
+            .map_err(Refused::because)?;
+        serde_json::to_value(&signed).map_err(Refused::because)
+    }
+
+    /// Its key under its name: whoever signs need not look itself up.
+    fn known_method(&self) -> Result<HashMap<IriBuf, AnyMethod>, Refused> {
+        let method: GenericVerificationMethod =
+            serde_json::from_value(self.verification_method()).map_err(Refused::because)?;
+        let method = AnyMethod::try_from(method).map_err(Refused::because)?;
+        Ok(HashMap::from([(self.method.clone(), method)]))
+    }
+}
+
+/// What a proof says, before it is made.
+pub type Options = ssi::claims::data_integrity::suite::InputProofOptions<AnySuite>;
