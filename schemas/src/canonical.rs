@@ -27,6 +27,15 @@ pub fn object_to_bytes(object: &Object) -> Vec<u8> {
     out.into_bytes()
 }
 
+/// The canonical bytes (RFC 8785) of an object with these members, each name once: for whoever hashes
+/// an object without some of its members and need not copy the rest.
+#[must_use]
+pub fn members_to_bytes<'v>(members: impl IntoIterator<Item = (&'v str, &'v Value)>) -> Vec<u8> {
+    let mut out = String::new();
+    write_members(members.into_iter().collect(), &mut out);
+    out.into_bytes()
+}
+
 fn write_value(value: &Value, out: &mut String) {
     match value {
         Value::Null => out.push_str("null"),
@@ -51,7 +60,10 @@ fn write_value(value: &Value, out: &mut String) {
 }
 
 fn write_object(object: &Object, out: &mut String) {
-    let mut members: Vec<_> = object.iter().collect();
+    write_members(object.iter().collect(), out);
+}
+
+fn write_members(mut members: Vec<(&str, &Value)>, out: &mut String) {
     members.sort_by(|(left, _), (right, _)| utf16_order(left, right));
     out.push('{');
     for (index, (name, value)) in members.into_iter().enumerate() {

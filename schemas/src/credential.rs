@@ -11,6 +11,7 @@
 //!
 //! Source: VCDM 2.0 sections 4 and 5; the context `https://w3id.org/omote/v1`.
 
+mod envelope;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -20,7 +21,9 @@ mod unverified;
 use std::fmt;
 use std::str::FromStr;
 
-pub use subject::{Asset, AssetSubject, AvatarSubject, ItemSubject, Subject};
+pub use envelope::Envelope;
+pub(crate) use envelope::{read_type_name, the_subject};
+pub use subject::{Asset, AssetSubject, AvatarSubject, ItemSubject, OtherSubject, Subject};
 pub use unsigned::{AssetProvenance, AvatarCredential, ItemCredential, UnsignedCredential};
 pub use unverified::UnverifiedCredential;
 pub(crate) use unverified::in_order;
@@ -43,19 +46,23 @@ pub enum CredentialType {
     Avatar,
     /// The right to use an item, bound to a holder's key.
     Item,
+    /// A type that is none of ours. Refused, unless a policy allows it by its name.
+    Other,
 }
 
 impl CredentialType {
-    /// Every kind.
+    /// Every kind of ours.
     pub const ALL: [Self; 3] = [Self::AssetProvenance, Self::Avatar, Self::Item];
 
-    /// The type, as documents name it beside `VerifiableCredential`.
+    /// The type, as documents name it beside `VerifiableCredential`. All that is known of another one
+    /// is that it is a credential.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::AssetProvenance => "AssetProvenance",
             Self::Avatar => "AvatarCredential",
             Self::Item => "ItemCredential",
+            Self::Other => "VerifiableCredential",
         }
     }
 
@@ -66,13 +73,14 @@ impl CredentialType {
             Self::AssetProvenance => "https://w3id.org/omote/v1#AssetProvenance",
             Self::Avatar => "https://w3id.org/omote/v1#AvatarCredential",
             Self::Item => "https://w3id.org/omote/v1#ItemCredential",
+            Self::Other => "https://www.w3.org/2018/credentials#VerifiableCredential",
         }
     }
 
-    /// Whether credentials of this kind are bound to a holder's key.
+    /// Whether credentials of this kind are always bound to a holder's key.
     #[must_use]
     pub const fn is_held(self) -> bool {
-        !matches!(self, Self::AssetProvenance)
+        matches!(self, Self::Avatar | Self::Item)
     }
 }
 

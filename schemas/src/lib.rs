@@ -7,6 +7,7 @@
 //! ```
 //!
 //! - Reading and writing: [`json`], [`canonical`], [`encoding`]
+//! - Documents: [`credential`], [`presentation`], [`status`], [`trust_list`]
 //! - Names of things: [`did`], [`world`], [`digest`], [`time`]
 //! - Messages: [`oid4vci`], [`oid4vp`], [`dcql`], [`oauth`], [`form`], [`web_url`], [`message`]; within
 //!   one world: [`admission`], [`offering`], [`records`]; what it signs: [`receipt`]
@@ -39,8 +40,10 @@ pub mod reason;
 pub mod receipt;
 pub mod records;
 mod shape;
+pub mod status;
 pub mod suite;
 pub mod terms;
 pub mod time;
+pub mod trust_list;
 pub mod web_url;
 pub mod world;

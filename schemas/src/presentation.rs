@@ -87,7 +87,7 @@ impl UnverifiedPresentation {
                 ],
                 Reason::UnknownExtension,
             )?;
-            members.proofs(Reason::VpAudience)?;
+            members.proofs()?;
             Ok(Self {
                 object: object.clone(),
                 holder: read_holder(&members)?,

@@ -117,19 +117,18 @@ impl<'a> Members<'a> {
     }
 
     /// The form of the proofs, so that what is wrong with one is called by its name and not only a
-    /// word without a meaning. An empty set of them proves nothing. `audiences` is the reason when
-    /// one is made for several.
-    pub(crate) fn proofs(&self, audiences: Reason) -> Result<(), ShapeError> {
+    /// word without a meaning. An empty set of them proves nothing.
+    pub(crate) fn proofs(&self) -> Result<(), ShapeError> {
         match self.0.get("proof") {
             Some(Value::Array(proofs)) if proofs.is_empty() => {
                 Err(ShapeError::new(Reason::ProofMissing, ""))
             }
             Some(Value::Array(proofs)) => {
                 proofs.iter().enumerate().try_for_each(|(index, proof)| {
-                    proof_form(proof, audiences).map_err(|error| error.inside(index))
+                    proof_form(proof).map_err(|error| error.inside(index))
                 })
             }
-            Some(proof) => proof_form(proof, audiences),
+            Some(proof) => proof_form(proof),
             None => Ok(()),
         }
         .map_err(|error| error.inside("proof"))
@@ -152,7 +151,7 @@ impl<'a> Members<'a> {
 }
 
 /// Whatever else it is, a proof is of one type, names one key and says each thing once, in text.
-fn proof_form(proof: &Value, audiences: Reason) -> Result<(), ShapeError> {
+fn proof_form(proof: &Value) -> Result<(), ShapeError> {
     let Some(proof) = proof.as_object() else {
         return Ok(()); // no proof at all: for the check of the proof to say
     };
@@ -170,9 +169,8 @@ fn proof_form(proof: &Value, audiences: Reason) -> Result<(), ShapeError> {
     for name in ["challenge", "domain", "id", "nonce", "proofValue"] {
         match proof.get(name) {
             None | Some(Value::String(_)) => {}
-            Some(value) if name == "domain" && value.strings().is_some() => {
-                return fail(audiences, name);
-            }
+            // One verifier or several: which of them is meant is for the check of the audience.
+            Some(value) if name == "domain" && value.strings().is_some() => {}
             Some(_) => return fail(Reason::ProofMalformed, name),
         }
     }

@@ -6,6 +6,32 @@ use std::str::FromStr;
 
 use crate::reason::Reason;
 
+/// The types of keys that sign.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KeyType {
+    /// Ed25519 (RFC 8032).
+    Ed25519,
+    /// ECDSA with the curve P-256 and SHA-256 (FIPS 186-5).
+    P256,
+}
+
+impl KeyType {
+    /// The name of the curve, as JSON Web Keys write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Ed25519 => "Ed25519",
+            Self::P256 => "P-256",
+        }
+    }
+}
+
+impl fmt::Display for KeyType {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
 /// A cryptosuite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Cryptosuite {
@@ -13,11 +39,26 @@ pub enum Cryptosuite {
     EddsaJcs2022,
     /// `eddsa-rdfc-2022`: Ed25519 over canonical N-Quads (section 3.2).
     EddsaRdfc2022,
+    /// `ecdsa-jcs-2019`: P-256 over RFC 8785 bytes (VC Data Integrity ECDSA 1.0 section 3.3).
+    EcdsaJcs2019,
+    /// `ecdsa-rdfc-2019`: P-256 over canonical N-Quads (section 3.2).
+    EcdsaRdfc2019,
 }
 
 impl Cryptosuite {
-    /// Every suite.
-    pub const ALL: [Self; 2] = [Self::EddsaJcs2022, Self::EddsaRdfc2022];
+    /// Every suite, the one to prefer first.
+    pub const ALL: [Self; 4] = [
+        Self::EddsaJcs2022,
+        Self::EddsaRdfc2022,
+        Self::EcdsaJcs2019,
+        Self::EcdsaRdfc2019,
+    ];
+
+    /// The suites of Ed25519 keys: what wallets and worlds of this make sign with.
+    pub const ED25519: [Self; 2] = [Self::EddsaJcs2022, Self::EddsaRdfc2022];
+
+    /// The suites of P-256 keys.
+    pub const P256: [Self; 2] = [Self::EcdsaJcs2019, Self::EcdsaRdfc2019];
 
     /// The name, as proofs write it.
     #[must_use]
@@ -25,6 +66,17 @@ impl Cryptosuite {
         match self {
             Self::EddsaJcs2022 => "eddsa-jcs-2022",
             Self::EddsaRdfc2022 => "eddsa-rdfc-2022",
+            Self::EcdsaJcs2019 => "ecdsa-jcs-2019",
+            Self::EcdsaRdfc2019 => "ecdsa-rdfc-2019",
+        }
+    }
+
+    /// The type of the keys that sign with it.
+    #[must_use]
+    pub const fn key_type(self) -> KeyType {
+        match self {
+            Self::EddsaJcs2022 | Self::EddsaRdfc2022 => KeyType::Ed25519,
+            Self::EcdsaJcs2019 | Self::EcdsaRdfc2019 => KeyType::P256,
         }
     }
 }
@@ -49,7 +101,11 @@ impl UnknownSuite {
 
 impl fmt::Display for UnknownSuite {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str("a cryptosuite other than eddsa-jcs-2022 and eddsa-rdfc-2022")
+        formatter.write_str("a cryptosuite other than")?;
+        for (index, suite) in Cryptosuite::ALL.into_iter().enumerate() {
+            write!(formatter, "{}{suite}", if index == 0 { " " } else { ", " })?;
+        }
+        Ok(())
     }
 }
 
@@ -63,5 +119,33 @@ impl FromStr for Cryptosuite {
             .into_iter()
             .find(|suite| suite.name() == name)
             .ok_or(UnknownSuite)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Cryptosuite, KeyType, UnknownSuite};
+
+    #[test]
+    fn every_suite_is_of_one_key_type_and_known_by_its_name() {
+        let both = [Cryptosuite::ED25519, Cryptosuite::P256].concat();
+        assert_eq!(both, Cryptosuite::ALL);
+        for suite in Cryptosuite::ED25519 {
+            assert_eq!(suite.key_type(), KeyType::Ed25519);
+        }
+        for suite in Cryptosuite::P256 {
+            assert_eq!(suite.key_type(), KeyType::P256);
+        }
+        for suite in Cryptosuite::ALL {
+            assert_eq!(suite.name().parse(), Ok(suite));
+            assert_eq!(
+                suite.name().to_uppercase().parse::<Cryptosuite>(),
+                Err(UnknownSuite)
+            );
+            assert!(UnknownSuite.to_string().contains(suite.name()));
+        }
+        for name in ["", "ecdsa-sd-2023", "bbs-2023", "eddsa-2022"] {
+            assert_eq!(name.parse::<Cryptosuite>(), Err(UnknownSuite), "{name}");
+        }
     }
 }

@@ -10,6 +10,7 @@ mod data_integrity_v2;
 mod document;
 mod iri;
 mod omote_v1;
+mod spelling;
 mod table;
 mod vectors;
 mod walk;
@@ -21,10 +22,11 @@ use std::fmt;
 
 use crate::json::{Object, Value};
 use crate::reason::Reason;
-use crate::terms::table::{Role, Table};
+use crate::terms::table::{Role, Table, Tables};
 
 pub use document::context_document;
 pub use iri::Iri;
+pub use spelling::spell_out;
 pub use walk::{Literal, MAX_DEPTH, OwnProof, Statements, walk};
 
 /// A pinned context.
@@ -41,6 +43,8 @@ pub enum Context {
     VectorExamplesV2,
     /// `https://w3id.org/citizenship/v4rc1`, for published vectors only.
     VectorCitizenshipV4rc1,
+    /// `https://www.w3.org/2018/credentials/v1`, for conformance suites only.
+    VectorCredentialsV1,
 }
 
 impl Context {
@@ -53,6 +57,15 @@ impl Context {
         Self::OmoteV1,
         Self::VectorExamplesV2,
         Self::VectorCitizenshipV4rc1,
+    ];
+
+    const WITH_SUITES: [Self; 6] = [
+        Self::CredentialsV2,
+        Self::DataIntegrityV2,
+        Self::OmoteV1,
+        Self::VectorExamplesV2,
+        Self::VectorCitizenshipV4rc1,
+        Self::VectorCredentialsV1,
     ];
 
     /// The pinned context of this URL. A vector context is not found here.
@@ -70,6 +83,7 @@ impl Context {
             Self::OmoteV1 => "https://w3id.org/omote/v1",
             Self::VectorExamplesV2 => "https://www.w3.org/ns/credentials/examples/v2",
             Self::VectorCitizenshipV4rc1 => "https://w3id.org/citizenship/v4rc1",
+            Self::VectorCredentialsV1 => "https://www.w3.org/2018/credentials/v1",
         }
     }
 
@@ -81,7 +95,9 @@ impl Context {
             Self::CredentialsV2 => Some(credentials_v2::SHA256),
             Self::DataIntegrityV2 => Some(data_integrity_v2::SHA256),
             Self::OmoteV1 => Some(omote_v1::SHA256),
-            Self::VectorExamplesV2 | Self::VectorCitizenshipV4rc1 => None,
+            Self::VectorExamplesV2 | Self::VectorCitizenshipV4rc1 | Self::VectorCredentialsV1 => {
+                None
+            }
         }
     }
 
@@ -92,14 +108,25 @@ impl Context {
             Self::OmoteV1 => Table::Omote,
             Self::VectorExamplesV2 => Table::VectorExamples,
             Self::VectorCitizenshipV4rc1 => Table::VectorCitizenship,
+            Self::VectorCredentialsV1 => Table::VectorV1,
         }
     }
+}
+
+/// Which words a document may use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Words {
+    /// Those of the table.
+    Tabled,
+    /// Also absolute IRIs, and those that the document defines itself.
+    Own,
 }
 
 /// The contexts that a reader allows.
 #[derive(Clone, Copy, Debug)]
 pub struct Contexts {
     allowed: &'static [Context],
+    words: Words,
 }
 
 impl Contexts {
@@ -108,6 +135,7 @@ impl Contexts {
     pub const fn pinned() -> Self {
         Self {
             allowed: &Context::PINNED,
+            words: Words::Tabled,
         }
     }
 
@@ -118,6 +146,27 @@ impl Contexts {
     pub const fn with_examples_for_vectors() -> Self {
         Self {
             allowed: &Context::WITH_VECTORS,
+            words: Words::Tabled,
+        }
+    }
+
+    /// Also the contexts of published suites, absolute IRIs as words, and contexts that a document
+    /// brings along itself. **Dangerous**: with these a document can say anything, in words of its
+    /// writer's choice. For the conformance interface, which judges proofs and data model and
+    /// believes nobody; no entrance of a wallet or a world may use it.
+    #[must_use]
+    pub const fn for_conformance_suites() -> Self {
+        Self {
+            allowed: &Context::WITH_SUITES,
+            words: Words::Own,
+        }
+    }
+
+    /// The tables that are in force beside those of the contexts that a document names.
+    const fn always(self) -> Tables {
+        match self.words {
+            Words::Tabled => Tables::NONE,
+            Words::Own => Table::VectorIris.alone(),
         }
     }
 
@@ -203,7 +252,8 @@ impl std::error::Error for Violation {}
 /// `id_malformed` for hidden characters in IRIs; `cred_malformed` for wrong shapes;
 /// `input_too_deep` beyond [`MAX_DEPTH`].
 pub fn check(document: &Object, allowed: &Contexts) -> Result<(), Violation> {
-    walk(document, allowed, OwnProof::Told, &mut walk::Nothing)
+    let document = spell_out(document, allowed)?;
+    walk(&document, allowed, OwnProof::Told, &mut walk::Nothing)
 }
 
 /// The IRI of a type as a document would mean it that names these contexts. `None` when they do

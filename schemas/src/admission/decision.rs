@@ -129,8 +129,8 @@ pub struct Shown {
     pub issuer: Did,
     /// `type`, and what belongs to it.
     pub right: ShownRight,
-    /// `license`: the terms that the holder has.
-    pub license: LicenseTerms,
+    /// `license`: the terms that the holder has; every type of ours states them.
+    pub license: Option<LicenseTerms>,
     /// `asset_digest` and `media_type`: the model file, when a creator's statement names it.
     pub asset: Option<ShownAsset>,
 }
@@ -152,6 +152,11 @@ pub enum ShownRight {
     },
     /// `AssetProvenance`: a statement, and no right.
     Provenance,
+    /// A type that the policy allowed by its name.
+    Other {
+        /// `type`
+        type_name: String,
+    },
 }
 
 impl ShownRight {
@@ -162,6 +167,7 @@ impl ShownRight {
             Self::Avatar { .. } => CredentialType::Avatar,
             Self::Item { .. } => CredentialType::Item,
             Self::Provenance => CredentialType::AssetProvenance,
+            Self::Other { .. } => CredentialType::Other,
         }
     }
 }
@@ -230,7 +236,8 @@ impl Message for Shown {
     fn from_value(value: &Value) -> Result<Self, MessageError> {
         let members = Members::of_member(SHOWN, "shown", value)?;
         let common = ["type", "issuer", "license", "asset_digest", "media_type"];
-        let (right, special): (ShownRight, &[&str]) = match members.text("type")?.parse() {
+        let type_name = members.text("type")?;
+        let (right, special): (ShownRight, &[&str]) = match type_name.parse() {
             Ok(CredentialType::Avatar) => (
                 ShownRight::Avatar {
                     persona_name: members.text("persona_name")?,
@@ -247,10 +254,11 @@ impl Message for Shown {
                 &["item_class", "serial"],
             ),
             Ok(CredentialType::AssetProvenance) => (ShownRight::Provenance, &[]),
-            Err(_) => {
-                let expected = "a type of credential";
-                return Err(members.fail("type", Problem::Value { expected }));
-            }
+            Ok(CredentialType::Other) | Err(_) => (ShownRight::Other { type_name }, &[]),
+        };
+        let license = match (&right, members.optional("license")) {
+            (ShownRight::Other { .. }, None) => None,
+            _ => Some(read_license(&members, members.required("license")?)?),
         };
         members.only(&[&common, special].concat())?;
         let expected = "a DID";
@@ -260,14 +268,17 @@ impl Message for Shown {
                 .parse()
                 .map_err(|_| members.fail("issuer", Problem::Value { expected }))?,
             right,
-            license: read_license(&members, members.required("license")?)?,
+            license,
             asset: ShownAsset::read(&members)?,
         })
     }
 
     fn to_object(&self) -> Object {
         let mut object = crate::object! {
-            "type" => self.right.kind().name(),
+            "type" => match &self.right {
+                ShownRight::Other { type_name } => type_name.as_str(),
+                right => right.kind().name(),
+            },
             "issuer" => &self.issuer,
         };
         match &self.right {
@@ -280,9 +291,11 @@ impl Message for Shown {
                     object.insert("serial", serial);
                 }
             }
-            ShownRight::Provenance => {}
+            ShownRight::Provenance | ShownRight::Other { .. } => {}
         }
-        object.insert("license", self.license.to_object());
+        if let Some(license) = &self.license {
+            object.insert("license", license.to_object());
+        }
         if let Some(asset) = self.asset {
             object.insert("asset_digest", asset.digest);
             object.insert("media_type", asset.media_type.as_str());

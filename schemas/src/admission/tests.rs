@@ -47,10 +47,10 @@ fn shown(right: ShownRight, asset: Option<ShownAsset>) -> Shown {
     Shown {
         issuer: "did:web:neokyoto.example".parse().unwrap(),
         right,
-        license: LicenseTerms {
+        license: Some(LicenseTerms {
             name: Some("Mika".to_owned()),
             ..LicenseTerms::default()
-        },
+        }),
         asset,
     }
 }
@@ -235,7 +235,7 @@ fn each_fault_of_the_answers_is_seen_by_type_and_schema() {
         ),
         ("\"AvatarCredential\"", "\"ItemCredential\"", "item_class"),
         ("\"AvatarCredential\"", "\"AssetProvenance\"", ""),
-        ("\"AvatarCredential\"", "\"Passport\"", "type"),
+        ("\"AvatarCredential\"", "\"Passport\"", ""),
         (
             "\"persona_name\":\"Mika\"",
             "\"persona_name\":\"\"",

@@ -2,7 +2,8 @@
 
 use crate::asset::MediaType;
 use crate::credential::CredentialType;
-use crate::credential::unverified::{UnverifiedCredential, read_kind};
+use crate::credential::envelope::read_type_name;
+use crate::credential::unverified::{UnverifiedCredential, kind_of};
 use crate::did::Did;
 use crate::digest::Sha256Digest;
 use crate::json::{Object, Value};
@@ -67,6 +68,15 @@ pub struct ItemSubject {
     pub provenance: Box<UnverifiedCredential>,
 }
 
+/// The subject of a credential whose type is none of ours: what it says is for whoever allowed it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherSubject {
+    /// `id`, when it is a DID: the key to which the credential is bound.
+    pub holder: Option<Did>,
+    /// All that it says.
+    pub claims: Object,
+}
+
 /// What a credential says, by its type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Subject {
@@ -76,6 +86,8 @@ pub enum Subject {
     Avatar(AvatarSubject),
     /// Of an `ItemCredential`.
     Item(ItemSubject),
+    /// Of a type that is none of ours.
+    Other(OtherSubject),
 }
 
 impl Subject {
@@ -86,16 +98,18 @@ impl Subject {
             Self::Asset(_) => None,
             Self::Avatar(avatar) => Some(&avatar.holder),
             Self::Item(item) => Some(&item.holder),
+            Self::Other(other) => other.holder.as_ref(),
         }
     }
 
-    /// The license terms.
+    /// The license terms; `None` for a type that is none of ours.
     #[must_use]
-    pub const fn license(&self) -> &LicenseTerms {
+    pub const fn license(&self) -> Option<&LicenseTerms> {
         match self {
-            Self::Asset(asset) => &asset.license,
-            Self::Avatar(avatar) => &avatar.license,
-            Self::Item(item) => &item.license,
+            Self::Asset(asset) => Some(&asset.license),
+            Self::Avatar(avatar) => Some(&avatar.license),
+            Self::Item(item) => Some(&item.license),
+            Self::Other(_) => None,
         }
     }
 
@@ -103,7 +117,7 @@ impl Subject {
     #[must_use]
     pub fn provenance(&self) -> Option<&UnverifiedCredential> {
         match self {
-            Self::Asset(_) => None,
+            Self::Asset(_) | Self::Other(_) => None,
             Self::Avatar(avatar) => Some(&avatar.provenance),
             Self::Item(item) => Some(&item.provenance),
         }
@@ -142,6 +156,10 @@ impl Subject {
                     provenance: read_provenance(&members, contexts)?,
                 })
             }
+            CredentialType::Other => Self::Other(OtherSubject {
+                holder: read_bearer(&members)?,
+                claims: members.0.clone(),
+            }),
         })
     }
 }
@@ -193,6 +211,14 @@ fn read_asset(members: &Members<'_>) -> Result<AssetSubject, ShapeError> {
     })
 }
 
+/// A credential of another type may be about anything: what is not named by a DID is bound to nobody.
+fn read_bearer(members: &Members<'_>) -> Result<Option<Did>, ShapeError> {
+    match members.optional_text("id")? {
+        Some(id) if id.starts_with("did:") => members.did("id").map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// A held credential without a holder would be a bearer token.
 fn read_holder(members: &Members<'_>) -> Result<Did, ShapeError> {
     if !members.0.contains_key("id") {
@@ -228,9 +254,8 @@ fn read_provenance(
         return Err(ShapeError::new(Reason::ProvenanceMissing, "/provenance"));
     };
     let inside = |error: ShapeError| error.inside("provenance");
-    if read_kind(&Members::of(value).map_err(inside)?).map_err(inside)?
-        != CredentialType::AssetProvenance
-    {
+    let type_name = read_type_name(&Members::of(value).map_err(inside)?).map_err(inside)?;
+    if kind_of(type_name) != CredentialType::AssetProvenance {
         return Err(ShapeError::new(Reason::CredType, "/provenance/type"));
     }
     let provenance = UnverifiedCredential::read_part(value, contexts).map_err(inside)?;

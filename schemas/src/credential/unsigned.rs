@@ -5,8 +5,9 @@
 use crate::credential::subject::{Asset, AssetSubject};
 use crate::credential::{CONTEXTS, CredentialType, Validity};
 use crate::did::Did;
-use crate::json::{Number, Object};
+use crate::json::{Number, Object, Value};
 use crate::license::LicenseTerms;
+use crate::status::StatusEntry;
 
 /// A document that is ready to be signed, and good for nothing else.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,11 +30,54 @@ impl UnsignedCredential {
     }
 
     fn new(kind: CredentialType, issuer: &Did, validity: Validity, subject: Object) -> Self {
-        let mut object = crate::object! {
+        let object = crate::object! {
             "@context" => CONTEXTS,
             "type" => ["VerifiableCredential", kind.name()],
             "issuer" => issuer,
         };
+        Self::completed(object, issuer, validity, subject)
+    }
+
+    /// A list, which is found under its `id`.
+    pub(crate) fn named(
+        contexts: &[&str],
+        id: &str,
+        type_name: &str,
+        issuer: &Did,
+        validity: Validity,
+        subject: Object,
+    ) -> Self {
+        let contexts: Vec<Value> = contexts.iter().copied().map(Value::from).collect();
+        let object = crate::object! {
+            "@context" => contexts,
+            "id" => id,
+            "type" => ["VerifiableCredential", type_name],
+            "issuer" => issuer,
+        };
+        Self::completed(object, issuer, validity, subject)
+    }
+
+    /// The same credential, with the bits that its issuer may set about it.
+    #[must_use]
+    pub fn with_status(mut self, entries: &[StatusEntry]) -> Self {
+        let written: Vec<Value> = entries
+            .iter()
+            .map(|entry| Value::Object(entry.to_object()))
+            .collect();
+        match written.len() {
+            0 => {}
+            1 => {
+                self.object
+                    .insert("credentialStatus", written.into_iter().next());
+            }
+            _ => {
+                self.object.insert("credentialStatus", written);
+            }
+        }
+        self
+    }
+
+    fn completed(mut object: Object, issuer: &Did, validity: Validity, subject: Object) -> Self {
         if let Some(from) = validity.from {
             object.insert("validFrom", from);
         }

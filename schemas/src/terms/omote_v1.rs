@@ -7,7 +7,7 @@ use crate::terms::table::{Container, Scope, Table, Term, class, graph, link, pla
 
 /// SHA-256 of the canonical bytes of the generated document. Documents signed under it depend on
 /// this: once released, a change is a new context with a new URL.
-pub(super) const SHA256: &str = "523f06eb59c6ce17bf909cb44bd194c41be8d663aca5c7705d117edf6189be16";
+pub(super) const SHA256: &str = "a8728e075a2225f29ff4e0eabe125822a9b1aab289dedf1838c78368f5632a35";
 
 macro_rules! omote {
     ($name:literal) => {
@@ -16,6 +16,7 @@ macro_rules! omote {
 }
 
 const XSD_COUNT: &str = "http://www.w3.org/2001/XMLSchema#nonNegativeInteger";
+const XSD_DATE_TIME: &str = "http://www.w3.org/2001/XMLSchema#dateTime";
 const XSD_URI: &str = "http://www.w3.org/2001/XMLSchema#anyURI";
 
 pub(super) const BASE: &[Term] = &[
@@ -23,9 +24,11 @@ pub(super) const BASE: &[Term] = &[
     class("AssetProvenance", omote!("AssetProvenance")),
     class("AvatarCredential", omote!("AvatarCredential")),
     class("ItemCredential", omote!("ItemCredential")),
+    class("TrustListCredential", omote!("TrustListCredential")),
     // kinds of things
     class("Asset", omote!("Asset")),
     class("LicenseTerms", omote!("LicenseTerms")).scoped(Scope::Add(Table::License)),
+    class("TrustList", omote!("TrustList")),
     // a model file and where it comes from
     link("asset", omote!("asset")),
     typed("byteLength", omote!("byteLength"), XSD_COUNT),
@@ -38,6 +41,12 @@ pub(super) const BASE: &[Term] = &[
     plain("itemClass", omote!("itemClass")),
     plain("personaName", omote!("personaName")),
     plain("serial", omote!("serial")),
+    // whom a trust list vouches for, and for what
+    link("trustedIssuer", omote!("trustedIssuer")),
+    plain("anyCreator", omote!("anyCreator")),
+    plain("credentialType", omote!("credentialType")),
+    typed("trustedFrom", omote!("trustedFrom"), XSD_DATE_TIME),
+    typed("trustedUntil", omote!("trustedUntil"), XSD_DATE_TIME),
 ];
 
 /// The terms of VRM 1.0 `meta`, each by its own name; `name` is VCDM's. Authors are a list, for

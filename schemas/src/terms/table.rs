@@ -198,11 +198,19 @@ pub(super) enum Table {
     VectorCitizenship,
     /// The catch-all of the examples context: every name means something.
     VectorExamples,
+    /// Every absolute IRI is a word: for conformance suites.
+    VectorIris,
+    /// `https://www.w3.org/2018/credentials/v1`, as far as suites use it.
+    VectorV1,
+    /// Scope of its `VerifiableCredential`.
+    VectorV1Credential,
+    /// Scope of its `VerifiablePresentation`.
+    VectorV1Presentation,
 }
 
 impl Table {
     /// Every table.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::Base,
         Self::Credential,
         Self::Presentation,
@@ -218,6 +226,10 @@ impl Table {
         Self::License,
         Self::VectorCitizenship,
         Self::VectorExamples,
+        Self::VectorIris,
+        Self::VectorV1,
+        Self::VectorV1Credential,
+        Self::VectorV1Presentation,
     ];
 
     /// Its definitions.
@@ -237,7 +249,10 @@ impl Table {
             Self::Omote => omote_v1::BASE,
             Self::License => omote_v1::LICENSE,
             Self::VectorCitizenship => vectors::CITIZENSHIP,
-            Self::VectorExamples => &[],
+            Self::VectorExamples | Self::VectorIris => &[],
+            Self::VectorV1 => vectors::CREDENTIALS_V1,
+            Self::VectorV1Credential => vectors::CREDENTIAL_V1,
+            Self::VectorV1Presentation => vectors::PRESENTATION_V1,
         }
     }
 

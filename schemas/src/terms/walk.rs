@@ -13,8 +13,8 @@ use crate::terms::data_integrity_v2::PROOF_IRI;
 use crate::terms::iri::{Iri, Reference, ReferenceFault, reference};
 use crate::terms::table::{Coercion, Container, Localized, Role, Scope, Tables};
 use crate::terms::walk::place::{Place, Speech, entering, further_in};
-use crate::terms::walk::shape::{keywords, localized, repeats};
-use crate::terms::{Contexts, Violation};
+use crate::terms::walk::shape::{keywords, localized, repeats, typed};
+use crate::terms::{Contexts, Violation, Words};
 
 use place::Meaning;
 pub(super) use place::{contexts, meaning, tables_of};
@@ -31,7 +31,7 @@ const RDF_NIL: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil";
 #[derive(Clone, Copy, Debug)]
 pub enum Literal<'d> {
     /// Text; a datatype when the term has one.
-    Text(&'d str, Option<&'static str>),
+    Text(&'d str, Option<&'d str>),
     /// Text in a language, or with a base direction.
     Localized {
         /// The text.
@@ -163,7 +163,7 @@ impl<'d, S: Statements<'d>> Walk<'_, S> {
         graph: Option<S::Node>,
         depth: usize,
     ) -> Result<(), Violation> {
-        let tables = tables_of(&contexts(document, &self.allowed)?);
+        let tables = tables_of(&contexts(document, &self.allowed)?) | self.allowed.always();
         // A document without a type or a member besides its id makes no statement at all.
         let speaks = document
             .keys()
@@ -405,8 +405,25 @@ impl<'d, S: Statements<'d>> Walk<'_, S> {
             (Coercion::Plain | Coercion::Datatype(_), Value::Number(number)) => {
                 self.literal(edge, Literal::Number(*number, datatype))
             }
+            (Coercion::Plain | Coercion::Id, Value::Object(object))
+                if self.allowed.words == Words::Own && object.contains_key("@list") =>
+            {
+                let elements = object.get("@list").and_then(Value::as_array);
+                let elements = elements
+                    .filter(|_| object.len() == 1)
+                    .ok_or_else(|| Violation::new(Reason::CredMalformed).inside("@list"))?;
+                self.list(elements, place, edge)
+            }
             (Coercion::Plain, Value::Object(object))
-                if edge.meaning.localized == Localized::Yes && object.contains_key("@value") =>
+                if self.allowed.words == Words::Own && object.contains_key("@type") =>
+            {
+                let literal = typed(object)?;
+                self.literal(edge, literal)
+            }
+            (Coercion::Plain, Value::Object(object))
+                if (edge.meaning.localized == Localized::Yes
+                    || self.allowed.words == Words::Own)
+                    && object.contains_key("@value") =>
             {
                 let literal = localized(object)?;
                 self.literal(edge, literal)

@@ -5,7 +5,7 @@
 
 use crate::json::{Object, Value};
 use crate::reason::Reason;
-use crate::terms::iri::Iri;
+use crate::terms::iri::{Iri, Reference, reference};
 use crate::terms::table::{Coercion, Container, Localized, Role, Scope, Table, Tables, find};
 use crate::terms::vectors::EXAMPLES_VOCABULARY;
 use crate::terms::{Context, Contexts, Violation};
@@ -30,7 +30,7 @@ pub(in crate::terms) fn contexts(
 
 fn known(urls: &[Value], allowed: &Contexts) -> Result<Vec<Context>, Violation> {
     let at = |index: usize, reason| Violation::new(reason).inside(index.to_string());
-    let mut known = Vec::with_capacity(urls.len().min(Context::WITH_VECTORS.len()));
+    let mut known = Vec::with_capacity(urls.len().min(Context::WITH_SUITES.len()));
     for (index, url) in urls.iter().enumerate() {
         let context = match url {
             Value::String(url) => allowed.get(url).ok_or(Reason::CtxUnknown),
@@ -43,7 +43,10 @@ fn known(urls: &[Value], allowed: &Contexts) -> Result<Vec<Context>, Violation> 
         }
         known.push(context);
     }
-    if known.first() == Some(&Context::CredentialsV2) {
+    // The two credentials contexts give the same words two meanings.
+    let first = |context| known.first() == Some(context);
+    let base = [Context::CredentialsV2, Context::VectorCredentialsV1];
+    if base.iter().any(first) && known.iter().filter(|found| base.contains(found)).count() == 1 {
         Ok(known)
     } else {
         Err(at(0, Reason::CtxOrder))
@@ -74,6 +77,12 @@ pub(in crate::terms) fn meaning(word: &str, tables: Tables) -> Option<Meaning<'_
             localized: term.localized,
         });
     }
+    if tables.meets(Table::VectorIris.alone()) && matches!(reference(word), Ok(Reference::Iri(_))) {
+        return Some(Meaning {
+            iri: Iri::whole(word),
+            ..ANY
+        });
+    }
     let any = tables.meets(Table::VectorExamples.alone())
         && !word.is_empty()
         && word
@@ -81,13 +90,19 @@ pub(in crate::terms) fn meaning(word: &str, tables: Tables) -> Option<Meaning<'_
             .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
     any.then(|| Meaning {
         iri: Iri::joined(EXAMPLES_VOCABULARY, word),
-        role: None,
-        coercion: Coercion::Plain,
-        container: Container::Single,
-        scope: Scope::Keep,
-        localized: Localized::No,
+        ..ANY
     })
 }
+
+/// What is known of a word of which no table says more.
+const ANY: Meaning<'static> = Meaning {
+    iri: Iri::whole(""),
+    role: None,
+    coercion: Coercion::Plain,
+    container: Container::Single,
+    scope: Scope::Keep,
+    localized: Localized::No,
+};
 
 /// What a list of contexts brings into force.
 pub(in crate::terms) fn tables_of(contexts: &[Context]) -> Tables {

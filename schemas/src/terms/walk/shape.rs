@@ -5,6 +5,7 @@
 use crate::json::{Object, Value};
 use crate::reason::Reason;
 use crate::terms::Violation;
+use crate::terms::iri::{Reference, reference};
 use crate::terms::walk::Literal;
 use crate::terms::walk::place::{Place, Speech};
 
@@ -77,6 +78,19 @@ pub(super) fn localized(object: &Object) -> Result<Literal<'_>, Violation> {
         language,
         direction,
     })
+}
+
+/// A value object with a datatype, as JSON-LD 1.1 section 4.1 has it.
+pub(super) fn typed(object: &Object) -> Result<Literal<'_>, Violation> {
+    let text = |name: &str| object.get(name).and_then(Value::as_str);
+    match (text("@value"), text("@type")) {
+        (Some(value), Some(datatype))
+            if object.len() == 2 && matches!(reference(datatype), Ok(Reference::Iri(_))) =>
+        {
+            Ok(Literal::Text(value, Some(datatype)))
+        }
+        _ => Err(Violation::new(Reason::CredMalformed).inside("@type")),
+    }
 }
 
 /// The shape of a BCP 47 tag: subtags of one to eight letters and digits, the first of letters.
