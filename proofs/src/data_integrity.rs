@@ -2,7 +2,8 @@
 //!
 //! Issuers and holders make them, everybody checks them. The suites are a closed list, a file each,
 //! with making and checking side by side. Source: VC Data Integrity 1.0 sections 2.1, 4.2 to 4.5;
-//! VC Data Integrity EdDSA 1.0 section 3.
+//! VC Data Integrity EdDSA 1.0 section 3;
+//! VC Data Integrity ECDSA 1.0 section 3 (P-256 only).
 //!
 //! ```text
 //! document + ProofOptions + SigningKey ── sign ──▶ secured document
@@ -12,6 +13,8 @@
 //! Every suite checks the words of the document against the term table before it hashes anything, so
 //! that a member without a meaning is never signed and never believed.
 
+mod ecdsa_jcs_2019;
+mod ecdsa_rdfc_2019;
 mod eddsa_jcs_2022;
 mod eddsa_rdfc_2022;
 mod error;
@@ -141,7 +144,7 @@ impl ProofOptions {
 ///
 /// # Errors
 /// When the document has a proof already, uses a word that the term table does not have, takes too
-/// much work to canonicalize, or a challenge or domain is empty.
+/// much work to canonicalize, a challenge or domain is empty, or the suite is for keys of another type.
 pub fn sign(
     document: &Object,
     options: &ProofOptions,
@@ -173,31 +176,31 @@ pub struct VerifiedProof {
 impl VerifiedProof {
     /// The cryptosuite.
     #[must_use]
-    pub const fn suite(&self) -> Cryptosuite {
+    pub fn suite(&self) -> Cryptosuite {
         self.proof.suite()
     }
 
     /// The verification method that the proof names.
     #[must_use]
-    pub const fn verification_method(&self) -> &DidUrl {
+    pub fn verification_method(&self) -> &DidUrl {
         self.proof.verification_method()
     }
 
     /// What the proof is for.
     #[must_use]
-    pub const fn purpose(&self) -> ProofPurpose {
+    pub fn purpose(&self) -> ProofPurpose {
         self.proof.purpose()
     }
 
     /// When it says it was made.
     #[must_use]
-    pub const fn created(&self) -> Option<Timestamp> {
+    pub fn created(&self) -> Option<Timestamp> {
         self.proof.created()
     }
 
     /// From when on it is not to be believed.
     #[must_use]
-    pub const fn expires(&self) -> Option<Timestamp> {
+    pub fn expires(&self) -> Option<Timestamp> {
         self.proof.expires()
     }
 
@@ -207,10 +210,22 @@ impl VerifiedProof {
         self.proof.challenge()
     }
 
-    /// The verifier that it is for.
+    /// The verifier that it is for, when it names exactly one.
     #[must_use]
     pub fn domain(&self) -> Option<&str> {
         self.proof.domain()
+    }
+
+    /// The verifiers that it is for: a set, empty when it names none.
+    #[must_use]
+    pub fn domains(&self) -> &[String] {
+        self.proof.domains()
+    }
+
+    /// Whether it is for exactly these verifiers, in whatever order.
+    #[must_use]
+    pub fn is_for(&self, domains: &[&str]) -> bool {
+        self.proof.is_for(domains)
     }
 
     /// The key that signed.
@@ -226,8 +241,9 @@ impl UnverifiedProof {
     /// `document` is the whole secured document as it arrived, with all its proofs.
     ///
     /// # Errors
-    /// When the document uses a word or a context that the term table does not have, takes too much
-    /// work, or was not signed by this key in this form.
+    /// When the key is of another type than the suite's, when the document uses a word or a context
+    /// that the term table does not have, takes too much work, or was not signed by this key in this
+    /// form.
     pub fn verify(
         &self,
         document: &Object,
@@ -278,9 +294,17 @@ impl Settings {
         proof: Object,
         key: &SigningKey,
     ) -> Result<Object, SignError> {
+        if key.key_type() != suite.key_type() {
+            return Err(SignError::KeyType {
+                expected: suite.key_type(),
+                found: key.key_type(),
+            });
+        }
         match suite {
             Cryptosuite::EddsaJcs2022 => eddsa_jcs_2022::create(document, proof, key, self),
             Cryptosuite::EddsaRdfc2022 => eddsa_rdfc_2022::create(document, proof, key, self),
+            Cryptosuite::EcdsaJcs2019 => ecdsa_jcs_2019::create(document, proof, key, self),
+            Cryptosuite::EcdsaRdfc2019 => ecdsa_rdfc_2019::create(document, proof, key, self),
         }
     }
 
@@ -290,9 +314,16 @@ impl Settings {
         proof: &UnverifiedProof,
         key: &VerifyingKey,
     ) -> Result<(), ProofError> {
+        let expected = proof.suite().key_type();
+        if key.key_type() != expected {
+            let found = key.key_type();
+            return Err(ProofError::KeyType { expected, found });
+        }
         let hashes = match proof.suite() {
             Cryptosuite::EddsaJcs2022 => eddsa_jcs_2022::check(document, proof, self),
             Cryptosuite::EddsaRdfc2022 => eddsa_rdfc_2022::check(document, proof, self),
+            Cryptosuite::EcdsaJcs2019 => ecdsa_jcs_2019::check(document, proof, self),
+            Cryptosuite::EcdsaRdfc2019 => ecdsa_rdfc_2019::check(document, proof, self),
         }?;
         key.verify(&hashes.data(), proof.signature())
             .map_err(ProofError::Signature)
@@ -336,16 +367,4 @@ impl Hashes {
 
 fn proof_value(signature: &Signature) -> String {
     format!("z{}", base58btc::encode(&signature.to_bytes()))
-}
-
-/// The document that a proof secures: without proofs, but for those that come before it in a chain.
-fn unsecured(document: &Object, proof: &UnverifiedProof) -> Object {
-    let mut unsecured = document.clone();
-    unsecured.remove("proof");
-    let before = proof.before(document);
-    if !before.is_empty() {
-        let before: Vec<Value> = before.into_iter().cloned().map(Value::Object).collect();
-        unsecured.insert("proof", before);
-    }
-    unsecured
 }

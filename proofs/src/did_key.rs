@@ -76,7 +76,7 @@ pub fn verification_method(key: &VerifyingKey) -> DidUrl {
 /// The key of a `did:key`.
 ///
 /// # Errors
-/// [`DidKeyError::Method`] for other methods; `did_key_codec` for keys of other types than Ed25519;
+/// [`DidKeyError::Method`] for other methods; `did_key_codec` for keys of other types than Ed25519 and P-256;
 /// as of [`VerifyingKey::from_multikey`].
 pub fn decode(did: &Did) -> Result<VerifyingKey, DidKeyError> {
     match did.method() {

@@ -1,8 +1,8 @@
-//! Compact JSON Web Signatures with Ed25519: key proofs, request objects, receipts, admissions.
+//! Compact JSON Web Signatures with Ed25519 and P-256: key proofs, request objects, receipts, admissions.
 //!
 //! Wallets and worlds sign and check them. Every slot has its own `typ`, and a token of one slot is
 //! refused in all others. Only compact serialization, only the algorithms of the list, keys only
-//! from where the slot says. Source: RFC 7515; RFC 8037; RFC 8725 section 3; RFC 9864.
+//! from where the slot says. Source: RFC 7515; RFC 7518 section 3.4; RFC 8037; RFC 8725 section 3; RFC 9864.
 //!
 //! ```text
 //! claims ── sign ──▶ text ── UnverifiedJws::parse ──▶ key looked up ── verify ──▶ VerifiedJws
@@ -176,11 +176,15 @@ impl UnverifiedJws {
     /// Checks the signature over the bytes that arrived.
     ///
     /// # Errors
+    /// [`JwsError::AlgorithmOfOtherKey`] when the header's algorithm is not for keys of this type,
     /// [`JwsError::OtherKey`] when the header carries another key than this,
     /// [`JwsError::SignatureInvalid`] when this key did not sign it.
     pub fn verify(self, key: &VerifyingKey) -> Result<VerifiedJws, JwsError> {
         if matches!(&self.header.key, HeaderKey::Jwk(named) if named != key) {
             return Err(JwsError::OtherKey);
+        }
+        if self.header.key_type != key.key_type() {
+            return Err(JwsError::AlgorithmOfOtherKey);
         }
         key.verify(self.signing_input.as_bytes(), &self.signature)
             .map_err(JwsError::SignatureInvalid)?;

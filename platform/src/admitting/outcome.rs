@@ -193,8 +193,8 @@ fn presenter(accepted: &Accepted) -> Option<ConfirmationKey> {
 
 fn key_of(holder: &Did) -> Option<[u8; 32]> {
     match holder.method() {
-        DidMethod::Key => Some(proofs::did_key::decode(holder).ok()?.to_bytes()),
-        DidMethod::Jwk => Some(proofs::did_jwk::decode(holder).ok()?.to_bytes()),
+        DidMethod::Key => proofs::did_key::decode(holder).ok()?.ed25519_bytes(),
+        DidMethod::Jwk => proofs::did_jwk::decode(holder).ok()?.ed25519_bytes(),
         DidMethod::Web => None,
     }
 }

@@ -4,7 +4,7 @@
 use schemas::canonical;
 use schemas::json::{Object, Value};
 
-use crate::data_integrity::{Hashes, ProofError, Settings, SignError, UnverifiedProof, unsecured};
+use crate::data_integrity::{Hashes, ProofError, Settings, SignError, UnverifiedProof};
 use crate::keys::SigningKey;
 
 /// Create Proof (section 3.3.1): `proof` has everything but its value and its contexts.
@@ -19,34 +19,44 @@ pub(super) fn create(
     if let Some(contexts) = document.get("@context") {
         proof.insert("@context", contexts.clone());
     }
-    let value = hash(document, &proof).sign(key);
+    let value = hash(document.iter(), proof.iter()).sign(key);
     proof.insert("proofValue", value);
     Ok(proof)
 }
 
-/// Verify Proof (section 3.3.2), up to the bytes that must have been signed.
+/// Verify Proof (section 3.3.2), up to the bytes that must have been signed. The document is read
+/// where it stands: what is hashed of it is chosen member by member, and nothing is copied but the
+/// proofs before this one.
 pub(super) fn check(
     document: &Object,
     proof: &UnverifiedProof,
     settings: &Settings,
 ) -> Result<Hashes, ProofError> {
     settings.check_terms(document)?;
-    let mut unsecured = unsecured(document, proof);
-    let config = proof.config();
-    if let Some(contexts) = config.get("@context") {
-        if !begins_with(unsecured.get("@context"), contexts) {
-            return Err(ProofError::ContextOrder);
-        }
-        unsecured.insert("@context", contexts.clone());
+    let contexts = proof.contexts();
+    if contexts.is_some_and(|contexts| !begins_with(document.get("@context"), contexts)) {
+        return Err(ProofError::ContextOrder);
     }
-    Ok(hash(&unsecured, &config))
+    let before = proof.before(document);
+    let unsecured = document
+        .iter()
+        .filter(|(name, _)| *name != "proof")
+        .map(|(name, value)| match name {
+            "@context" => (name, contexts.unwrap_or(value)),
+            _ => (name, value),
+        })
+        .chain(before.as_ref().map(|before| ("proof", before)));
+    Ok(hash(unsecured, proof.config_members()))
 }
 
 /// Transformation, Proof Configuration and Hashing (sections 3.3.3 to 3.3.5).
-fn hash(unsecured: &Object, config: &Object) -> Hashes {
+fn hash<'v>(
+    unsecured: impl Iterator<Item = (&'v str, &'v Value)>,
+    config: impl Iterator<Item = (&'v str, &'v Value)>,
+) -> Hashes {
     Hashes::of(
-        &canonical::object_to_bytes(config),
-        &canonical::object_to_bytes(unsecured),
+        &canonical::members_to_bytes(config),
+        &canonical::members_to_bytes(unsecured),
     )
 }
 

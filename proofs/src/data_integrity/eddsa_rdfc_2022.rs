@@ -5,7 +5,7 @@
 use schemas::json::Object;
 use schemas::terms::OwnProof;
 
-use crate::data_integrity::{Hashes, ProofError, Settings, SignError, UnverifiedProof, unsecured};
+use crate::data_integrity::{Hashes, ProofError, Settings, SignError, UnverifiedProof};
 use crate::keys::SigningKey;
 use crate::rdf::{RdfError, to_canonical_nquads};
 
@@ -33,11 +33,14 @@ pub(super) fn check(
     settings: &Settings,
 ) -> Result<Hashes, ProofError> {
     // Canonicalizing checks the terms of everything, of the proofs too.
-    let transformed = if proof.previous().is_empty() {
-        canonical(document, OwnProof::LeftOut, settings)?
-    } else {
-        settings.check_terms(document)?;
-        canonical(&unsecured(document, proof), OwnProof::Told, settings)?
+    let transformed = match proof.before(document) {
+        None => canonical(document, OwnProof::LeftOut, settings)?,
+        Some(before) => {
+            settings.check_terms(document)?;
+            let mut unsecured = document.clone();
+            unsecured.insert("proof", before);
+            canonical(&unsecured, OwnProof::Told, settings)?
+        }
     };
     let config = canonical(
         &in_contexts_of(document, proof.config()),

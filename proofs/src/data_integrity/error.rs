@@ -4,6 +4,7 @@ use std::fmt;
 
 use schemas::did::DidError;
 use schemas::reason::Reason;
+use schemas::suite::{KeyType, UnknownSuite};
 use schemas::terms::Violation;
 use schemas::time::TimestampError;
 
@@ -43,6 +44,13 @@ pub enum ProofError {
     SignatureLength(SignatureMalformed),
     /// `previousProof` names a proof that is not there, is there twice, or comes after it.
     Chain,
+    /// The key is of another type than the suite's keys.
+    KeyType {
+        /// The suite's.
+        expected: KeyType,
+        /// The key's.
+        found: KeyType,
+    },
     /// A word or a context of the document is not in the term table.
     Terms(Violation),
     /// The contexts of the proof are not the first ones of the document.
@@ -70,6 +78,7 @@ impl ProofError {
             Self::EmbeddedKey => Reason::IssuerKeyMismatch,
             Self::SignatureLength(error) => error.reason(),
             Self::Chain => Reason::ProofChainBroken,
+            Self::KeyType { .. } => Reason::KeyTypeMismatch,
             Self::Terms(violation) => violation.reason(),
             Self::ContextOrder => Reason::CtxOrder,
             Self::Canonical(error) => error.reason(),
@@ -86,7 +95,7 @@ impl ProofError {
             Self::Member(name) | Self::Date(name, _) => format!("/proof/{name}"),
             Self::Type => "/proof/type".to_owned(),
             Self::Purpose => "/proof/proofPurpose".to_owned(),
-            Self::Method(_) | Self::MethodFragment | Self::EmbeddedKey => {
+            Self::Method(_) | Self::MethodFragment | Self::EmbeddedKey | Self::KeyType { .. } => {
                 "/proof/verificationMethod".to_owned()
             }
             Self::SignatureLength(_) | Self::Signature(_) => "/proof/proofValue".to_owned(),
@@ -104,9 +113,9 @@ impl fmt::Display for ProofError {
             Self::TooMany { limit, found } => {
                 write!(formatter, "{found} proofs, at most {limit} are read")
             }
-            Self::Type => formatter.write_str(
-                "a proof of another kind, expected DataIntegrityProof with eddsa-jcs-2022 or \
-                 eddsa-rdfc-2022",
+            Self::Type => write!(
+                formatter,
+                "a proof of another kind than DataIntegrityProof, or with {UnknownSuite}"
             ),
             Self::Member(name) => write!(formatter, "a proof with a malformed \"{name}\""),
             Self::UnknownMember => formatter.write_str("a proof with a member that no proof has"),
@@ -121,6 +130,7 @@ impl fmt::Display for ProofError {
             Self::EmbeddedKey => formatter.write_str("a proof that brings its own key"),
             Self::SignatureLength(error) => error.fmt(formatter),
             Self::Chain => formatter.write_str("a proof that refers to a proof that is not there"),
+            Self::KeyType { expected, found } => wrong_key_type(formatter, *expected, *found),
             Self::Terms(violation) => violation.fmt(formatter),
             Self::ContextOrder => {
                 formatter.write_str("the contexts of a proof are not the first of its document")
@@ -156,6 +166,13 @@ pub enum SignError {
     HasProof,
     /// This option is empty.
     Empty(&'static str),
+    /// The key is of another type than the suite's keys.
+    KeyType {
+        /// The suite's.
+        expected: KeyType,
+        /// The key's.
+        found: KeyType,
+    },
     /// A word or a context of the document is not in the term table.
     Terms(Violation),
     /// The document has no canonical form within the limits.
@@ -169,6 +186,7 @@ impl SignError {
         match self {
             Self::HasProof => Reason::ProofSetPolicy,
             Self::Empty(_) => Reason::ProofMalformed,
+            Self::KeyType { .. } => Reason::KeyTypeMismatch,
             Self::Terms(violation) => violation.reason(),
             Self::Canonical(error) => error.reason(),
         }
@@ -180,6 +198,7 @@ impl fmt::Display for SignError {
         match self {
             Self::HasProof => formatter.write_str("the document has a proof already"),
             Self::Empty(name) => write!(formatter, "an empty \"{name}\""),
+            Self::KeyType { expected, found } => wrong_key_type(formatter, *expected, *found),
             Self::Terms(violation) => violation.fmt(formatter),
             Self::Canonical(error) => error.fmt(formatter),
         }
@@ -201,4 +220,15 @@ impl From<RdfError> for SignError {
             other => Self::Canonical(other),
         }
     }
+}
+
+fn wrong_key_type(
+    formatter: &mut fmt::Formatter<'_>,
+    expected: KeyType,
+    found: KeyType,
+) -> fmt::Result {
+    write!(
+        formatter,
+        "a key of type {found} where the suite has {expected}"
+    )
 }

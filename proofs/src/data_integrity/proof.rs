@@ -1,6 +1,9 @@
 //! Reading the proofs of a document. Everybody who checks runs it.
 //! Source: VC Data Integrity 1.0 sections 2.1, 2.1.1 and 2.1.2.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use schemas::did::{DidMethod, DidUrl};
 use schemas::encoding::base58btc;
 use schemas::json::{Object, Value};
@@ -34,9 +37,12 @@ pub(super) const MEMBERS: [&str; 13] = [
 /// Where other proof types put their signature. A second signature is a second meaning.
 const OTHER_SIGNATURES: [&str; 3] = ["jws", "signature", "signatureValue"];
 
-/// A proof that was read: its form is right, its signature is not checked.
+/// A proof that was read: its form is right, its signature is not checked. A copy costs nothing.
 #[derive(Clone, Debug, PartialEq)]
-pub struct UnverifiedProof {
+pub struct UnverifiedProof(Arc<Parts>);
+
+#[derive(Debug, PartialEq)]
+struct Parts {
     object: Object,
     id: Option<String>,
     suite: Cryptosuite,
@@ -45,7 +51,7 @@ pub struct UnverifiedProof {
     created: Option<Timestamp>,
     expires: Option<Timestamp>,
     challenge: Option<String>,
-    domain: Option<String>,
+    domains: Vec<String>,
     previous: Vec<String>,
     signature: Signature,
 }
@@ -105,7 +111,7 @@ impl UnverifiedProof {
             text => Ok(text.map(str::to_owned)),
         };
         filled("nonce")?;
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             id: filled("id")?,
             suite,
             method: read_method(object)?,
@@ -113,59 +119,75 @@ impl UnverifiedProof {
             created: read_time(object, "created")?,
             expires: read_time(object, "expires")?,
             challenge: filled("challenge")?,
-            domain: filled("domain")?,
-            previous: read_previous(object)?,
+            domains: read_domains(object)?,
+            previous: texts(object, "previousProof")?,
             signature: read_signature(object)?,
             object: object.clone(),
-        })
+        })))
     }
 
     /// The cryptosuite.
     #[must_use]
-    pub const fn suite(&self) -> Cryptosuite {
-        self.suite
+    pub fn suite(&self) -> Cryptosuite {
+        self.0.suite
     }
 
     /// The verification method whose key is to be looked up.
     #[must_use]
-    pub const fn verification_method(&self) -> &DidUrl {
-        &self.method
+    pub fn verification_method(&self) -> &DidUrl {
+        &self.0.method
     }
 
     /// What the proof is for.
     #[must_use]
-    pub const fn purpose(&self) -> ProofPurpose {
-        self.purpose
+    pub fn purpose(&self) -> ProofPurpose {
+        self.0.purpose
     }
 
     /// When it says it was made.
     #[must_use]
-    pub const fn created(&self) -> Option<Timestamp> {
-        self.created
+    pub fn created(&self) -> Option<Timestamp> {
+        self.0.created
     }
 
     /// From when on it is not to be believed.
     #[must_use]
-    pub const fn expires(&self) -> Option<Timestamp> {
-        self.expires
+    pub fn expires(&self) -> Option<Timestamp> {
+        self.0.expires
     }
 
     /// The challenge that it says it answers.
     #[must_use]
     pub fn challenge(&self) -> Option<&str> {
-        self.challenge.as_deref()
+        self.0.challenge.as_deref()
     }
 
-    /// The verifier that it says it is for.
+    /// The verifier that it says it is for, when it names exactly one.
     #[must_use]
     pub fn domain(&self) -> Option<&str> {
-        self.domain.as_deref()
+        match self.domains() {
+            [domain] => Some(domain),
+            _ => None,
+        }
+    }
+
+    /// The verifiers that it says it is for: a set, empty when it names none.
+    #[must_use]
+    pub fn domains(&self) -> &[String] {
+        &self.0.domains
+    }
+
+    /// Whether it says that it is for exactly these verifiers, in whatever order.
+    #[must_use]
+    pub fn is_for(&self, domains: &[&str]) -> bool {
+        let ours: BTreeSet<&str> = self.domains().iter().map(String::as_str).collect();
+        ours == domains.iter().copied().collect()
     }
 
     /// The proofs that it says come before it.
     #[must_use]
     pub fn previous(&self) -> &[String] {
-        &self.previous
+        &self.0.previous
     }
 
     /// Looks the key up: under the method that the proof names, for the purpose that it names.
@@ -177,34 +199,51 @@ impl UnverifiedProof {
         document: &'d DidDocument,
         at: Timestamp,
     ) -> Result<&'d VerifyingKey, KeyLookupError> {
-        document.key(&self.method, self.purpose.relationship(), at)
+        document.key(&self.0.method, self.0.purpose.relationship(), at)
     }
 
-    pub(super) const fn signature(&self) -> &Signature {
-        &self.signature
+    pub(super) fn signature(&self) -> &Signature {
+        &self.0.signature
     }
 
     /// The proof without its value: what is hashed of it.
     pub(super) fn config(&self) -> Object {
-        let mut config = self.object.clone();
+        let mut config = self.0.object.clone();
         config.remove("proofValue");
         config
     }
 
-    /// The proofs of the document that come before this one.
-    pub(super) fn before<'d>(&self, document: &'d Object) -> Vec<&'d Object> {
-        if self.previous.is_empty() {
-            return Vec::new();
+    /// The members of [`config`](Self::config), where they stand.
+    pub(super) fn config_members(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let members = self.0.object.iter();
+        members.filter(|(name, _)| *name != "proofValue")
+    }
+
+    /// The contexts that the proof repeats.
+    pub(super) fn contexts(&self) -> Option<&Value> {
+        self.0.object.get("@context")
+    }
+
+    /// The proofs of the document that come before this one, as they stand there: what the document
+    /// has as `proof` while this one secures it (sections 4.3 and 4.5). `None` when this one names
+    /// none.
+    pub(super) fn before(&self, document: &Object) -> Option<Value> {
+        if self.0.previous.is_empty() {
+            return None;
         }
         let named = |object: &&Object| {
             let id = object.get("id").and_then(Value::as_str);
-            id.is_some_and(|id| self.previous.iter().any(|previous| previous == id))
+            id.is_some_and(|id| self.0.previous.iter().any(|previous| previous == id))
         };
-        objects(document)
+        let before: Vec<Value> = objects(document)
             .unwrap_or_default()
             .into_iter()
             .filter(named)
-            .collect()
+            .cloned()
+            .map(Value::Object)
+            .collect();
+        // Reading has found every one that is named; of another document there may be none.
+        (!before.is_empty()).then_some(Value::Array(before))
     }
 }
 
@@ -221,14 +260,14 @@ fn objects(document: &Object) -> Option<Vec<&Object>> {
 fn check_chain(proofs: &[UnverifiedProof]) -> Result<(), ProofError> {
     let mut open: Vec<_> = proofs.iter().collect();
     for (index, proof) in proofs.iter().enumerate() {
-        let twin = |other: &UnverifiedProof| proof.id.is_some() && other.id == proof.id;
+        let twin = |other: &UnverifiedProof| proof.0.id.is_some() && other.0.id == proof.0.id;
         if proofs.iter().skip(index + 1).any(twin) {
             return Err(ProofError::Member("id"));
         }
-        for previous in &proof.previous {
+        for previous in proof.previous() {
             if !proofs
                 .iter()
-                .any(|other| other.id.as_ref() == Some(previous))
+                .any(|other| other.0.id.as_ref() == Some(previous))
             {
                 return Err(ProofError::Chain);
             }
@@ -236,11 +275,14 @@ fn check_chain(proofs: &[UnverifiedProof]) -> Result<(), ProofError> {
     }
     // Take away whatever waits for nothing that is left: what remains goes in a circle.
     while !open.is_empty() {
-        let waiting: Vec<_> = open.iter().filter_map(|proof| proof.id.as_ref()).collect();
+        let waiting: Vec<_> = open
+            .iter()
+            .filter_map(|proof| proof.0.id.as_ref())
+            .collect();
         let rest: Vec<_> = open
             .iter()
             .copied()
-            .filter(|proof| proof.previous.iter().any(|id| waiting.contains(&id)))
+            .filter(|proof| proof.previous().iter().any(|id| waiting.contains(&id)))
             .collect();
         if rest.len() == open.len() {
             return Err(ProofError::Chain);
@@ -281,21 +323,27 @@ fn read_method(object: &Object) -> Result<DidUrl, ProofError> {
     Ok(method)
 }
 
-fn read_previous(object: &Object) -> Result<Vec<String>, ProofError> {
-    let malformed = ProofError::Member("previousProof");
-    let previous: Vec<String> = match object.get("previousProof") {
-        None => return Ok(Vec::new()),
-        Some(value) => value
-            .strings()
-            .ok_or_else(|| malformed.clone())?
-            .into_iter()
-            .map(str::to_owned)
-            .collect(),
-    };
-    if previous.is_empty() || previous.iter().any(String::is_empty) {
-        return Err(malformed);
+/// A text, or a set of texts (section 2.1).
+fn read_domains(object: &Object) -> Result<Vec<String>, ProofError> {
+    let domains = texts(object, "domain")?;
+    let set: BTreeSet<&String> = domains.iter().collect();
+    if set.len() == domains.len() {
+        Ok(domains)
+    } else {
+        Err(ProofError::Member("domain"))
     }
-    Ok(previous)
+}
+
+/// A text or a list of texts, none of them empty; no texts when the member is absent.
+fn texts(object: &Object, name: &'static str) -> Result<Vec<String>, ProofError> {
+    let Some(value) = object.get(name) else {
+        return Ok(Vec::new());
+    };
+    let texts = value.strings().unwrap_or_default();
+    if texts.is_empty() || texts.iter().any(|text| text.is_empty()) {
+        return Err(ProofError::Member(name));
+    }
+    Ok(texts.into_iter().map(str::to_owned).collect())
 }
 
 /// `z` and base58btc of 64 bytes: each signature has one spelling.

@@ -3,6 +3,7 @@
 
 use schemas::did::Did;
 use schemas::json::{Object, Value};
+use schemas::suite::KeyType;
 use schemas::time::Timestamp;
 
 use crate::did_document::{DidDocumentError, KeyLookupError, Relationship};
@@ -92,7 +93,8 @@ enum Holds {
 
 fn read_key(entry: &Object) -> Result<VerifyingKey, KeyLookupError> {
     let malformed = |name| KeyLookupError::Key(KeyError::Member(name));
-    let holds = match entry.get("type").and_then(Value::as_str) {
+    let kind = entry.get("type").and_then(Value::as_str);
+    let holds = match kind {
         Some("Multikey" | "Ed25519VerificationKey2020") => Holds::Multibase,
         Some("JsonWebKey" | "JsonWebKey2020") => Holds::Jwk,
         _ => return Err(KeyLookupError::Type),
@@ -130,7 +132,12 @@ fn read_key(entry: &Object) -> Result<VerifyingKey, KeyLookupError> {
             VerifyingKey::from_jwk(jwk)
         }
     };
-    key.map_err(KeyLookupError::Key)
+    let key = key.map_err(KeyLookupError::Key)?;
+    // This type names the only keys that it has.
+    if kind == Some("Ed25519VerificationKey2020") && key.key_type() != KeyType::Ed25519 {
+        return Err(KeyLookupError::Key(KeyError::Codec));
+    }
+    Ok(key)
 }
 
 fn read_time(entry: &Object, name: &'static str) -> Result<Option<Timestamp>, KeyLookupError> {

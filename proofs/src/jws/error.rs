@@ -104,11 +104,10 @@ impl fmt::Display for JwsError {
                 )
             }
             Self::Claims => formatter.write_str("a token whose claims are no JSON object"),
-            Self::Algorithm => {
-                formatter.write_str("a token of another algorithm, expected EdDSA or Ed25519")
-            }
+            Self::Algorithm => formatter
+                .write_str("a token of another algorithm, expected EdDSA, Ed25519 or ES256"),
             Self::AlgorithmOfOtherKey => formatter
-                .write_str("a token whose algorithm is for another key type, expected Ed25519"),
+                .write_str("a token whose algorithm is for another type of keys than its key"),
             Self::Critical => {
                 formatter.write_str("a token that demands an extension, none is supported")
             }

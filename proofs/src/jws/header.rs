@@ -3,6 +3,7 @@
 
 use schemas::json::{self, Limits, Object, Value};
 use schemas::object;
+use schemas::suite::KeyType;
 
 use crate::jws::{HeaderKey, JwsError, KeyRef, KeySource, Typ};
 use crate::keys::{SigningKey, VerifyingKey};
@@ -31,13 +32,15 @@ const FORBIDDEN: [&str; 16] = [
     "trust_chain",
 ];
 
-/// What `alg` may be. For keys of other types there will be more.
+/// What `alg` may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Algorithm {
     /// The name of RFC 8037, for the curve of the key.
     EdDsa,
     /// The name of RFC 9864.
     Ed25519,
+    /// P-256 with SHA-256 (RFC 7518 section 3.4).
+    Es256,
 }
 
 impl Algorithm {
@@ -45,9 +48,19 @@ impl Algorithm {
         match name {
             "EdDSA" => Ok(Self::EdDsa),
             "Ed25519" => Ok(Self::Ed25519),
-            // Sound algorithms whose keys are not Ed25519 keys.
-            "ES256" | "ES384" | "ES512" | "ES256K" | "Ed448" => Err(JwsError::AlgorithmOfOtherKey),
+            "ES256" => Ok(Self::Es256),
+            // Sound algorithms, of which no key is read here.
+            "ES384" | "ES512" | "ES256K" | "Ed448" => Err(JwsError::AlgorithmOfOtherKey),
             _ => Err(JwsError::Algorithm),
+        }
+    }
+
+    /// What a key of a type signs with. Every peer knows these names; the newer one for Ed25519 is
+    /// read and not written yet.
+    const fn of(key_type: KeyType) -> Self {
+        match key_type {
+            KeyType::Ed25519 => Self::EdDsa,
+            KeyType::P256 => Self::Es256,
         }
     }
 
@@ -55,6 +68,14 @@ impl Algorithm {
         match self {
             Self::EdDsa => "EdDSA",
             Self::Ed25519 => "Ed25519",
+            Self::Es256 => "ES256",
+        }
+    }
+
+    const fn key_type(self) -> KeyType {
+        match self {
+            Self::EdDsa | Self::Ed25519 => KeyType::Ed25519,
+            Self::Es256 => KeyType::P256,
         }
     }
 }
@@ -64,6 +85,8 @@ impl Algorithm {
 pub(super) struct Header {
     pub(super) typ: Typ,
     pub(super) key: HeaderKey,
+    /// The type of key that `alg` is for.
+    pub(super) key_type: KeyType,
 }
 
 impl Header {
@@ -74,7 +97,7 @@ impl Header {
         };
         let header = json::read(bytes, &limits).map_err(JwsError::Json)?;
         let header = header.as_object().ok_or(JwsError::Header(""))?;
-        Algorithm::read(text(header, "alg")?.ok_or(JwsError::Algorithm)?)?;
+        let algorithm = Algorithm::read(text(header, "alg")?.ok_or(JwsError::Algorithm)?)?;
         if header.contains_key("crit") || header.contains_key("b64") {
             return Err(JwsError::Critical);
         }
@@ -86,10 +109,11 @@ impl Header {
                 expected: typ.as_str(),
             });
         }
-        Ok(Self {
-            typ,
-            key: read_key(header, typ.key_source())?,
-        })
+        let (key, key_type) = (read_key(header, typ.key_source())?, algorithm.key_type());
+        if matches!(&key, HeaderKey::Jwk(key) if key.key_type() != key_type) {
+            return Err(JwsError::AlgorithmOfOtherKey);
+        }
+        Ok(Self { typ, key, key_type })
     }
 }
 
@@ -123,8 +147,7 @@ fn text<'a>(header: &'a Object, name: &'static str) -> Result<Option<&'a str>, J
 
 pub(super) fn write(typ: Typ, key_ref: KeyRef<'_>, key: &SigningKey) -> Object {
     let mut header = object! {
-        // Every peer knows this name; the newer one is read and not written yet.
-        "alg" => Algorithm::EdDsa.name(),
+        "alg" => Algorithm::of(key.key_type()).name(),
         "typ" => typ.as_str(),
     };
     match key_ref {

@@ -23,7 +23,9 @@ pub enum KeyError {
     Weak,
     /// A text that is not in the encoding of the key format.
     Encoding,
-    /// A Multikey of another codec than Ed25519 public keys.
+    /// A secret number that no key of the curve has: zero, or too large.
+    Scalar,
+    /// A Multikey of another codec than Ed25519 and P-256 public keys.
     Codec,
     /// A JSON Web Key without a member, or with one that it cannot have.
     Member(&'static str),
@@ -40,6 +42,7 @@ impl KeyError {
             | Self::NotAPoint
             | Self::NonCanonical
             | Self::Encoding
+            | Self::Scalar
             | Self::Member(_) => Reason::KeyMalformed,
             Self::Weak => Reason::KeyWeak,
             Self::Codec | Self::Purpose(_) => Reason::KeyTypeMismatch,
@@ -57,13 +60,16 @@ impl fmt::Display for KeyError {
             Self::NonCanonical => formatter.write_str("a point that is not canonically encoded"),
             Self::Weak => formatter.write_str("a point of small order"),
             Self::Encoding => formatter.write_str("not the text form of a key"),
-            Self::Codec => formatter.write_str("a Multikey of another type, expected Ed25519"),
+            Self::Scalar => formatter.write_str("a number that is no secret key of the curve"),
+            Self::Codec => {
+                formatter.write_str("a Multikey of another type, expected Ed25519 or P-256")
+            }
             Self::Member(name) => {
                 write!(formatter, "a JSON Web Key with a wrong member \"{name}\"")
             }
             Self::Purpose(name) => write!(
                 formatter,
-                "a JSON Web Key whose \"{name}\" is not for Ed25519 signatures"
+                "a JSON Web Key whose \"{name}\" is not for Ed25519 or P-256 signatures"
             ),
         }
     }

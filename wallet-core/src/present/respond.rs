@@ -192,7 +192,7 @@ fn vp_token(wallet: &Wallet, prepared: &Prepared, now: Timestamp) -> Result<VpTo
     VpToken::new(entries).map_err(PresentError::Message)
 }
 
-/// The suite to sign with: the first of ours that the world takes. It has to take the credential's
+/// The suite to sign with: the first of our keys' that the world takes. It has to take the credential's
 /// as well.
 fn suite(request: &VerifiedRequest, credential: &Object) -> Result<Cryptosuite, PresentError> {
     let formats = &request.object().client_metadata.vp_formats;
@@ -212,7 +212,8 @@ fn suite(request: &VerifiedRequest, credential: &Object) -> Result<Cryptosuite, 
         .get("proof")
         .and_then(|proof| proof.get("cryptosuite"));
     let theirs = theirs.and_then(Value::as_str).is_none_or(suite_taken);
-    let ours = Cryptosuite::ALL
+    // Keys of holders are Ed25519 keys here.
+    let ours = Cryptosuite::ED25519
         .into_iter()
         .find(|suite| suite_taken(suite.name()));
     match ours {
