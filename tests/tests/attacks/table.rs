@@ -292,7 +292,7 @@ const TABLE: &[Row] = &[
     elsewhere(
         "SVC-15",
         "tests/tests/properties.rs::no_bytes_make_the_verifier_panic",
-    ), // and tests/fuzz for the readers
+    ), // and fuzz for the readers
     elsewhere(
         "SVC-17",
         "tests/tests/verdicts.rs::the_headline_does_not_depend_on_which_fault_comes_first",

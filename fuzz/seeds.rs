@@ -1,10 +1,11 @@
-//! Writes sound documents into `corpus/`, from which fuzzing begins.
+//! Writes sound documents into `corpus/`, from which fuzzing begins: `cargo run --example seeds`.
 
 use std::path::Path;
 
 use assets::make::{Prop, Recipe, glb, vrm1};
 use proofs::jws::{KeyRef, Typ, sign};
 use schemas::canonical;
+use schemas::digest::Sha256Digest;
 use schemas::json::Value;
 use schemas::suite::Cryptosuite;
 use tests::actors::terms;
@@ -26,8 +27,12 @@ fn main() -> std::io::Result<()> {
             put("verify_credential", &bytes)?;
             put("verify_presentation", &bytes)?;
             put("json_read", &bytes)?;
+            put("data_integrity", &bytes)?;
+            put("rdf_canonical", &bytes)?;
         }
         put("verify_presentation", &token(&shown))?;
+        put("data_integrity", &canonical::object_to_bytes(&shown))?;
+        put("rdf_canonical", &canonical::object_to_bytes(&shown))?;
     }
     let scene = Scene::new();
     put("did", &canonical::object_to_bytes(&scene.a.document_object()))?;
@@ -35,6 +40,11 @@ fn main() -> std::io::Result<()> {
     put("did", scene.holder().verification_method().as_str().as_bytes())?;
     let public = scene.holder().verifying_key();
     put("did", proofs::did_jwk::encode(&public).as_str().as_bytes())?;
+    put("multibase", public.multikey().as_bytes())?;
+    let digest = Sha256Digest::of(b"a file");
+    put("multibase", digest.to_string().as_bytes())?;
+    put("multibase", digest.named_information().as_bytes())?;
+    put("multibase", digest.hex().as_bytes())?;
     for typ in Typ::ALL {
         let text = sign(typ, KeyRef::Kid(&scene.a.method()), &schemas::object! {}, &scene.a.key());
         put("jws", text.as_bytes())?;
