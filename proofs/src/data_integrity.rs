@@ -150,10 +150,29 @@ pub fn sign(
     options: &ProofOptions,
     key: &SigningKey,
 ) -> Result<Object, SignError> {
-    let settings = Settings {
-        contexts: Contexts::pinned(),
-        work: WorkLimit::document(),
-    };
+    sign_alone(
+        document,
+        options,
+        key,
+        Contexts::pinned(),
+        WorkLimit::document(),
+    )
+}
+
+/// Signs a document with contexts of the caller's choice: for conformance suites.
+///
+/// What is signed this way may say anything, in words of its writer's choice.
+///
+/// # Errors
+/// As of [`sign`].
+pub fn sign_alone(
+    document: &Object,
+    options: &ProofOptions,
+    key: &SigningKey,
+    contexts: Contexts,
+    work: WorkLimit,
+) -> Result<Object, SignError> {
+    let settings = Settings { contexts, work };
     if document.contains_key("proof") {
         return Err(SignError::HasProof);
     }

@@ -19,7 +19,7 @@ use std::fmt;
 
 use schemas::json::{Object, Value};
 use schemas::reason::Reason;
-use schemas::terms::{Contexts, OwnProof, Violation, walk};
+use schemas::terms::{Contexts, OwnProof, Violation, spell_out, walk};
 
 pub use dataset::{Dataset, Kind, Term, TooManyQuads};
 pub(crate) use dataset::{Part, Quad};
@@ -127,8 +127,9 @@ pub fn to_dataset(
     own_proof: OwnProof,
     max_quads: usize,
 ) -> Result<Dataset, RdfError> {
-    let mut expansion = expand::Expansion::new(max_quads, room_of(document));
-    walk(document, contexts, own_proof, &mut expansion)?;
+    let document = spell_out(document, contexts)?;
+    let mut expansion = expand::Expansion::new(max_quads, room_of(&document));
+    walk(&document, contexts, own_proof, &mut expansion)?;
     Ok(expansion.into_dataset())
 }
 

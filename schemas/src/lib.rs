@@ -45,5 +45,6 @@ pub mod suite;
 pub mod terms;
 pub mod time;
 pub mod trust_list;
+pub mod vcdm;
 pub mod web_url;
 pub mod world;

@@ -265,6 +265,12 @@ pub fn expand_type<'d>(contexts: &[Context], name: &'d str) -> Option<Iri<'d>> {
         .map(|meaning| meaning.iri)
 }
 
+/// Whether a text is an absolute IRI, without hidden characters, and no blank node.
+#[must_use]
+pub fn is_absolute_iri(text: &str) -> bool {
+    matches!(iri::reference(text), Ok(iri::Reference::Iri(_)))
+}
+
 /// The contexts that a document names, in its order.
 ///
 /// # Errors

@@ -142,10 +142,11 @@ fn our_document_equals_our_table_and_is_pinned() {
 
 #[test]
 fn a_name_means_the_same_everywhere() {
+    // The context of version 1.1, which no document of ours may name, has its own scopes.
     assert_eq!(
         ambiguous(),
-        ["kid"],
-        "only cnf gives a name a second meaning"
+        ["VerifiableCredential", "VerifiablePresentation", "kid"],
+        "only cnf and the old context give a name a second meaning"
     );
 }
 
