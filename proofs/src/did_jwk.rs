@@ -109,6 +109,7 @@ mod tests {
     use proptest::prelude::{any, proptest};
     use schemas::did::Did;
     use schemas::encoding::base64url;
+    use schemas::json::Value;
     use schemas::reason::Reason;
 
     use super::{decode, encode, verification_method};
@@ -124,6 +125,34 @@ mod tests {
     }
 
     /// DID-16.
+    #[test]
+    fn reads_p256_keys() {
+        let key = SigningKey::from_p256_scalar(&[1; 32])
+            .unwrap()
+            .verifying_key();
+        let did = encode(&key);
+        assert_eq!(decode(&did), Ok(key));
+        let members = key.jwk();
+        let text = |name| members.get(name).and_then(Value::as_str).unwrap();
+        let jwk = Value::Object(members.clone()).to_string();
+        assert_eq!(read(&jwk), Ok(()));
+        assert_eq!(
+            read(&jwk.replace('}', r#","alg":"ES256","use":"sig"}"#)),
+            Ok(())
+        );
+        for loose in [
+            jwk.replace(':', ": "),
+            jwk.replace('}', r#","d":"AQ"}"#),
+            jwk.replace('}', r#","alg":"ES384"}"#),
+            jwk.replace("P-256", "P-384"),
+            jwk.replace(r#""y""#, r#""z""#),
+            // Not on the curve.
+            jwk.replace(text("y"), text("x")),
+        ] {
+            assert_eq!(read(&loose), Err(Reason::DidMalformed), "{loose}");
+        }
+    }
+
     #[test]
     fn refuses_loose_text_and_other_keys() {
         for json in [

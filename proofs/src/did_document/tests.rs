@@ -347,6 +347,32 @@ fn refuses_keys_that_are_malformed_or_of_another_type() {
 }
 
 #[test]
+fn p256_keys_are_read_as_multikey_and_json_web_key() {
+    let key = SigningKey::from_p256_scalar(&[1; 32])
+        .unwrap()
+        .verifying_key();
+    let (multikey, jwk) = (key.multikey(), Value::Object(key.jwk()));
+    for body in [
+        format!(r#""type":"Multikey","publicKeyMultibase":"{multikey}""#),
+        format!(r#""type":"JsonWebKey","publicKeyJwk":{jwk}"#),
+        format!(r#""type":"JsonWebKey2020","publicKeyJwk":{jwk}"#),
+    ] {
+        assert_eq!(assertion_key(&body), Ok(key), "{body}");
+    }
+    // The name of a type of another curve, or of an old one.
+    for kind in [
+        "Ed25519VerificationKey2020",
+        "EcdsaSecp256r1VerificationKey2019",
+    ] {
+        let body = format!(r#""type":"{kind}","publicKeyMultibase":"{multikey}""#);
+        assert_eq!(assertion_key(&body), Err(Reason::KeyTypeMismatch), "{kind}");
+    }
+    let built = build(&did(), &[("p", &key)], &[]).unwrap();
+    let built = DidDocument::parse(&Value::Object(built), &did()).unwrap();
+    assert_eq!(look(&built, "p", Relationship::Authentication), Ok(key));
+}
+
+#[test]
 fn a_document_of_nothing_gives_no_key() {
     let empty = Value::Object(object! { "id" => "did:web:good.example" });
     let document = DidDocument::parse(&empty, &did()).unwrap();

@@ -192,8 +192,8 @@ fn vp_token(wallet: &Wallet, prepared: &Prepared, now: Timestamp) -> Result<VpTo
     VpToken::new(entries).map_err(PresentError::Message)
 }
 
-/// The suite to sign with: the first of our keys' that the world takes. It has to take the credential's
-/// as well.
+/// The suite to sign with: the first of our keys' that the world takes. It has to take the
+/// credential's as well.
 fn suite(request: &VerifiedRequest, credential: &Object) -> Result<Cryptosuite, PresentError> {
     let formats = &request.object().client_metadata.vp_formats;
     let Some(support) = &formats.ldp_vc else {

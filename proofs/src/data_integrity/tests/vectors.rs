@@ -1,14 +1,15 @@
-//! The published vectors of VC Data Integrity EdDSA 1.0 appendix B, with every value in between, and
-//! documents that other software signed.
+//! The published vectors of VC Data Integrity EdDSA 1.0 appendix B, with every value in between, those
+//! of VC Data Integrity ECDSA 1.0 appendix A for P-256, and documents that other software signed.
 
 use schemas::canonical;
 use schemas::encoding::{base58btc, hex};
 use schemas::json::{Object, Value};
+use schemas::suite::Cryptosuite;
 use schemas::terms::{Contexts, OwnProof};
 
 use crate::data_integrity::{
-    Hashes, ProofError, Settings, UnverifiedProof, eddsa_jcs_2022, eddsa_rdfc_2022,
-    verify_proof_alone,
+    Hashes, ProofError, ProofOptions, Settings, UnverifiedProof, ecdsa_jcs_2019, ecdsa_rdfc_2019,
+    eddsa_jcs_2022, eddsa_rdfc_2022, verify_proof_alone,
 };
 use crate::keys::{SigningKey, VerifyingKey};
 use crate::rdf::{WorkLimit, to_canonical_nquads};
@@ -145,6 +146,68 @@ fn eddsa_rdfc_2022() {
 #[test]
 fn eddsa_rdfc_2022_employment() {
     rdfc("eddsa-rdfc-2022/employ", "employmentAuth.json");
+}
+
+/// The key pair of the P-256 vectors, and what is published of each: suite, digests, signature.
+const P256_PAIR: [&str; 2] = [
+    "z42twTcNeSYcnqg1FLuSFs2bsGH3ZqbRHFmvS9XMsYhjxvHN",
+    "zDnaepBuvsQ8cpsWrVKw8fbpGpvPeNSjVPTWoq6cRqaYzBKVP",
+];
+const P256: [[&str; 4]; 2] = [
+    [
+        "ecdsa-jcs-2019",
+        "fe5799489119c7fe3c528715e72bd39d2ec6b4ab345978df32e9a9312648ec2559b7cb6251b8991add1ce0bc83107e3db9dbbab5bd2c28f687db1a03abc92f19",
+        "f15c3b599eb9b3cad05df9d8e8b39a70a86375833b53743c764ac0a88c4457d60707fd7d073e03d906130631d87803f80a9824dc9939632ba92d418181be9d16",
+        "z5ptCet75SaEgzG4v4zJhbJtfNi74Wv7Fq15hhKouJQQjEPQvPZKaYxcMXAMLPQS2FXrkCWokNJkFVkwxNzZfD5oT",
+    ],
+    [
+        "ecdsa-rdfc-2019",
+        "3a8a522f689025727fb9d1f0fa99a618da023e8494ac74f51015d009d35abc2e517744132ae165a5349155bef0bb0cf2258fff99dfe1dbd914b938d775a36017",
+        "1cb4290918ffb04a55ff7ae1e55e316a9990fda8eec67325eac7fcbf2ddf9dd2b06716a657e72b284c9604df3a172ecbf06a1a475b49ac807b1d9162df855636",
+        "zaHXrr7AQdydBk3ahpCDpWbxfLokDqmCToYm2dyWvpcFVyWooC2he63w1f7UNQoAMKdhaRtcnaE2KTo5o5vTCcfw",
+    ],
+];
+
+/// The document of these vectors is that of the EdDSA ones.
+#[test]
+fn ecdsa_2019_with_p256() {
+    let Some(unsigned) = shared::object("vectors/vc-di-eddsa/unsigned.json") else {
+        return;
+    };
+    let [secret, public] = P256_PAIR;
+    let bytes = base58btc::decode(&secret[1..]).unwrap();
+    let scalar = bytes.strip_prefix(&[0x86, 0x26]).unwrap();
+    let key = SigningKey::from_p256_scalar(&scalar.try_into().unwrap()).unwrap();
+    assert_eq!(key.verifying_key().multikey(), public);
+    for [suite, digests, signature, value] in P256 {
+        let suite: Cryptosuite = suite.parse().unwrap();
+        let options = ProofOptions::assertion(
+            suite,
+            key.verification_method(),
+            "2023-02-24T23:36:38Z".parse().unwrap(),
+        );
+        let made = SETTINGS
+            .create(&unsigned, suite, options.write().unwrap(), &key)
+            .unwrap();
+        assert_eq!(made.get("proofValue"), Some(&value.into()));
+        let mut signed = unsigned.clone();
+        signed.insert("proof", made);
+        let proof = &UnverifiedProof::all_of(&signed).unwrap()[0];
+        let hashes = match suite {
+            Cryptosuite::EcdsaJcs2019 => ecdsa_jcs_2019::check(&signed, proof, &SETTINGS),
+            _ => ecdsa_rdfc_2019::check(&signed, proof, &SETTINGS),
+        };
+        let hashes = hashes.unwrap();
+        assert_eq!(hex::encode(&hashes.data()), digests);
+        assert_eq!(hex::encode(&proof.signature().to_bytes()), signature);
+        assert_eq!(verify(&signed, proof, &key.verifying_key()), Ok(()));
+        let mut changed = signed.clone();
+        changed.insert("name", "x");
+        assert!(matches!(
+            verify(&changed, proof, &key.verifying_key()),
+            Err(ProofError::Signature(_))
+        ));
+    }
 }
 
 #[test]
