@@ -2,6 +2,7 @@
 
 use ssi::claims::VerificationParameters;
 use ssi::claims::data_integrity::{AnyDataIntegrity, from_json_slice};
+use ssi::claims::jws::JwsString;
 use ssi::claims::vc::v2::syntax::{JsonCredential, JsonPresentation};
 use ssi::dids::{AnyDidMethod, VerificationMethodDIDResolver};
 use ssi::json_ld::ContextLoader;
@@ -51,6 +52,21 @@ impl Oracle {
             .await
             .map_err(Refused::because)?
             .map_err(Refused::because)
+    }
+
+    /// Reads and verifies a token (JWS): its claims.
+    ///
+    /// # Errors
+    /// When `ssi` refuses it.
+    pub async fn token(&self, text: &str) -> Result<serde_json::Value, Refused> {
+        let token = JwsString::from_string(text.to_owned()).map_err(Refused::because)?;
+        token
+            .verify(&*self.parameters)
+            .await
+            .map_err(Refused::because)?
+            .map_err(Refused::because)?;
+        let claims = token.decode().map_err(Refused::because)?;
+        serde_json::from_slice(&claims.signing_bytes.payload).map_err(Refused::because)
     }
 
     /// Reads and verifies a presentation and every credential in it.

@@ -9,7 +9,9 @@ use ssi::claims::SignatureEnvironment;
 use ssi::claims::data_integrity::{
     AnySuite, CryptographicSuite as _, DataIntegrityDocument, ProofOptions,
 };
+use ssi::claims::jws;
 use ssi::dids::DIDKey;
+use ssi::jwk::Algorithm;
 use ssi::verification_methods::{
     AnyMethod, GenericVerificationMethod, ProofPurpose, ReferenceOrOwned, SingleSecretSigner,
 };
@@ -82,12 +84,6 @@ impl Party {
         self.method.as_str()
     }
 
-    /// Its key, with the secret: for tokens.
-    #[must_use]
-    pub const fn key(&self) -> &JWK {
-        &self.key
-    }
-
     /// Its DID document.
     #[must_use]
     pub fn document(&self) -> Value {
@@ -157,6 +153,24 @@ impl Party {
             .await
             .map_err(Refused::because)?;
         serde_json::to_value(&signed).map_err(Refused::because)
+    }
+
+    /// A token (JWS) of this type with these claims, under the name of its key.
+    ///
+    /// # Errors
+    /// When `ssi` does not sign it.
+    pub fn token(&self, kind: &str, claims: &Value) -> Result<String, Refused> {
+        let header = jws::Header {
+            algorithm: Algorithm::EdDSA,
+            type_: Some(kind.to_owned()),
+            key_id: Some(self.method.to_string()),
+            ..Default::default()
+        };
+        let bytes = header.encode_signing_bytes(claims.to_string().as_bytes());
+        let signature =
+            jws::sign_bytes_b64(Algorithm::EdDSA, &bytes, &self.key).map_err(Refused::because)?;
+        let text = String::from_utf8(bytes).map_err(Refused::because)?;
+        Ok(format!("{text}.{signature}"))
     }
 
     /// Its key under its name: whoever signs need not look itself up.

@@ -17,7 +17,8 @@ use ssi::json_ld::ContextLoader;
 use ssi::verification_methods::{AnyMethod, VerificationMethodResolver as _};
 use ssi::xsd::DateTimeStamp;
 
-const USAGE: &str = "usage: peer-ssi INPUT eddsa-rdfc-2022 [--at TIME] [--rounds N] [--context URL=FILE]...";
+const USAGE: &str =
+    "usage: peer-ssi INPUT eddsa-rdfc-2022 [--at TIME] [--rounds N] [--context URL=FILE]...";
 
 type Parameters = VerificationParameters<HashMap<IriBuf, AnyMethod>, ContextLoader>;
 

@@ -1,7 +1,7 @@
 //! How `ssi` reads and writes status lists (Bitstring Status List 1.0).
 
 use ssi::status::bitstring_status_list::{
-    BitString, EncodedList, SizedBitString, StatusSize, StatusList, TimeToLive,
+    BitString, EncodedList, SizedBitString, StatusList, StatusSize, TimeToLive,
 };
 
 use crate::Refused;

@@ -6,10 +6,10 @@ use serde_json::Value;
 use ssi::claims::data_integrity::AnyProof;
 use ssi::verification_methods::ProofPurpose;
 
+use crate::Refused;
 use crate::documents::{Validity, avatar, item, provenance};
 use crate::oracle::{Credential, Oracle};
 use crate::party::{Party, Purpose};
-use crate::Refused;
 
 /// A world with a key of its own and a creator who works for it.
 pub struct World {
@@ -134,7 +134,11 @@ impl World {
         if proof.domains != [self.party.did()] {
             return Err(Refused::because("made for another world"));
         }
-        if !proof.challenge.as_deref().is_some_and(|text| self.takes(text)) {
+        if !proof
+            .challenge
+            .as_deref()
+            .is_some_and(|text| self.takes(text))
+        {
             return Err(Refused::because("no open challenge of this world"));
         }
         let holder = signer_of(proof);
