@@ -16,7 +16,7 @@ use schemas::json::{Limits, Object, Value, read};
 use schemas::license::{Allowance, AvatarPermission, LicenseTerms};
 use schemas::message::Message as _;
 use schemas::presentation::UnsignedPresentation;
-use schemas::suite::Cryptosuite;
+use schemas::suite::{Cryptosuite, KeyType};
 use schemas::world::WorldId;
 
 use crate::fixed::now;
@@ -25,6 +25,21 @@ use crate::fixed::now;
 #[must_use]
 pub fn key(name: &str) -> SigningKey {
     SigningKey::from_seed(Sha256Digest::of(name.as_bytes()).as_bytes())
+}
+
+/// The same for a suite: of the type of key that it signs with.
+///
+/// # Panics
+/// Never in practice: a digest is a secret number of P-256 but for one in 2^32.
+#[must_use]
+pub fn key_for(name: &str, suite: Cryptosuite) -> SigningKey {
+    match suite.key_type() {
+        KeyType::Ed25519 => key(name),
+        KeyType::P256 => {
+            let scalar = Sha256Digest::of(name.as_bytes());
+            SigningKey::from_p256_scalar(scalar.as_bytes()).expect("a secret number")
+        }
+    }
 }
 
 /// The nonce of the world that asks.
@@ -148,7 +163,7 @@ impl World {
     /// Its key.
     #[must_use]
     pub fn key(&self) -> SigningKey {
-        key(self.id.origin())
+        key_for(self.id.origin(), self.suite)
     }
 
     /// The name of its key.

@@ -13,10 +13,10 @@ use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use verifier::{
     Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Evidence, Holder, Policy,
-    PresentationAsked, Question, Report, verify,
+    PresentationAsked, Question, StatusAsked, Report, verify,
 };
 
-use crate::actors::{Creator, NONCE, World, key, present, query};
+use crate::actors::{Creator, NONCE, World, key_for, present, query};
 use crate::fixed::now;
 use crate::forge::{edited, resigned};
 
@@ -87,10 +87,10 @@ impl Scene {
         self
     }
 
-    /// The key of the person's copy.
+    /// The key of the person's copy, of the type that [`holder_suite`](Self::holder_suite) signs with.
     #[must_use]
     pub fn holder(&self) -> SigningKey {
-        key("mika-1")
+        key_for("mika-1", self.holder_suite)
     }
 
     /// An avatar of the person.
@@ -176,6 +176,7 @@ impl Scene {
         Asked::Credential(CredentialAsked {
             types: vec![CredentialType::Avatar, CredentialType::Item],
             holder: Holder::Key(self.holder().did_key()),
+            status: StatusAsked::Asked,
         })
     }
 
