@@ -131,6 +131,10 @@ impl FetchError {
             Purpose::DidDocument => did_reason(&self.cause),
             Purpose::RequestObject => request_reason(&self.cause),
             Purpose::StatusList => status_reason(&self.cause),
+            Purpose::TrustList => match status_reason(&self.cause) {
+                Reason::StatusUnavailable => Reason::TrustListUnavailable,
+                _ => Reason::TrustListInvalid,
+            },
             Purpose::Offer => match &self.cause {
                 Cause::Refused(_)
                 | Cause::Redirect { .. }
@@ -210,6 +214,7 @@ impl fmt::Display for FetchError {
             Purpose::PresentationResponse => "the presentation",
             Purpose::RequestObject => "the request",
             Purpose::StatusList => "the status list",
+            Purpose::TrustList => "the trust list",
             Purpose::Token => "the access token",
             Purpose::World => "the world's answer",
         };

@@ -31,6 +31,8 @@ pub enum Purpose {
     StatusList,
     /// An access token (OpenID4VCI 1.0 section 6).
     Token,
+    /// A trust list that a policy names.
+    TrustList,
     /// Any other interface of a world.
     World,
 }
@@ -48,6 +50,7 @@ impl Purpose {
         Self::RequestObject,
         Self::StatusList,
         Self::Token,
+        Self::TrustList,
         Self::World,
     ];
 
@@ -61,7 +64,7 @@ impl Purpose {
                 "application/json",
             ],
             Self::RequestObject => &["application/oauth-authz-req+jwt"],
-            Self::StatusList => &[
+            Self::StatusList | Self::TrustList => &[
                 "application/vc",
                 "application/vc+ld+json",
                 "application/json",
@@ -82,7 +85,7 @@ impl Purpose {
     pub fn max_body(self) -> usize {
         match self {
             Self::DidDocument => 64 * KIB,
-            Self::StatusList => 1024 * KIB,
+            Self::StatusList | Self::TrustList => 1024 * KIB,
             Self::Credential
             | Self::IssuerMetadata
             | Self::Nonce
@@ -111,6 +114,7 @@ impl Purpose {
             | Self::RequestObject
             | Self::StatusList
             | Self::Token
+            | Self::TrustList
             | Self::World => Redirects::Forbidden,
         }
     }

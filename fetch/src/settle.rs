@@ -9,9 +9,10 @@ use schemas::did::Did;
 use schemas::json::{Limits, Value, read};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
-use verifier::{Evidence, Question, Report, Rounds, verify};
+use verifier::{Evidence, Learned, Missing, Question, Report, Rounds, verify};
 
 use crate::client::Client;
+use crate::purpose::Purpose;
 
 /// Judges bytes, fetching what is missing, as [`Rounds`] says.
 ///
@@ -31,10 +32,34 @@ pub async fn settle(
         if wanted.is_empty() {
             return (report, rounds.into_evidence());
         }
-        for did in wanted {
-            let found = document(client, &did, now).await;
-            rounds.learn(did, found);
+        for missing in wanted {
+            if let Some(learned) = obtain(client, missing, now).await {
+                rounds.learn(learned, question.policy);
+            }
         }
+    }
+}
+
+/// Fetches one thing that a report misses. `None` for a kind of thing that this version cannot fetch.
+pub async fn obtain(client: &Client, missing: Missing, now: Timestamp) -> Option<Learned> {
+    match missing {
+        Missing::DidDocument(did) => {
+            let found = document(client, &did, now).await;
+            Some(Learned::Document(did, found.map(Box::new)))
+        }
+        Missing::StatusList(list) => {
+            let fetched = client.get(Purpose::StatusList, list.url.as_str()).await;
+            let fetched = fetched.map(crate::client::Response::into_body);
+            let fetched = fetched.map_err(|error| error.reason());
+            Some(Learned::StatusList(list, fetched))
+        }
+        Missing::TrustList(list) => {
+            let fetched = client.get(Purpose::TrustList, list.url.as_str()).await;
+            let fetched = fetched.map(crate::client::Response::into_body);
+            let fetched = fetched.map_err(|error| error.reason());
+            Some(Learned::TrustList(list, fetched))
+        }
+        _ => None,
     }
 }
 

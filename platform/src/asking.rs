@@ -103,6 +103,7 @@ pub fn query_for(types: &[CredentialType]) -> Result<DcqlQuery, MessageError> {
         let id = match kind {
             CredentialType::Avatar => "avatar",
             CredentialType::Item => "item",
+            CredentialType::Other => "other",
             CredentialType::AssetProvenance => "provenance",
         };
         Some(CredentialQuery {

@@ -10,7 +10,7 @@ use axum::response::Response;
 use schemas::credential::CredentialType;
 use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
-use verifier::{Asked, AssetAsked, CredentialAsked, Holder};
+use verifier::{Asked, AssetAsked, CredentialAsked, Holder, StatusAsked};
 
 use crate::admitting::reasons_of;
 use crate::asking::new_id;
@@ -47,6 +47,7 @@ pub(crate) async fn check(
     let asked = Asked::Credential(CredentialAsked {
         types: CredentialType::ALL.to_vec(),
         holder: Holder::Anyone,
+        status: StatusAsked::Asked,
     });
     let input = Sha256Digest::of_parts(&[&credential, &file]);
     let facts = world

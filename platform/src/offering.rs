@@ -20,7 +20,7 @@ use schemas::oid4vci::IssuerUrl;
 use schemas::oid4vci::offer::{CredentialOffer, OfferLink, PreAuthorizedCodeGrant};
 use schemas::reason::Reason;
 use schemas::terms::Contexts;
-use verifier::{Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy};
+use verifier::{Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy, StatusAsked};
 
 pub use provenance::ProvenanceError;
 
@@ -161,6 +161,7 @@ impl World {
         let asked = Asked::Credential(CredentialAsked {
             types,
             holder: Holder::Anyone,
+            status: StatusAsked::Asked,
         });
         let bytes = Bytes::from(canonical::to_bytes(provenance));
         let report = self

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use fetch::Client;
+use fetch::settle::obtain;
 use proofs::did_document::{self, DidDocument};
 use proofs::issue::Issuer;
 use schemas::check::{CheckId, Outcome, Verdict};
@@ -18,7 +19,8 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use tokio::sync::Semaphore;
 use verifier::{
-    AdmissionRules, Asked, AssetAsked, Evidence, Policy, PolicyError, Question, Report, Rounds,
+    AdmissionRules, Asked, AssetAsked, Evidence, Missing, Policy, PolicyError, Question, Report,
+    Rounds,
 };
 
 use crate::clock::Clock;
@@ -273,12 +275,13 @@ impl World {
                 self.memory.remember(known.clone());
                 return Ok((report, known));
             }
-            for did in wanted {
-                if asking == Asking::Again {
-                    self.memory.asks_again(&did);
+            for missing in wanted {
+                if let (Asking::Again, Missing::DidDocument(did)) = (asking, &missing) {
+                    self.memory.asks_again(did);
                 }
-                let found = fetch::settle::document(&self.client, &did, case.now).await;
-                rounds.learn(did, found);
+                if let Some(learned) = obtain(&self.client, missing, case.now).await {
+                    rounds.learn(learned, &case.policy);
+                }
             }
         }
     }

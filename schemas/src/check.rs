@@ -60,6 +60,8 @@ checks! {
     Provenance = "provenance",
     /// The license terms granted are not looser than the creator's.
     License = "license",
+    /// No shown name looks like a known one (asked when policy refuses such).
+    Name = "name",
     /// The model file is the one that the credential names.
     Asset = "asset",
 }

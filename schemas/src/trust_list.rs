@@ -122,7 +122,9 @@ impl TrustedIssuer {
             let wrong = || ShapeError::new(Reason::CredMalformed, "").inside(name);
             let names = members.required(name)?.strings().ok_or_else(wrong)?;
             let sound = names.len() <= MAX_NAMES
-                && names.iter().all(|one| (1..=MAX_TYPE_NAME).contains(&one.len()));
+                && names
+                    .iter()
+                    .all(|one| (1..=MAX_TYPE_NAME).contains(&one.len()));
             if sound { Ok(names) } else { Err(wrong()) }
         };
         let creators = match members.0.get("anyCreator") {

@@ -110,7 +110,7 @@ fn a_license_has_the_values_of_vrm_and_no_other() {
 #[test]
 fn reports_validate() {
     use verifier::{
-        Asked, AssetAsked, CredentialAsked, Evidence, Holder, Policy, Question, verify,
+        Asked, AssetAsked, CredentialAsked, Evidence, Holder, Policy, Question, StatusAsked, verify,
     };
     let validator = validator("report");
     let world = World::new("a.example");
@@ -125,6 +125,7 @@ fn reports_validate() {
     let asked = Asked::Credential(CredentialAsked {
         types: vec![kind],
         holder: Holder::Anyone,
+        status: StatusAsked::Asked,
     });
     let bytes = schemas::canonical::object_to_bytes(&avatar);
     for (policy, evidence, verdict) in [

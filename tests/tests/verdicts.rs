@@ -23,7 +23,7 @@ use tests::fixed::now;
 use tests::forge::{edited, resigned};
 use verifier::{
     Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Evidence, Holder, Missing,
-    Policy, PresentationAsked, Question, Report, verify,
+    Policy, PresentationAsked, Question, StatusAsked, Report, verify,
 };
 
 /// World A issued an avatar; the person stands before world B.
@@ -815,6 +815,7 @@ fn a_single_credential_is_judged_against_the_key_that_should_hold_it() {
         Asked::Credential(CredentialAsked {
             types: types.to_vec(),
             holder,
+            status: StatusAsked::Asked,
         })
     };
     let avatar = [CredentialType::Avatar];

@@ -139,7 +139,7 @@ impl AdmissionRules {
                     .iter()
                     .map(|credential| credential.subject());
                 let mut conditions: Vec<_> = subjects
-                    .map(Subject::license)
+                    .filter_map(Subject::license)
                     .flat_map(conditions_of)
                     .collect();
                 conditions.sort_unstable();

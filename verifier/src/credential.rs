@@ -4,6 +4,7 @@
 //! goes the same way, one level down.
 
 use proofs::data_integrity::ProofPurpose;
+use proofs::did_document::DidDocument;
 use schemas::check::CheckId;
 use schemas::credential::{CredentialType, Subject, UnverifiedCredential, Validity};
 use schemas::did::{Did, DidMethod};
@@ -12,12 +13,15 @@ use schemas::reason::Reason;
 use schemas::terms::Contexts;
 use schemas::time::Timestamp;
 
-use crate::evidence::Evidence;
-use crate::policy::Policy;
+use crate::evidence::{Evidence, Missing};
+use crate::finding::Finding;
+use crate::names;
+use crate::policy::{OnLookAlike, Policy};
 use crate::proof::{Signer, check_proofs};
-use crate::question::{AssetAsked, CredentialAsked, Holder};
+use crate::question::{AssetAsked, CredentialAsked, Holder, StatusAsked};
 use crate::report::{Recorder, Shaped};
-use crate::{asset, shape};
+use crate::trust::{Decision, Explanation};
+use crate::{asset, shape, status};
 
 /// A credential that passed every check that was asked for, as of the moment of its report.
 #[derive(Clone, Debug)]
@@ -45,6 +49,12 @@ impl VerifiedCredential {
     #[must_use]
     pub const fn kind(&self) -> CredentialType {
         self.credential.kind()
+    }
+
+    /// Its type beside `VerifiableCredential`, as it was written.
+    #[must_use]
+    pub fn type_name(&self) -> &str {
+        self.credential.type_name()
     }
 
     /// Who issued it.
@@ -86,6 +96,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) now: Timestamp,
     /// How many presentations and credentials are judged: they share the work of canonicalizing.
     pub(crate) documents: usize,
+    /// Whether status lists are asked.
+    pub(crate) status: StatusAsked,
 }
 
 /// Judges one credential by itself.
@@ -100,7 +112,7 @@ pub(crate) fn judge_alone(
         Ok(credential) => credential,
         Err(error) => return shape::refuse(recorder, error.reason(), error.pointer()),
     };
-    if asked.types.contains(&credential.kind()) {
+    if asked.types.contains(&credential.kind()) && bench.policy.knows_type(credential.type_name()) {
         recorder.pass(CheckId::Shape);
     } else {
         recorder.fail(CheckId::Shape, Reason::CredType, "/type");
@@ -135,24 +147,84 @@ pub(crate) fn judge(
     pointer: &str,
     recorder: &mut Recorder,
 ) {
-    let (issuer, kind) = (credential.unverified_issuer(), credential.kind());
-    let trusted = bench.policy.trusts(issuer, kind);
-    if trusted {
-        recorder.pass(CheckId::Trust);
-    } else {
-        recorder.fail_with(
+    let barrier = judge_trust(bench, credential, pointer, recorder);
+    let proven = prove(bench, credential, pointer, barrier, recorder);
+    check_time(bench, credential, pointer, recorder);
+    let barrier = match (barrier, proven) {
+        (None, false) => Some(CheckId::Proof),
+        (barrier, _) => barrier,
+    };
+    status::check(bench, credential.envelope(), pointer, barrier, recorder);
+    judge_provenance(bench, credential, pointer, barrier, recorder);
+    check_license(credential, pointer, recorder);
+    check_names(bench, credential, pointer, recorder);
+}
+
+/// Whether policy believes the issuer for the type; the check that stands in the way when not.
+fn judge_trust(
+    bench: Bench<'_>,
+    credential: &UnverifiedCredential,
+    pointer: &str,
+    recorder: &mut Recorder,
+) -> Option<CheckId> {
+    let (issuer, type_name) = (credential.unverified_issuer(), credential.type_name());
+    let mut explanation = bench
+        .policy
+        .explain(issuer, type_name, bench.evidence, bench.now);
+    explanation.pointer = pointer.to_owned();
+    let at = format!("{pointer}/issuer");
+    let expected = || Some(format!("an issuer that policy names for {type_name}"));
+    let barrier = record_trust(bench, &explanation, at, expected, recorder);
+    recorder.explain(explanation);
+    barrier.then_some(CheckId::Trust)
+}
+
+/// Records a decision of the policy; true when it stands in the way.
+fn record_trust(
+    bench: Bench<'_>,
+    explanation: &Explanation,
+    at: String,
+    expected: impl FnOnce() -> Option<String>,
+    recorder: &mut Recorder,
+) -> bool {
+    match &explanation.decision {
+        Decision::Believed(_) => {
+            recorder.pass(CheckId::Trust);
+            return false;
+        }
+        Decision::NotBelieved => recorder.fail_with(
             CheckId::Trust,
             Reason::CredIssuerUntrusted,
-            format!("{pointer}/issuer"),
-            Some(format!("an issuer that policy names for {kind}")),
-            Some(issuer.to_string()),
-        );
+            at,
+            expected(),
+            Some(explanation.issuer.to_string()),
+        ),
+        Decision::Unknown(lists) => {
+            recorder.doubt(CheckId::Trust, Reason::TrustListUnavailable, at);
+            for list in lists {
+                miss_list(bench, list, recorder);
+            }
+        }
+        Decision::Unusable(Reason::TrustListUnavailable) => {
+            recorder.doubt(CheckId::Trust, Reason::TrustListUnavailable, at);
+        }
+        Decision::Unusable(reason) => recorder.fail(CheckId::Trust, *reason, at),
     }
-    let proven = prove(bench, credential, pointer, trusted, recorder);
-    check_time(bench, credential, pointer, recorder);
-    check_status(credential, pointer, recorder);
-    judge_provenance(bench, credential, pointer, trusted && proven, recorder);
-    check_license(credential, pointer, recorder);
+    true
+}
+
+/// A list that policy names, and the key with which it is judged.
+fn miss_list(bench: Bench<'_>, list: &crate::list::ListRef, recorder: &mut Recorder) {
+    let max_age = bench.policy.limits().max_document_age;
+    if list.issuer.method() == DidMethod::Web
+        && bench
+            .evidence
+            .document(&list.issuer, bench.now, max_age)
+            .is_none()
+    {
+        recorder.miss(Missing::DidDocument(list.issuer.clone()));
+    }
+    recorder.miss(Missing::TrustList(list.clone()));
 }
 
 /// Steps of canonicalizing that a credential has in any case: one of ours takes none.
@@ -163,11 +235,11 @@ fn prove(
     bench: Bench<'_>,
     credential: &UnverifiedCredential,
     pointer: &str,
-    trusted: bool,
+    barrier: Option<CheckId>,
     recorder: &mut Recorder,
 ) -> bool {
-    if !trusted {
-        recorder.block(&[CheckId::Key, CheckId::Proof], CheckId::Trust);
+    if let Some(by) = barrier {
+        recorder.block(&[CheckId::Key, CheckId::Proof], by);
         return false;
     }
     let signer = Signer {
@@ -203,22 +275,13 @@ fn check_time(
     }
 }
 
-/// A credential that names a status list may have been revoked; one that names none cannot be.
-fn check_status(credential: &UnverifiedCredential, pointer: &str, recorder: &mut Recorder) {
-    if credential.has_status() {
-        let at = format!("{pointer}/credentialStatus");
-        recorder.doubt(CheckId::Status, Reason::StatusUnavailable, at);
-    } else {
-        recorder.pass(CheckId::Status);
-    }
-}
-
 /// The creator's statement: policy first, then, once the credential around it stands, its proof.
+/// `barrier` is the check of the credential around it that did not pass.
 fn judge_provenance(
     bench: Bench<'_>,
     credential: &UnverifiedCredential,
     pointer: &str,
-    carrier_stands: bool,
+    barrier: Option<CheckId>,
     recorder: &mut Recorder,
 ) {
     let Some(provenance) = credential.subject().provenance() else {
@@ -227,48 +290,88 @@ fn judge_provenance(
         return;
     };
     let at = format!("{pointer}/credentialSubject/provenance");
-    let (creator, issuer) = (
-        provenance.unverified_issuer(),
-        credential.unverified_issuer(),
-    );
-    let trusted = bench
-        .policy
-        .trusts_creator(creator, issuer, credential.kind());
+    let creator = provenance.unverified_issuer();
+    let trusted = barrier != Some(CheckId::Trust) && {
+        let decision = bench.policy.decide_creator(
+            creator,
+            credential.unverified_issuer(),
+            credential.type_name(),
+            bench.evidence,
+            bench.now,
+        );
+        matches!(decision, Decision::Believed(_))
+    };
     if trusted {
         recorder.pass(CheckId::Provenance);
-    } else if bench.policy.trusts(issuer, credential.kind()) {
+    } else if barrier == Some(CheckId::Trust) {
+        recorder.block(&[CheckId::Provenance], CheckId::Trust);
+    } else {
         let at = format!("{at}/issuer");
         recorder.fail(CheckId::Provenance, Reason::AssetProvenanceUntrusted, at);
-    } else {
-        recorder.block(&[CheckId::Provenance], CheckId::Trust);
     }
     // A did:web creator is contacted only when the world that vouches for it has really signed.
-    let reachable = carrier_stands || creator.method() != DidMethod::Web;
-    if trusted && reachable {
-        prove(bench, provenance, &at, true, recorder);
-    } else {
-        let by = if trusted {
-            CheckId::Proof
-        } else {
-            CheckId::Provenance
-        };
-        recorder.block(&[CheckId::Key, CheckId::Proof], by);
-    }
+    let by = match barrier {
+        _ if !trusted => Some(CheckId::Provenance),
+        Some(_) if creator.method() == DidMethod::Web => Some(CheckId::Proof),
+        _ => None,
+    };
+    let proven = prove(bench, provenance, &at, by, recorder);
     check_time(bench, provenance, &at, recorder);
-    check_status(provenance, &at, recorder);
+    // Its list is asked only when both the world and the creator have really signed.
+    let by = barrier.or(by).or((!proven).then_some(CheckId::Proof));
+    status::check(bench, provenance.envelope(), &at, by, recorder);
+}
+
+/// The persona's name against the names that are known, and the issuer's, which is taken from its own
+/// document: whoever issues cannot choose the name under which it is compared.
+fn check_names(
+    bench: Bench<'_>,
+    credential: &UnverifiedCredential,
+    pointer: &str,
+    recorder: &mut Recorder,
+) {
+    let issuer = credential.unverified_issuer();
+    let max_age = bench.policy.limits().max_document_age;
+    let document = bench.evidence.document(issuer, bench.now, max_age);
+    let issuer_name = document
+        .and_then(|found| found.as_ref().ok())
+        .and_then(DidDocument::display_name);
+    let persona = match credential.subject() {
+        Subject::Avatar(avatar) => Some((avatar.persona_name.as_str(), &avatar.holder)),
+        _ => None,
+    };
+    let shown = [
+        issuer_name.map(|name| (name, issuer, "/issuer")),
+        persona.map(|(name, holder)| (name, holder, "/credentialSubject/personaName")),
+    ];
+    let mut sound = true;
+    for (name, by, place) in shown.into_iter().flatten() {
+        let known = [bench.policy.known_names(), bench.evidence.names()];
+        for finding in names::judge_against(name, Some(by), known) {
+            let pointer = format!("{pointer}{place}");
+            if bench.policy.names().on_lookalike == OnLookAlike::Refuse {
+                sound = false;
+                recorder.fail(CheckId::Name, finding.reason(), pointer.as_str());
+            }
+            recorder.note(Finding::Name { pointer, finding });
+        }
+    }
+    if sound {
+        recorder.pass(CheckId::Name);
+    }
 }
 
 /// What a world grants is within what the creator gave out.
 fn check_license(credential: &UnverifiedCredential, pointer: &str, recorder: &mut Recorder) {
     let subject = credential.subject();
-    let Some(provenance) = subject.provenance() else {
+    let stated = subject
+        .provenance()
+        .and_then(|stated| stated.subject().license());
+    let (Some(granted), Some(stated)) = (subject.license(), stated) else {
         recorder.pass(CheckId::License);
         return;
     };
-    match subject
-        .license()
-        .not_looser_than(provenance.subject().license())
-    {
+    match granted.not_looser_than(stated) {
         Ok(()) => recorder.pass(CheckId::License),
         Err(looser) => recorder.fail_with(
             CheckId::License,

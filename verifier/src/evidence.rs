@@ -1,7 +1,8 @@
-//! What is known of the outside, as an immutable snapshot: DID documents and their ages. The only
-//! cache that a verification reads, and it never grows while one runs.
+//! What is known of the outside, as an immutable snapshot: DID documents, status lists, trust lists
+//! and their ages. The only cache that a verification reads, and it never grows while one runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use proofs::did_document::DidDocument;
 use schemas::did::Did;
@@ -9,28 +10,50 @@ use schemas::json::Object;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
+use crate::list::ListRef;
+use crate::names::{KnownName, KnownNames, NameKind};
+use crate::status::VerifiedStatusList;
+use crate::trust::VerifiedTrustList;
+
 /// Most documents in one snapshot.
 const MAX_DOCUMENTS: usize = 1024;
+/// Most status lists in one snapshot, of up to 4 MiB each and 16 KiB as a rule.
+const MAX_STATUS_LISTS: usize = 256;
+/// Most trust lists in one snapshot.
+const MAX_TRUST_LISTS: usize = 64;
+/// Most lists of which the newest date is remembered.
+const MAX_MARKS: usize = 4096;
 
 /// A snapshot of the outside.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
-    documents: BTreeMap<Did, Known>,
+    documents: BTreeMap<Did, Known<DidDocument>>,
+    status_lists: BTreeMap<ListRef, Known<VerifiedStatusList>>,
+    trust_lists: BTreeMap<ListRef, Known<VerifiedTrustList>>,
+    /// The newest `validFrom` that was seen of each list: an older one is a replay.
+    newest: BTreeMap<ListRef, Timestamp>,
+    /// The names that the documents give to those whose they are.
+    names: Arc<KnownNames>,
 }
 
 #[derive(Clone, Debug)]
-struct Known {
-    found: Result<DidDocument, Reason>,
+struct Known<T> {
+    found: Result<T, Reason>,
     at: Timestamp,
 }
 
 /// Something that a verification would have to know. Trust and, for parts of a credential, the
-/// signature around it have passed already: it is safe to fetch.
+/// signature around it have passed already: it is safe to fetch. In this order: the key that a list
+/// is judged with comes before the list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Missing {
     /// The document of this DID.
     DidDocument(Did),
+    /// A list that the policy names.
+    TrustList(ListRef),
+    /// A list that a credential names whose issuer is believed and whose signature stands.
+    StatusList(ListRef),
 }
 
 impl Missing {
@@ -39,6 +62,8 @@ impl Missing {
     pub fn to_object(&self) -> Object {
         match self {
             Self::DidDocument(did) => schemas::object! { "did_document" => did },
+            Self::TrustList(list) => schemas::object! { "trust_list" => list.to_object() },
+            Self::StatusList(list) => schemas::object! { "status_list" => list.to_object() },
         }
     }
 }
@@ -52,73 +77,158 @@ impl Evidence {
 
     /// Also a document, as it was at a moment. Beyond 1024 documents the oldest makes room.
     #[must_use]
-    pub fn with_document(self, document: DidDocument, at: Timestamp) -> Self {
+    pub fn with_document(mut self, document: DidDocument, at: Timestamp) -> Self {
         let did = document.did().clone();
-        self.with(
-            did,
-            Known {
-                found: Ok(document),
-                at,
-            },
-        )
+        self.learn_name(&document);
+        insert(&mut self.documents, did, Ok(document), at, MAX_DOCUMENTS);
+        self
+    }
+
+    fn learn_name(&mut self, document: &DidDocument) {
+        let Some(name) = document.display_name() else {
+            return;
+        };
+        let names = Arc::make_mut(&mut self.names);
+        // Somebody who changes names all the time would fill this: begin again.
+        if names.len() >= 2 * MAX_DOCUMENTS {
+            *names = KnownNames::none();
+        }
+        names.add(KnownName {
+            name: name.to_owned(),
+            who: Some(document.did().clone()),
+            kind: NameKind::World,
+        });
+    }
+
+    /// The names that the documents give to those whose they are.
+    pub(crate) fn names(&self) -> &KnownNames {
+        &self.names
     }
 
     /// Also that a document could not be had: `did_resolution_failed` leaves the verification
     /// undecided, every other reason refuses.
     #[must_use]
-    pub fn without_document(self, did: Did, reason: Reason, at: Timestamp) -> Self {
-        self.with(
-            did,
-            Known {
-                found: Err(reason),
-                at,
-            },
-        )
-    }
-
-    fn with(mut self, did: Did, known: Known) -> Self {
-        self.documents.insert(did, known);
-        self.bounded()
-    }
-
-    fn bounded(mut self) -> Self {
-        while self.documents.len() > MAX_DOCUMENTS {
-            let oldest = self.documents.iter().min_by_key(|(_, known)| known.at);
-            let Some(did) = oldest.map(|(did, _)| did.clone()) else {
-                break;
-            };
-            self.documents.remove(&did);
-        }
+    pub fn without_document(mut self, did: Did, reason: Reason, at: Timestamp) -> Self {
+        insert(&mut self.documents, did, Err(reason), at, MAX_DOCUMENTS);
         self
     }
 
-    /// What both know. Of two entries for one DID the younger stays, of two of the same moment the
-    /// other's. The bound is that of [`Evidence::with_document`].
+    /// Also a status list. One that is older than another that was seen before is a replay, and
+    /// known as `status_rollback`. Beyond 256 lists the oldest makes room.
     #[must_use]
-    pub fn merged(mut self, other: Self) -> Self {
-        for (did, known) in other.documents {
-            let younger = self
-                .documents
-                .get(&did)
-                .is_none_or(|mine| mine.at <= known.at);
-            if younger {
-                self.documents.insert(did, known);
-            }
-        }
-        self.bounded()
+    pub fn with_status_list(mut self, known: VerifiedStatusList) -> Self {
+        let (list, at) = (known.list().clone(), known.fetched_at());
+        let found = if self.is_newest(&list, known.valid_from()) {
+            Ok(known)
+        } else {
+            Err(Reason::StatusRollback)
+        };
+        insert(&mut self.status_lists, list, found, at, MAX_STATUS_LISTS);
+        self
     }
 
-    /// Only what is known of the DIDs that the caller keeps.
+    /// Also that a status list could not be had or is not to be used: `status_unavailable` leaves the
+    /// verification undecided, every other reason refuses.
+    #[must_use]
+    pub fn without_status_list(mut self, list: ListRef, reason: Reason, at: Timestamp) -> Self {
+        let found = Err(reason);
+        insert(&mut self.status_lists, list, found, at, MAX_STATUS_LISTS);
+        self
+    }
+
+    /// Also a trust list. One that is older than another that was seen before is a replay, and is
+    /// known as `trust_list_invalid`.
+    #[must_use]
+    pub fn with_trust_list(mut self, known: VerifiedTrustList) -> Self {
+        let (list, at) = (known.list().clone(), known.fetched_at());
+        let found = if self.is_newest(&list, known.valid_from()) {
+            Ok(known)
+        } else {
+            Err(Reason::TrustListInvalid)
+        };
+        insert(&mut self.trust_lists, list, found, at, MAX_TRUST_LISTS);
+        self
+    }
+
+    /// Also that a trust list could not be had (`trust_list_unavailable`) or is not to be used.
+    #[must_use]
+    pub fn without_trust_list(mut self, list: ListRef, reason: Reason, at: Timestamp) -> Self {
+        insert(
+            &mut self.trust_lists,
+            list,
+            Err(reason),
+            at,
+            MAX_TRUST_LISTS,
+        );
+        self
+    }
+
+    /// Also that a list of this date was seen, as somebody wrote down who keeps dates longer than
+    /// snapshots.
+    #[must_use]
+    pub fn with_newest(mut self, list: ListRef, from: Timestamp) -> Self {
+        self.mark(list, from);
+        self
+    }
+
+    /// The newest date that was seen of each list, for whoever keeps them longer than a snapshot.
+    pub fn newest(&self) -> impl Iterator<Item = (&ListRef, Timestamp)> {
+        self.newest.iter().map(|(list, from)| (list, *from))
+    }
+
+    /// Notes the date of a list; false when a newer one was seen before.
+    fn is_newest(&mut self, list: &ListRef, from: Option<Timestamp>) -> bool {
+        let newest = self.newest.get(list).copied();
+        match (newest, from) {
+            (Some(newest), Some(from)) if from < newest => false,
+            (Some(_), None) => false,
+            (_, Some(from)) => {
+                self.mark(list.clone(), from);
+                true
+            }
+            (None, None) => true,
+        }
+    }
+
+    fn mark(&mut self, list: ListRef, from: Timestamp) {
+        let mark = self.newest.entry(list).or_insert(from);
+        *mark = (*mark).max(from);
+        while self.newest.len() > MAX_MARKS {
+            self.newest.pop_first();
+        }
+    }
+
+    /// What both know. Of two entries for one thing the younger stays, of two of the same moment the
+    /// other's. The bounds are those of [`Evidence::with_document`] and its like.
+    #[must_use]
+    pub fn merged(mut self, other: Self) -> Self {
+        for (list, from) in other.newest {
+            self.mark(list, from);
+        }
+        for known in other.documents.values() {
+            if let Ok(document) = &known.found {
+                self.learn_name(document);
+            }
+        }
+        merge(&mut self.documents, other.documents, MAX_DOCUMENTS);
+        merge(&mut self.trust_lists, other.trust_lists, MAX_TRUST_LISTS);
+        merge(&mut self.status_lists, other.status_lists, MAX_STATUS_LISTS);
+        self
+    }
+
+    /// Only what is known of the DIDs that the caller keeps, and all lists.
     #[must_use]
     pub fn keeping(mut self, mut keeps: impl FnMut(&Did) -> bool) -> Self {
         self.documents.retain(|did, _| keeps(did));
         self
     }
 
-    /// Only the documents: that one could not be had is nothing to remember.
+    /// Only what was found: that something could not be had is nothing to remember.
     #[must_use]
     pub fn found(mut self) -> Self {
         self.documents.retain(|_, known| known.found.is_ok());
+        self.trust_lists.retain(|_, known| known.found.is_ok());
+        self.status_lists.retain(|_, known| known.found.is_ok());
         self
     }
 
@@ -133,6 +243,21 @@ impl Evidence {
         self.documents.keys()
     }
 
+    /// The documents that were found, and when.
+    pub fn documents(&self) -> impl Iterator<Item = (&DidDocument, Timestamp)> {
+        let found = |known: &'_ Known<DidDocument>| known.found.is_ok();
+        self.documents
+            .values()
+            .filter(move |known| found(known))
+            .filter_map(|known| Some((known.found.as_ref().ok()?, known.at)))
+    }
+
+    /// A status list that is known, however old, for whoever asks its publisher whether it changed.
+    #[must_use]
+    pub fn last_status_list(&self, list: &ListRef) -> Option<&VerifiedStatusList> {
+        self.status_lists.get(list)?.found.as_ref().ok()
+    }
+
     /// What is known of a DID's document, unless it is older than this many seconds.
     pub(crate) fn document(
         &self,
@@ -140,9 +265,82 @@ impl Evidence {
         now: Timestamp,
         max_age: i64,
     ) -> Option<&Result<DidDocument, Reason>> {
-        let known = self.documents.get(did)?;
-        (now.seconds_since(known.at) <= max_age).then_some(&known.found)
+        young(&self.documents, did, now, max_age)
     }
+
+    /// What is known of a status list, unless it is older than this many seconds, than its own `ttl`
+    /// or than its end.
+    pub(crate) fn status_list(
+        &self,
+        list: &ListRef,
+        now: Timestamp,
+        max_age: i64,
+    ) -> Option<&Result<VerifiedStatusList, Reason>> {
+        let found = young(&self.status_lists, list, now, max_age)?;
+        match found {
+            Ok(known) if !known.is_fresh(now, max_age) => None,
+            found => Some(found),
+        }
+    }
+
+    /// What is known of a trust list, likewise.
+    pub(crate) fn trust_list(
+        &self,
+        list: &ListRef,
+        now: Timestamp,
+        max_age: i64,
+    ) -> Option<&Result<VerifiedTrustList, Reason>> {
+        let found = young(&self.trust_lists, list, now, max_age)?;
+        match found {
+            Ok(known) if !known.is_fresh(now, max_age) => None,
+            found => Some(found),
+        }
+    }
+}
+
+fn insert<K: Ord + Clone, T>(
+    kept: &mut BTreeMap<K, Known<T>>,
+    key: K,
+    found: Result<T, Reason>,
+    at: Timestamp,
+    most: usize,
+) {
+    kept.insert(key, Known { found, at });
+    bound(kept, most);
+}
+
+/// Beyond the bound the oldest makes room.
+fn bound<K: Ord + Clone, T>(kept: &mut BTreeMap<K, Known<T>>, most: usize) {
+    while kept.len() > most {
+        let oldest = kept.iter().min_by_key(|(_, known)| known.at);
+        let Some(key) = oldest.map(|(key, _)| key.clone()) else {
+            break;
+        };
+        kept.remove(&key);
+    }
+}
+
+fn merge<K: Ord + Clone, T>(
+    mine: &mut BTreeMap<K, Known<T>>,
+    other: BTreeMap<K, Known<T>>,
+    most: usize,
+) {
+    for (key, known) in other {
+        if mine.get(&key).is_none_or(|mine| mine.at <= known.at) {
+            mine.insert(key, known);
+        }
+    }
+    bound(mine, most);
+}
+
+fn young<'a, K: Ord, T>(
+    kept: &'a BTreeMap<K, Known<T>>,
+    key: &K,
+    now: Timestamp,
+    max_age: i64,
+) -> Option<&'a Result<T, Reason>> {
+    let known = kept.get(key)?;
+    (now.seconds_since(known.at) <= max_age).then_some(&known.found)
 }
 
 #[cfg(test)]

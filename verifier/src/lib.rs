@@ -14,11 +14,14 @@
 //! ```
 //! use schemas::credential::CredentialType;
 //! use schemas::time::Timestamp;
-//! use verifier::{Asked, AssetAsked, CredentialAsked, Evidence, Holder, Policy, Question};
+//! use verifier::{
+//!     Asked, AssetAsked, CredentialAsked, Evidence, Holder, Policy, Question, StatusAsked,
+//! };
 //!
 //! let asked = Asked::Credential(CredentialAsked {
 //!     types: vec![CredentialType::Avatar],
 //!     holder: Holder::Anyone,
+//!     status: StatusAsked::Asked,
 //! });
 //! let question =
 //!     Question { asked: &asked, asset: &AssetAsked::NotAsked, policy: &Policy::nobody() };
@@ -32,6 +35,8 @@ mod asset;
 mod credential;
 mod evidence;
 mod finding;
+mod list;
+pub mod names;
 mod policy;
 mod presentation;
 mod proof;
@@ -40,6 +45,8 @@ mod question;
 mod report;
 mod rounds;
 mod shape;
+pub mod status;
+pub mod trust;
 
 use schemas::check::CheckId;
 use schemas::json::{Limits, Value};
@@ -50,13 +57,17 @@ pub use admission::{Admission, AdmissionRules, Condition, OnFindings};
 pub use credential::VerifiedCredential;
 pub use evidence::{Evidence, Missing};
 pub use finding::Finding;
-pub use policy::{Creators, Limits as PolicyLimits, Policy, PolicyError};
+pub use list::{ListFault, ListRef};
+pub use policy::{
+    Creators, Limits as PolicyLimits, NameRules, OnLookAlike, Policy, PolicyError, Rule,
+    TrustListRule,
+};
 pub use question::{
     Asked, AssetAsked, Audience, Challenge, ChallengeError, CredentialAsked, Holder,
-    PresentationAsked, Question,
+    PresentationAsked, Question, StatusAsked,
 };
 pub use report::{Accepted, Detail, Report, VERSION as REPORT_VERSION};
-pub use rounds::{MAX_ROUNDS, Rounds};
+pub use rounds::{Learned, MAX_ROUNDS, Rounds};
 
 use crate::credential::Bench;
 use crate::report::Recorder;
@@ -81,6 +92,10 @@ pub fn verify(
         evidence,
         now,
         documents: 1,
+        status: match question.asked {
+            Asked::Presentation(_) => StatusAsked::Asked,
+            Asked::Credential(credential) => credential.status,
+        },
     };
     let credentials = match question.asked {
         Asked::Presentation(presentation) => {
@@ -108,7 +123,15 @@ fn checks_asked(question: &Question<'_>) -> Vec<CheckId> {
                     ..
                 })
             ),
+            CheckId::Status => !matches!(
+                question.asked,
+                Asked::Credential(CredentialAsked {
+                    status: StatusAsked::NotAsked,
+                    ..
+                })
+            ),
             CheckId::Asset => matches!(question.asset, AssetAsked::Given(_)),
+            CheckId::Name => question.policy.names().on_lookalike == OnLookAlike::Refuse,
             _ => true,
         })
         .collect()

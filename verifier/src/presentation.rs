@@ -68,6 +68,15 @@ pub(crate) fn judge(
     if further_proofs(&answers) > MAX_FURTHER_PROOFS {
         return shape::refuse(recorder, Reason::ProofSetPolicy, "");
     }
+    let stranger = answers.iter().find_map(|(id, index, presentation)| {
+        let mut credentials = presentation.credentials().iter();
+        let at = credentials.position(|one| !bench.policy.knows_type(one.type_name()))?;
+        let answer = pointer_to(id, Some(*index));
+        Some(format!("{answer}/verifiableCredential/{at}/type"))
+    });
+    if let Some(at) = stranger {
+        return shape::refuse(recorder, Reason::CredType, &at);
+    }
     recorder.pass(CheckId::Shape);
     let documents = |answer: &Answer<'_>| answer.2.credentials().len() + 1;
     let bench = Bench {

@@ -34,6 +34,18 @@ pub struct CredentialAsked {
     pub types: Vec<CredentialType>,
     /// To whom it has to be bound.
     pub holder: Holder,
+    /// Whether its status lists are asked.
+    pub status: StatusAsked,
+}
+
+/// Whether the status lists that a credential names are part of the question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StatusAsked {
+    /// The question is whether it is good now: what everybody asks who is to believe it.
+    Asked,
+    /// It is not: a holder who chooses among credentials in order to show one does not tell its
+    /// issuer by asking.
+    NotAsked,
 }
 
 /// To whom a single credential has to be bound.

@@ -14,6 +14,7 @@ use schemas::reason::Reason;
 use crate::credential::VerifiedCredential;
 use crate::evidence::Missing;
 use crate::finding::Finding;
+use crate::trust::Explanation;
 
 /// The version of the JSON form.
 pub const VERSION: u32 = 1;
@@ -25,6 +26,7 @@ pub struct Report {
     details: Vec<Detail>,
     findings: Vec<Finding>,
     missing: Vec<Missing>,
+    explanations: Vec<Explanation>,
     accepted: Option<Accepted>,
 }
 
@@ -125,6 +127,12 @@ impl Report {
         &self.missing
     }
 
+    /// For each credential which rule of the policy decided about its issuer.
+    #[must_use]
+    pub fn explanations(&self) -> &[Explanation] {
+        &self.explanations
+    }
+
     /// What was accepted.
     #[must_use]
     pub const fn accepted(&self) -> Option<&Accepted> {
@@ -141,6 +149,8 @@ impl Report {
         let details: Vec<Value> = self.details.iter().map(detail_json).collect();
         let findings: Vec<Object> = self.findings.iter().map(Finding::to_object).collect();
         let missing: Vec<Object> = self.missing.iter().map(Missing::to_object).collect();
+        let trust = self.explanations.iter().map(Explanation::to_object);
+        let trust: Vec<Object> = trust.collect();
         let mut object = schemas::object! {
             "v" => VERSION,
             "verdict" => self.verdict().id(),
@@ -148,6 +158,7 @@ impl Report {
             "details" => details,
             "findings" => findings,
             "missing" => missing,
+            "trust" => trust,
         };
         if let Some((check, reason)) = self.headline() {
             object.insert("check", check.id());
@@ -209,6 +220,7 @@ pub(crate) struct Recorder {
     passed: BTreeSet<CheckId>,
     findings: Vec<Finding>,
     missing: BTreeSet<Missing>,
+    explanations: Vec<Explanation>,
 }
 
 impl Recorder {
@@ -263,6 +275,23 @@ impl Recorder {
         self.missing.insert(missing);
     }
 
+    /// What policy said of an issuer.
+    pub(crate) fn explain(&mut self, explanation: Explanation) {
+        self.explanations.push(explanation);
+    }
+
+    /// The first fault, in headline order.
+    pub(crate) fn first_failure(&self) -> Option<Reason> {
+        let first = self.failed.iter().min_by_key(|detail| detail.check);
+        first.map(|detail| detail.reason)
+    }
+
+    /// The first doubt, in headline order.
+    pub(crate) fn first_doubt(&self) -> Option<Reason> {
+        let first = self.undecided.iter().min_by_key(|detail| detail.check);
+        first.map(|detail| detail.reason)
+    }
+
     /// Something stands beside the verdict.
     pub(crate) fn note(&mut self, finding: Finding) {
         self.findings.push(finding);
@@ -292,6 +321,7 @@ impl Recorder {
             details,
             findings: self.findings,
             missing,
+            explanations: self.explanations,
             accepted,
         }
     }

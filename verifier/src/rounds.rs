@@ -11,7 +11,10 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
 use crate::evidence::{Evidence, Missing};
+use crate::list::ListRef;
+use crate::policy::Policy;
 use crate::report::Report;
+use crate::{status, trust};
 
 /// How often a caller fetches what is missing and asks again before it gives up.
 pub const MAX_ROUNDS: usize = 4;
@@ -20,7 +23,7 @@ pub const MAX_ROUNDS: usize = 4;
 #[derive(Clone, Debug)]
 pub struct Rounds {
     evidence: Evidence,
-    asked: BTreeSet<Did>,
+    asked: BTreeSet<Missing>,
     rounds: usize,
     now: Timestamp,
 }
@@ -49,29 +52,70 @@ impl Rounds {
         self.evidence
     }
 
-    /// The DIDs whose documents have to be fetched before asking again; none when the report is
-    /// final. Nothing is asked for twice, and after [`MAX_ROUNDS`] nothing any more.
+    /// What has to be fetched before asking again, in this order; nothing when the report is final.
+    /// Nothing is asked for twice, and after [`MAX_ROUNDS`] nothing any more.
     #[must_use]
-    pub fn wanted(&mut self, report: &Report) -> Vec<Did> {
+    pub fn wanted(&mut self, report: &Report) -> Vec<Missing> {
         if self.rounds >= MAX_ROUNDS {
             return Vec::new();
         }
         self.rounds += 1;
-        let mut wanted = Vec::new();
-        for Missing::DidDocument(did) in report.missing() {
-            if self.asked.insert(did.clone()) {
-                wanted.push(did.clone());
-            }
-        }
-        wanted
+        let missing = report.missing().iter();
+        missing
+            .filter(|missing| self.asked.insert((*missing).clone()))
+            .cloned()
+            .collect()
     }
 
-    /// Remembers what came of fetching; that nothing came is evidence too.
-    pub fn learn(&mut self, did: Did, found: Result<DidDocument, Reason>) {
+    /// Remembers what came of fetching; that nothing came is evidence too. A list is judged here, with
+    /// the documents that are known by now.
+    pub fn learn(&mut self, learned: Learned, policy: &Policy) {
         let evidence = std::mem::take(&mut self.evidence);
-        self.evidence = match found {
-            Ok(document) => evidence.with_document(document, self.now),
-            Err(reason) => evidence.without_document(did, reason, self.now),
+        let now = self.now;
+        self.evidence = match learned {
+            Learned::Document(_, Ok(document)) => evidence.with_document(*document, now),
+            Learned::Document(did, Err(reason)) => evidence.without_document(did, reason, now),
+            Learned::StatusList(list, fetched) => {
+                let judged = fetched.and_then(|bytes| {
+                    status::verify_list(&list, &bytes, policy, &evidence, now)
+                        .map_err(|fault| fault.reason())
+                });
+                match judged {
+                    Ok(known) => evidence.with_status_list(known),
+                    Err(reason) => evidence.without_status_list(list, reason, now),
+                }
+            }
+            Learned::StatusListUnchanged(list) => match evidence.last_status_list(&list).cloned() {
+                Some(known) => evidence.with_status_list(known.unchanged_at(now)),
+                None => evidence.without_status_list(list, Reason::StatusUnavailable, now),
+            },
+            Learned::TrustList(list, fetched) => {
+                let judged = fetched.and_then(|bytes| {
+                    trust::verify_list(&list, &bytes, policy, &evidence, now)
+                        .map_err(|fault| fault.reason())
+                });
+                match judged {
+                    Ok(known) => evidence.with_trust_list(known),
+                    Err(reason) => evidence.without_trust_list(list, reason, now),
+                }
+            }
         };
     }
+}
+
+/// What came of fetching something that a report misses.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Learned {
+    /// A DID document, or why there is none: `did_resolution_failed` leaves the verification
+    /// undecided, every other reason refuses.
+    Document(Did, Result<Box<DidDocument>, Reason>),
+    /// The bytes of a status list, or why there are none: `status_unavailable` leaves the
+    /// verification undecided, every other reason refuses.
+    StatusList(ListRef, Result<Vec<u8>, Reason>),
+    /// The publisher of a status list says that it is the one that was fetched last.
+    StatusListUnchanged(ListRef),
+    /// The bytes of a trust list, or why there are none: `trust_list_unavailable` leaves the
+    /// verification undecided, every other reason refuses.
+    TrustList(ListRef, Result<Vec<u8>, Reason>),
 }

@@ -21,7 +21,7 @@ use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use verifier::{
     Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Holder, Policy,
-    PresentationAsked, Question, Report,
+    PresentationAsked, Question, Report, StatusAsked,
 };
 
 pub use error::CheckError;
@@ -145,11 +145,16 @@ pub async fn judge_file(
         Sort::Credential | Sort::Provenance => {
             let types = match sort {
                 Sort::Provenance => vec![CredentialType::AssetProvenance],
-                _ => vec![CredentialType::Avatar, CredentialType::Item],
+                _ => vec![
+                    CredentialType::Avatar,
+                    CredentialType::Item,
+                    CredentialType::Other,
+                ],
             };
             let asked = Asked::Credential(CredentialAsked {
                 types,
                 holder: Holder::Anyone,
+                status: StatusAsked::Asked,
             });
             let report = report(client, trust, &asked, handed, handed.bytes, now).await;
             Judgment::Report(Box::new(report))

@@ -5,14 +5,14 @@
 //! either, unless the person confirmed that origin.
 
 use fetch::Client;
-use fetch::settle::document_with_value;
+use fetch::settle::{document_with_value, obtain};
 use proofs::did_document::DidDocument;
 use schemas::did::Did;
 use schemas::json::{Object, Value};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
-use verifier::{Evidence, Question, Report, Rounds, verify};
+use verifier::{Evidence, Learned, Missing, Question, Report, Rounds, verify};
 
 /// DID documents as they arrived, with the times of their arrival.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -115,15 +115,36 @@ pub(crate) async fn judge(
     loop {
         let report = verify(question, bytes, rounds.evidence(), now);
         let mut wanted = rounds.wanted(&report);
-        wanted.retain(|did| WorldId::of_did(did).is_ok_and(|world| reachable.contains(&world)));
+        wanted.retain(|missing| is_reachable(missing, reachable));
         if wanted.is_empty() {
             return report;
         }
-        for did in wanted {
-            // What went wrong is remembered, and the report says what came of it.
-            documents.fetch(client, &did, now).await.ok();
-            let found = documents.document(&did);
-            rounds.learn(did, found);
+        for missing in wanted {
+            let learned = match missing {
+                Missing::DidDocument(did) => {
+                    // What went wrong is remembered, and the report says what came of it.
+                    documents.fetch(client, &did, now).await.ok();
+                    let found = documents.document(&did);
+                    Some(Learned::Document(did, found.map(Box::new)))
+                }
+                missing => obtain(client, missing, now).await,
+            };
+            if let Some(learned) = learned {
+                rounds.learn(learned, question.policy);
+            }
         }
+    }
+}
+
+/// Whether it lies in a world that may be contacted.
+fn is_reachable(missing: &Missing, reachable: &[WorldId]) -> bool {
+    match missing {
+        Missing::DidDocument(did) => {
+            WorldId::of_did(did).is_ok_and(|world| reachable.contains(&world))
+        }
+        Missing::StatusList(list) | Missing::TrustList(list) => {
+            reachable.contains(list.url.world())
+        }
+        _ => false,
     }
 }

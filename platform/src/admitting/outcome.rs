@@ -165,6 +165,9 @@ fn shown(credential: &VerifiedCredential) -> Shown {
             serial: item.serial,
         },
         Subject::Asset(_) => ShownRight::Provenance,
+        Subject::Other(_) => ShownRight::Other {
+            type_name: credential.type_name().to_owned(),
+        },
     };
     let asset = match subject.provenance().map(|stated| stated.subject()) {
         Some(Subject::Asset(stated)) => Some(ShownAsset {
@@ -176,7 +179,7 @@ fn shown(credential: &VerifiedCredential) -> Shown {
     Shown {
         issuer: credential.issuer().clone(),
         right,
-        license: subject.license().clone(),
+        license: subject.license().cloned(),
         asset,
     }
 }

@@ -195,7 +195,8 @@ mod tests {
     use schemas::credential::CredentialType;
     use schemas::did::Did;
     use schemas::world::WorldId;
-    use verifier::Policy;
+    use verifier::trust::Decision;
+    use verifier::{Evidence, Policy};
 
     use super::Founding;
 
@@ -210,16 +211,18 @@ mod tests {
         assert_eq!(founding.loopback_worlds, std::slice::from_ref(&here));
         let policy = Policy::from_toml(founding.policy.as_deref().unwrap()).unwrap();
         let creator: Did = "did:web:anybody.example".parse().unwrap();
+        let now = schemas::time::Timestamp::from_unix(1_800_000_000);
         for world in [&here, &away] {
             for kind in [CredentialType::Avatar, CredentialType::Item] {
-                assert!(
-                    policy.trusts_creator(&creator, &world.did(), kind),
-                    "{world}"
-                );
+                let (name, nothing) = (kind.name(), Evidence::new());
+                let told = policy.decide_creator(&creator, &world.did(), name, &nothing, now);
+                assert!(matches!(told, Decision::Believed(_)), "{world}");
             }
-            assert!(!policy.trusts(&world.did(), CredentialType::AssetProvenance));
+            let told = policy.decide(&world.did(), "AssetProvenance", &Evidence::new(), now);
+            assert_eq!(told, Decision::NotBelieved);
         }
-        assert!(!policy.trusts(&creator, CredentialType::Avatar));
+        let told = policy.decide(&creator, "AvatarCredential", &Evidence::new(), now);
+        assert_eq!(told, Decision::NotBelieved);
         let nobody = Founding::loopback(4002, "Arena").believing(Vec::new());
         assert!(nobody.policy.is_none());
     }

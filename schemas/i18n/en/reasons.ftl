@@ -277,6 +277,15 @@ license_looser = The credential grants looser license terms than the creator's p
 provenance_missing = The credential carries no provenance from the model's creator.
     .remedy = The issuer has to include the provenance signed by the creator in the credential.
 
+## Names
+
+name_hidden_characters = The name contains characters that nobody sees.
+    .remedy = Whoever goes by the name has to remove the invisible characters from it.
+name_lookalike = The name can be mistaken for the name of somebody else.
+    .remedy = Whoever goes by the name has to choose one that is clearly different.
+name_mixed_scripts = The name mixes letters of scripts that are not written together.
+    .remedy = Whoever goes by the name has to write each word of it in one script.
+
 ## Wallet
 
 backup_weak = The backup is protected too weakly to be used.

@@ -58,7 +58,10 @@ fn what_is_no_list_is_refused() {
             object.insert("type", ["VerifiableCredential", "AvatarCredential"]);
         },
         |object| {
-            object.insert("credentialSubject", crate::object! { "type" => "TrustList" });
+            object.insert(
+                "credentialSubject",
+                crate::object! { "type" => "TrustList" },
+            );
         },
         |object| {
             first(object).insert("id", "did:web:b.example");

@@ -19,7 +19,7 @@ use schemas::reason::Reason;
 use schemas::receipt::ReceiptClaims;
 use verifier::{
     Asked, AssetAsked, Audience, Challenge, CredentialAsked, Evidence, Holder, Policy,
-    PresentationAsked, Question, Report,
+    PresentationAsked, Question, Report, StatusAsked,
 };
 use wallet_core::check::{
     CheckError, Handed, Judgment, Sort, Trust, asked_by, judge_file, sort_of,
@@ -178,7 +178,11 @@ fn by_policy(
                 .ok_or(CheckError::RequestMissing)
                 .map_err(failure)?,
         ),
-        _ => credential(vec![CredentialType::Avatar, CredentialType::Item]),
+        _ => credential(vec![
+            CredentialType::Avatar,
+            CredentialType::Item,
+            CredentialType::Other,
+        ]),
     };
     let asset = match handed.model {
         None => AssetAsked::NotAsked,
@@ -207,6 +211,7 @@ fn credential(types: Vec<CredentialType>) -> Asked {
     Asked::Credential(CredentialAsked {
         types,
         holder: Holder::Anyone,
+        status: StatusAsked::Asked,
     })
 }
 

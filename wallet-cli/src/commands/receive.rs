@@ -192,7 +192,11 @@ fn arrived_part(texts: &Texts, sheet: &mut Sheet, part: &ArrivedPart) {
     if let Some(creator) = part.creator() {
         sheet.value(texts.text("show-creator"), creator.as_str());
     }
-    for line in license::permissions(part.terms(), texts) {
+    for line in part
+        .terms()
+        .into_iter()
+        .flat_map(|terms| license::permissions(terms, texts))
+    {
         sheet.value(line.label, &line.value);
     }
     sheet.gap();
@@ -203,6 +207,7 @@ const fn type_text(kind: CredentialType) -> &'static str {
         CredentialType::Avatar => "kind-avatar",
         CredentialType::Item => "kind-item",
         CredentialType::AssetProvenance => "kind-provenance",
+        CredentialType::Other => "kind-other",
     }
 }
 

@@ -2,7 +2,7 @@
 //! it. The holder's machine runs it.
 
 use schemas::check::{Outcome, Verdict};
-use verifier::Report;
+use verifier::{Missing, Report};
 
 use crate::exit::Exit;
 use crate::terminal::{Mark, Terminal};
@@ -52,10 +52,20 @@ pub(crate) fn give(terminal: &mut Terminal, report: &Report, detail: Detail) {
         terminal.data(&format!("  {line}"));
     }
     for missing in report.missing() {
-        let verifier::Missing::DidDocument(did) = missing else {
-            continue;
-        };
-        terminal.data_text("verdict-missing", &[("did", did.as_str().into())]);
+        match missing {
+            Missing::DidDocument(did) => {
+                terminal.data_text("verdict-missing", &[("did", did.as_str().into())]);
+            }
+            Missing::StatusList(list) => {
+                let url = list.url.as_str().into();
+                terminal.data_text("verdict-missing-status", &[("url", url)]);
+            }
+            Missing::TrustList(list) => {
+                let url = list.url.as_str().into();
+                terminal.data_text("verdict-missing-trust", &[("url", url)]);
+            }
+            _ => {}
+        }
     }
     if detail == Detail::Everything {
         checks(terminal, report);

@@ -13,7 +13,7 @@ use schemas::oid4vci::credential::{CredentialRequest, CredentialResponse, Proofs
 use schemas::oid4vci::nonce::{CNonce, NonceResponse};
 use schemas::time::Timestamp;
 use verifier::{
-    Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy, Question, Report,
+    Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy, Question, Report, StatusAsked,
     VerifiedCredential,
 };
 
@@ -175,6 +175,7 @@ pub(super) async fn verify(
         let asked = Asked::Credential(CredentialAsked {
             types: vec![offered.kind],
             holder: Holder::Key(holder),
+            status: StatusAsked::Asked,
         });
         let question = Question {
             asked: &asked,

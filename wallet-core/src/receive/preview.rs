@@ -85,6 +85,7 @@ impl ArrivedPart {
             Subject::Avatar(avatar) => avatar.persona_name.clone(),
             Subject::Item(item) => format!("{} #{}", item.item_class, item.serial),
             Subject::Asset(asset) => asset.asset.name.clone(),
+            Subject::Other(_) => self.credential.type_name().to_owned(),
         }
     }
 
@@ -94,9 +95,9 @@ impl ArrivedPart {
         &self.issuer
     }
 
-    /// The terms of the usage right.
+    /// The terms of the usage right, which every type that a wallet receives states.
     #[must_use]
-    pub const fn terms(&self) -> &LicenseTerms {
+    pub const fn terms(&self) -> Option<&LicenseTerms> {
         self.credential.subject().license()
     }
 
@@ -111,7 +112,7 @@ impl ArrivedPart {
     pub fn asset(&self) -> Option<&Asset> {
         match self.provenance()?.subject() {
             Subject::Asset(subject) => Some(&subject.asset),
-            Subject::Avatar(_) | Subject::Item(_) => None,
+            Subject::Avatar(_) | Subject::Item(_) | Subject::Other(_) => None,
         }
     }
 
@@ -149,7 +150,9 @@ impl ArrivedPart {
         let holding = NewHolding {
             kind: match self.kind() {
                 CredentialType::Item => HoldingKind::Item,
-                CredentialType::Avatar | CredentialType::AssetProvenance => HoldingKind::Avatar,
+                CredentialType::Avatar
+                | CredentialType::AssetProvenance
+                | CredentialType::Other => HoldingKind::Avatar,
             },
             name: self.name(),
             types: vec![
@@ -229,7 +232,7 @@ impl Arrived {
                 "kind" => part.kind().name(),
                 "name" => part.name(),
                 "issuer" => part.issuer.origin(),
-                "terms" => part.terms().to_object(),
+                "terms" => part.terms().map(LicenseTerms::to_object),
                 "valid_from" => part.validity().from,
                 "valid_until" => part.validity().until,
                 "copies" => natural(part.copies()),

@@ -9,7 +9,8 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use verifier::query::{self, answers};
 use verifier::{
-    Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy, PolicyLimits, Question, verify,
+    Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy, PolicyLimits, Question,
+    StatusAsked, verify,
 };
 
 use crate::consent::{ShownCopy, claims_of};
@@ -172,6 +173,7 @@ fn pick<'a>(
     let asked = Asked::Credential(CredentialAsked {
         types: vec![kind],
         holder: Holder::Key(wallet.signing_key(&choice.copy.key).did_key()),
+        status: StatusAsked::NotAsked,
     });
     let question = Question {
         asked: &asked,

@@ -1,0 +1,146 @@
+//! Lists that others publish and that a verification leans on: which one is meant, what makes one
+//! unusable, and how one is judged. A list is a credential, verified like any other.
+
+use proofs::data_integrity::ProofPurpose;
+use schemas::credential::{Envelope, Validity};
+use schemas::did::Did;
+use schemas::json::{Limits, Object, Value, read};
+use schemas::reason::Reason;
+use schemas::web_url::WebUrl;
+
+use crate::credential::Bench;
+use crate::proof::{Signer, check_proofs};
+use crate::report::Recorder;
+
+/// Which list is meant: its address and whose it has to be. One address with another issuer is
+/// another list, so nobody can put a list of theirs in the place of somebody else's.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ListRef {
+    /// Where it is served.
+    pub url: WebUrl,
+    /// Who has to have signed it.
+    pub issuer: Did,
+}
+
+impl ListRef {
+    /// The JSON form, as reports carry it.
+    #[must_use]
+    pub fn to_object(&self) -> Object {
+        schemas::object! { "url" => self.url.as_str(), "issuer" => &self.issuer }
+    }
+}
+
+/// Why a list is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ListFault {
+    reason: Reason,
+    cause: Option<Reason>,
+    doubt: bool,
+}
+
+impl ListFault {
+    pub(crate) const fn because(reason: Reason, cause: Reason) -> Self {
+        Self {
+            reason,
+            cause: Some(cause),
+            doubt: false,
+        }
+    }
+
+    pub(crate) const fn plain(reason: Reason) -> Self {
+        Self {
+            reason,
+            cause: None,
+            doubt: false,
+        }
+    }
+
+    const fn doubt(reason: Reason, cause: Reason) -> Self {
+        Self {
+            reason,
+            cause: Some(cause),
+            doubt: true,
+        }
+    }
+
+    /// The reason code.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+
+    /// What is wrong in the document of the list, where that is known more exactly.
+    #[must_use]
+    pub const fn cause(&self) -> Option<Reason> {
+        self.cause
+    }
+
+    /// Whether the list could not be judged for now, in contrast to one that was judged and is bad.
+    #[must_use]
+    pub const fn is_doubt(&self) -> bool {
+        self.doubt
+    }
+}
+
+/// The reasons that a kind of list gives.
+#[derive(Clone, Copy)]
+pub(crate) struct ListReasons {
+    pub(crate) invalid: Reason,
+    pub(crate) issuer: Reason,
+    pub(crate) expired: Reason,
+    pub(crate) unavailable: Reason,
+}
+
+/// Steps of canonicalizing that a list may take: it has no blank nodes that are alike.
+const STEPS: u64 = 250;
+
+pub(crate) fn read_value(bytes: &[u8], reasons: ListReasons) -> Result<Value, ListFault> {
+    read(bytes, &Limits::document())
+        .map_err(|error| ListFault::because(reasons.invalid, error.reason()))
+}
+
+/// Whose, where, when and signed: everything that makes a list usable, apart from what it says.
+pub(crate) fn judge(
+    bench: Bench<'_>,
+    expected: &ListRef,
+    envelope: &Envelope,
+    reasons: ListReasons,
+) -> Result<(), ListFault> {
+    if envelope.unverified_issuer() != &expected.issuer {
+        return Err(ListFault::plain(reasons.issuer));
+    }
+    if envelope.id() != Some(expected.url.as_str()) {
+        return Err(ListFault::because(reasons.invalid, Reason::IdMalformed));
+    }
+    let mut recorder = Recorder::default();
+    let signer = Signer {
+        did: &expected.issuer,
+        purpose: ProofPurpose::AssertionMethod,
+        stranger: reasons.issuer,
+        steps: STEPS,
+    };
+    check_proofs(bench, envelope.object(), &signer, "", &mut recorder);
+    if let Some(cause) = recorder.first_failure() {
+        let reason = if cause == reasons.issuer {
+            reasons.issuer
+        } else {
+            reasons.invalid
+        };
+        return Err(ListFault::because(reason, cause));
+    }
+    if let Some(cause) = recorder.first_doubt() {
+        return Err(ListFault::doubt(reasons.unavailable, cause));
+    }
+    if is_current(bench, envelope.validity()) {
+        Ok(())
+    } else {
+        Err(ListFault::plain(reasons.expired))
+    }
+}
+
+/// Within its validity; a clock may lag at the beginning, never at the end.
+fn is_current(bench: Bench<'_>, validity: Validity) -> bool {
+    let latest = bench.now.plus_seconds(bench.policy.limits().clock_skew);
+    validity.from.is_none_or(|from| from <= latest)
+        && validity.until.is_none_or(|until| until > bench.now)
+}

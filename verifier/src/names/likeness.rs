@@ -1,0 +1,152 @@
+//! The keys of a name: two names are alike in a way when they share a key of that way. Worlds and
+//! wallets run it. Source: UTS #39 section 4.
+
+use std::collections::BTreeSet;
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+use unicode_script::{Script, UnicodeScript};
+use unicode_security::skeleton;
+
+use crate::names::Likeness;
+use crate::names::hidden::is_hidden;
+use crate::names::order::{Line, on_line, runs_left};
+use crate::names::substitutes::{look_of, substituted};
+
+/// The most characters of a name that are compared, without those that are not seen.
+pub(super) const MAX_CHARS: usize = 1024;
+
+/// Whether a character belongs to words, as letters, digits and marks do.
+pub(super) fn is_of_word(c: char) -> bool {
+    let encloses = matches!(c, '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}');
+    c.is_alphanumeric() || (is_combining_mark(c) && !encloses)
+}
+
+/// Whether nothing of a name is seen.
+pub(super) fn is_blank(name: &str) -> bool {
+    name.chars().all(|c| c.is_whitespace() || is_hidden(c))
+}
+
+/// The keys of a name, those of the closest likeness first. None for a name of which nothing is seen.
+pub(super) fn keys(name: &str) -> BTreeSet<(Likeness, String)> {
+    let mut keys = BTreeSet::new();
+    if is_blank(name) {
+        return keys;
+    }
+    keys.insert((Likeness::Same, name.chars().take(MAX_CHARS).nfc().collect()));
+    let seen = seen(name);
+    keys.extend(
+        foldings(&seen)
+            .into_iter()
+            .map(|key| (Likeness::Folded, key)),
+    );
+    for text in orders(&seen) {
+        keys.insert((Likeness::Confusable, skeleton(&text).collect()));
+        for key in skeletons(&text) {
+            keys.insert((Likeness::FoldedConfusable, key));
+        }
+        for key in skeletons(&substituted(&text)) {
+            let key = look_of(&key);
+            let bare = without_accents(&key);
+            if !bare.is_empty() {
+                keys.insert((Likeness::Accents, bare));
+            }
+            keys.insert((Likeness::Substituted, key));
+        }
+    }
+    keys
+}
+
+/// What is seen of a name, with single spaces.
+fn seen(name: &str) -> String {
+    let mut seen = String::new();
+    let mut count = 0;
+    let mut space = false;
+    for c in name.chars().filter(|c| !is_hidden(*c)) {
+        if c.is_whitespace() {
+            space = !seen.is_empty();
+            continue;
+        }
+        if space {
+            seen.push(' ');
+        }
+        seen.push(c);
+        space = false;
+        count += 1;
+        if count == MAX_CHARS {
+            break;
+        }
+    }
+    seen
+}
+
+/// The text as written and, where letters run to the left, as it stands on either line.
+fn orders(text: &str) -> Vec<String> {
+    let mut orders = vec![text.to_owned()];
+    if text.chars().any(runs_left) {
+        orders.push(on_line(text, Line::LeftToRight));
+        orders.push(on_line(text, Line::RightToLeft));
+        orders.dedup();
+    }
+    orders
+}
+
+/// The text in one width and one case, without what is of no word. Signs that are letters in disguise
+/// (such as ™) are read both ways.
+fn foldings(text: &str) -> Vec<String> {
+    let compatible: String = text.nfkc().collect();
+    let mut foldings = vec![folded(&words(&compatible)), folded(&words(text))];
+    foldings.dedup();
+    foldings
+}
+
+/// The skeletons of the folded text, of the folded skeleton and of the text in capitals: which letters
+/// look alike depends on their case.
+fn skeletons(text: &str) -> BTreeSet<String> {
+    let capitals: String = skeleton(&words(text)).collect();
+    let mut texts = foldings(text);
+    texts.push(folded(&capitals));
+    let compatible: String = text.nfkc().collect();
+    let compatible = words(&compatible);
+    texts.push(compatible.chars().flat_map(char::to_uppercase).collect());
+    texts
+        .iter()
+        // Some marks of scripts are quotation marks by their look, and those are of no word.
+        .map(|text| {
+            skeleton(text)
+                .filter(|c| !matches!(c, '\'' | '"'))
+                .collect()
+        })
+        .filter(|key: &String| !key.is_empty())
+        .collect()
+}
+
+/// What is of words; all of a text that has none, such as one of emoji, or one letter only: there the
+/// signs make the name, as in C++, or the letter is part of a drawn face.
+fn words(text: &str) -> String {
+    let words: String = text.chars().filter(|c| is_of_word(*c)).collect();
+    let letters = words.chars().filter(|c| c.is_alphanumeric()).count();
+    if letters > 1 { words } else { text.to_owned() }
+}
+
+fn folded(text: &str) -> String {
+    text.nfkc()
+        .flat_map(char::to_uppercase)
+        .flat_map(char::to_lowercase)
+        .nfkc()
+        .collect()
+}
+
+/// The text without marks upon letters of Europe. Those upon others make other letters.
+fn without_accents(text: &str) -> String {
+    let mut european = false;
+    let mut bare = String::with_capacity(text.len());
+    for c in text.chars() {
+        if european && is_combining_mark(c) {
+            continue;
+        }
+        european = matches!(c.script(), Script::Latin | Script::Greek | Script::Cyrillic);
+        bare.push(c);
+    }
+    bare
+}
