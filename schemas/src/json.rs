@@ -9,7 +9,7 @@ mod read;
 mod tests;
 mod value;
 
-pub use bridge::{DecodeError, EncodeError, decode, encode};
+pub use bridge::{DecodeError, decode};
 pub use read::{Limits, Numbers, ReadError, read};
 pub use value::{Number, Object, Value};
 

@@ -231,56 +231,6 @@ impl<'de> VariantAccess<'de> for &'de Value {
     }
 }
 
-/// Why a Rust value has no JSON form here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EncodeError(String);
-
-impl fmt::Display for EncodeError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for EncodeError {}
-
-/// Writes a Rust value as JSON.
-///
-/// # Errors
-/// When it holds a number beyond ±(2^53 − 1) or a map whose keys are not strings.
-pub fn encode<T: Serialize + ?Sized>(value: &T) -> Result<Value, EncodeError> {
-    let value = serde_json::to_value(value).map_err(|error| EncodeError(error.to_string()))?;
-    from_serde(value)
-}
-
-fn from_serde(value: serde_json::Value) -> Result<Value, EncodeError> {
-    Ok(match value {
-        serde_json::Value::Null => Value::Null,
-        serde_json::Value::Bool(truth) => Value::Bool(truth),
-        serde_json::Value::Number(number) => {
-            let number = match number.as_i64() {
-                Some(integer) => Number::from_i64(integer),
-                None if number.is_f64() => number.as_f64().and_then(Number::from_f64),
-                None => None,
-            };
-            Value::Number(number.ok_or_else(|| EncodeError("a number out of range".to_owned()))?)
-        }
-        serde_json::Value::String(text) => Value::String(text),
-        serde_json::Value::Array(elements) => Value::Array(
-            elements
-                .into_iter()
-                .map(from_serde)
-                .collect::<Result<_, _>>()?,
-        ),
-        serde_json::Value::Object(members) => {
-            let mut object = Object::new();
-            for (name, value) in members {
-                object.insert(name, from_serde(value)?);
-            }
-            Value::Object(object)
-        }
-    })
-}
-
 impl Serialize for Value {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {

@@ -3,7 +3,7 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use serde::{Deserialize, Serialize};
 
-use super::{Limits, Number, Numbers, Object, Value, decode, encode, read};
+use super::{Limits, Number, Numbers, Object, Value, decode, read};
 use crate::canonical;
 use crate::reason::Reason;
 
@@ -162,7 +162,7 @@ fn types_come_and_go() {
     ] {
         let value = reason_of(text).unwrap();
         let sample: Sample = decode(&value).unwrap();
-        assert_eq!(canonical::to_text(&encode(&sample).unwrap()), text);
+        assert_eq!(canonical::to_text(&written(&sample)), text);
     }
     for text in [
         r#"{"kind":"plain","name":"n","rest":{},"extra":1}"#,
@@ -181,8 +181,11 @@ fn types_come_and_go() {
             "{error}"
         );
     }
-    assert!(encode(&u64::MAX).is_err());
-    assert!(encode(&9_007_199_254_740_992_i64).is_err());
+}
+
+/// What serde_json writes, read as anything from outside.
+fn written(value: &impl Serialize) -> Value {
+    read(&serde_json::to_vec(value).unwrap(), &Limits::model()).unwrap()
 }
 
 fn any_value() -> impl Strategy<Value = Value> {
@@ -224,7 +227,7 @@ proptest! {
     fn agrees_with_serde_json_on_what_both_accept(text in r#"[\[\]{}:,"a-c0-9.eE\-\\u tnrfals]{0,40}"#) {
         if let Ok(value) = reason_of(&text) {
             let other: serde_json::Value = serde_json::from_str(&text).unwrap();
-            assert_eq!(encode(&other).unwrap(), value);
+            assert_eq!(written(&other), value);
         }
     }
 }

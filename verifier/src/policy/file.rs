@@ -109,7 +109,7 @@ impl Policy {
     /// When it is not TOML, has members or values that are not in its schema, another version, or
     /// an issuer or a trust list twice.
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
-        let file: File = toml::from_str(text).map_err(|error| PolicyError(short(&error)))?;
+        let file: File = basic_toml::from_str(text).map_err(|error| PolicyError(short(&error)))?;
         if file.version != 1 {
             return Err(PolicyError(format!("version {} is not 1", file.version)));
         }
@@ -174,9 +174,9 @@ impl fmt::Display for PolicyError {
 
 impl std::error::Error for PolicyError {}
 
-fn short(error: &toml::de::Error) -> String {
+fn short(error: &basic_toml::Error) -> String {
     error
-        .message()
+        .to_string()
         .lines()
         .next()
         .unwrap_or("not TOML")

@@ -2,7 +2,6 @@
 //!
 //! Names of records come from the seed, so they are the same in the restored wallet.
 
-use schemas::canonical;
 use schemas::encoding::{base64url, hex};
 use schemas::json::{self, Limits, Numbers};
 use schemas::time::Timestamp;
@@ -13,7 +12,7 @@ use crate::backup::{BackupError, BackupSummary, Loss};
 use crate::error::StoreError;
 use crate::history::HistoryHead;
 use crate::holding::stored::StoredCopy;
-use crate::store::records::{Edit, View, Written, decode};
+use crate::store::records::{self, Edit, View, Written, decode};
 use crate::store::{Kind, RecordId};
 use crate::wallet::Inventory;
 use crate::wallet::contents::check_record;
@@ -60,8 +59,7 @@ impl Snapshot {
     }
 
     pub(crate) fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, BackupError> {
-        let value = json::encode(self).map_err(|_| StoreError::Internal("backup encoding"))?;
-        let bytes = Zeroizing::new(canonical::to_bytes(&value));
+        let bytes = records::encode(self)?;
         // Room for the header: what is written can always be read.
         if u64::try_from(bytes.len()).is_ok_and(|length| length + 1024 <= MAX_BACKUP_BYTES) {
             Ok(bytes)

@@ -257,9 +257,17 @@ impl Edit<'_> {
     }
 }
 
-/// A record's bytes: canonical JSON.
+/// A record's bytes: canonical JSON. What is written goes through the reader that will read it.
 pub(crate) fn encode<T: Serialize>(record: &T) -> Result<Zeroizing<Vec<u8>>, StoreError> {
-    let value = json::encode(record).map_err(|_| StoreError::Internal("record encoding"))?;
+    let text = serde_json::to_vec(record).map(Zeroizing::new);
+    let text = text.map_err(|_| StoreError::Internal("record encoding"))?;
+    let limits = Limits {
+        max_bytes: usize::MAX,
+        max_depth: 80,
+        max_values: usize::MAX,
+        numbers: Numbers::AnyFinite,
+    };
+    let value = json::read(&text, &limits).map_err(|_| StoreError::Internal("record encoding"))?;
     Ok(Zeroizing::new(canonical::to_bytes(&value)))
 }
 
