@@ -188,22 +188,66 @@ pub fn judge_against<'k>(
     known: impl IntoIterator<Item = &'k KnownNames>,
 ) -> Vec<NameFinding> {
     let lists: Vec<&KnownNames> = known.into_iter().filter(|list| !list.is_empty()).collect();
-    let mut findings = resembled(shown, shown_by, &lists);
-    findings.extend(scripts::mixed(shown).map(|scripts| NameFinding::MixedScripts { scripts }));
-    findings.extend(
-        hidden::characters(shown).map(|characters| NameFinding::HiddenCharacters { characters }),
-    );
+    let mut findings = match lists.as_slice() {
+        [] => Vec::new(),
+        lists => resembled(likeness::keys(shown), shown_by, lists),
+    };
+    findings.extend(by_itself(shown));
     findings
 }
 
-/// The names of others that this one is taken for, the closest first, each once.
-fn resembled(shown: &str, shown_by: Option<&Did>, lists: &[&KnownNames]) -> Vec<NameFinding> {
-    let mut found: Vec<(Likeness, &KnownName)> = Vec::new();
-    if lists.is_empty() {
-        return Vec::new();
+/// A name that was read once, to be judged often: an issuer's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadName {
+    keys: BTreeSet<(Likeness, String)>,
+    by_itself: Vec<NameFinding>,
+}
+
+impl ReadName {
+    /// Reads a name.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            keys: likeness::keys(name),
+            by_itself: by_itself(name).collect(),
+        }
     }
-    'keys: for (likeness, key) in likeness::keys(shown) {
-        for known in lists.iter().flat_map(|list| list.alike(likeness, &key)) {
+
+    /// What [`judge_against`] finds, without the work of reading.
+    #[must_use]
+    pub fn judge<'k>(
+        &self,
+        shown_by: Option<&Did>,
+        known: impl IntoIterator<Item = &'k KnownNames>,
+    ) -> Vec<NameFinding> {
+        let lists: Vec<&KnownNames> = known.into_iter().collect();
+        let keys = self.keys.iter().map(|(likeness, key)| (*likeness, key));
+        let mut findings = resembled(keys, shown_by, &lists);
+        findings.extend(self.by_itself.iter().cloned());
+        findings
+    }
+}
+
+/// What a name tells without being compared.
+fn by_itself(name: &str) -> impl Iterator<Item = NameFinding> {
+    let mixed = scripts::mixed(name).map(|scripts| NameFinding::MixedScripts { scripts });
+    let hidden =
+        hidden::characters(name).map(|characters| NameFinding::HiddenCharacters { characters });
+    mixed.into_iter().chain(hidden)
+}
+
+/// The names of others that this one is taken for, the closest first, each once.
+fn resembled<K: AsRef<str>>(
+    keys: impl IntoIterator<Item = (Likeness, K)>,
+    shown_by: Option<&Did>,
+    lists: &[&KnownNames],
+) -> Vec<NameFinding> {
+    let mut found: Vec<(Likeness, &KnownName)> = Vec::new();
+    'keys: for (likeness, key) in keys {
+        for known in lists
+            .iter()
+            .flat_map(|list| list.alike(likeness, key.as_ref()))
+        {
             let same_party = known.who.is_some() && known.who.as_ref() == shown_by;
             if same_party || found.iter().any(|(_, other)| *other == known) {
                 continue;

@@ -12,6 +12,9 @@ const MAX_FLAG_LETTERS: u8 = 7;
 
 /// Whether nothing is seen of a character that is no space.
 pub(super) fn is_hidden(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_control();
+    }
     // Signs that stand over the digits after them are format characters, and are seen.
     let seen = matches!(c,
         '\u{600}'..='\u{605}' | '\u{6dd}' | '\u{70f}' | '\u{890}'..='\u{891}' | '\u{8e2}'
@@ -22,12 +25,16 @@ pub(super) fn is_hidden(c: char) -> bool {
 
 /// The hidden characters of a name that nothing asks for. `None`: there are none.
 pub(super) fn characters(name: &str) -> Option<Vec<char>> {
+    if !name.chars().any(is_hidden) {
+        return None;
+    }
     let mut found = Vec::new();
     let mut place = Place::default();
     let mut rest = name.chars();
     while let Some(c) = rest.next() {
-        let asked = is_asked_for(c, place, rest.as_str());
-        if is_hidden(c) && !asked && found.len() < MAX_TOLD && !found.contains(&c) {
+        let hidden = is_hidden(c);
+        let asked = hidden && is_asked_for(c, place, rest.as_str());
+        if hidden && !asked && found.len() < MAX_TOLD && !found.contains(&c) {
             found.push(c);
         }
         place = place.after(c, asked);

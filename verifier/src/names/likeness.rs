@@ -1,10 +1,12 @@
 //! The keys of a name: two names are alike in a way when they share a key of that way. Worlds and
 //! wallets run it. Source: UTS #39 section 4.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 use unicode_script::{Script, UnicodeScript};
 use unicode_security::skeleton;
 
@@ -18,6 +20,9 @@ pub(super) const MAX_CHARS: usize = 1024;
 
 /// Whether a character belongs to words, as letters, digits and marks do.
 pub(super) fn is_of_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
     let encloses = matches!(c, '\u{20dd}'..='\u{20e0}' | '\u{20e2}'..='\u{20e4}');
     c.is_alphanumeric() || (is_combining_mark(c) && !encloses)
 }
@@ -33,25 +38,38 @@ pub(super) fn keys(name: &str) -> BTreeSet<(Likeness, String)> {
     if is_blank(name) {
         return keys;
     }
-    keys.insert((Likeness::Same, name.chars().take(MAX_CHARS).nfc().collect()));
+    let start = name.chars().take(MAX_CHARS);
+    let same = if name.is_ascii() {
+        start.collect()
+    } else {
+        start.nfc().collect()
+    };
+    keys.insert((Likeness::Same, same));
     let seen = seen(name);
-    keys.extend(
-        foldings(&seen)
-            .into_iter()
-            .map(|key| (Likeness::Folded, key)),
-    );
+    for key in foldings(&seen) {
+        keys.insert((Likeness::Folded, key));
+    }
     for text in orders(&seen) {
-        keys.insert((Likeness::Confusable, skeleton(&text).collect()));
-        for key in skeletons(&text) {
-            keys.insert((Likeness::FoldedConfusable, key));
-        }
-        for key in skeletons(&substituted(&text)) {
-            let key = look_of(&key);
-            let bare = without_accents(&key);
+        keys.insert((Likeness::Confusable, skeleton_of(&text)));
+        let as_written = skeletons(&text);
+        let instead = substituted(&text);
+        let as_meant = if instead == text {
+            as_written.clone()
+        } else {
+            skeletons(&instead)
+        };
+        keys.extend(
+            as_written
+                .into_iter()
+                .map(|key| (Likeness::FoldedConfusable, key)),
+        );
+        for key in as_meant {
+            let look = look_of(&key);
+            let bare = without_accents(&look);
             if !bare.is_empty() {
                 keys.insert((Likeness::Accents, bare));
             }
-            keys.insert((Likeness::Substituted, key));
+            keys.insert((Likeness::Substituted, look));
         }
     }
     keys
@@ -94,31 +112,55 @@ fn orders(text: &str) -> Vec<String> {
 /// The text in one width and one case, without what is of no word. Signs that are letters in disguise
 /// (such as ™) are read both ways.
 fn foldings(text: &str) -> Vec<String> {
-    let compatible: String = text.nfkc().collect();
-    let mut foldings = vec![folded(&words(&compatible)), folded(&words(text))];
-    foldings.dedup();
+    let mut foldings = vec![folded(&words(text))];
+    if let Cow::Owned(compatible) = compatible(text) {
+        foldings.push(folded(&words(&compatible)));
+        foldings.dedup();
+    }
     foldings
 }
 
 /// The skeletons of the folded text, of the folded skeleton and of the text in capitals: which letters
 /// look alike depends on their case.
 fn skeletons(text: &str) -> BTreeSet<String> {
-    let capitals: String = skeleton(&words(text)).collect();
-    let mut texts = foldings(text);
-    texts.push(folded(&capitals));
-    let compatible: String = text.nfkc().collect();
-    let compatible = words(&compatible);
-    texts.push(compatible.chars().flat_map(char::to_uppercase).collect());
+    let mut texts: BTreeSet<String> = foldings(text).into_iter().collect();
+    texts.insert(folded(&skeleton_of(&words(text))));
+    let capitals = words(&compatible(text));
+    texts.insert(capitals.chars().flat_map(char::to_uppercase).collect());
     texts
         .iter()
-        // Some marks of scripts are quotation marks by their look, and those are of no word.
         .map(|text| {
-            skeleton(text)
-                .filter(|c| !matches!(c, '\'' | '"'))
-                .collect()
+            let mut key = skeleton_of(text);
+            // Some marks of scripts are quotation marks by their look, and those are of no word.
+            key.retain(|c| !matches!(c, '\'' | '"'));
+            key
         })
-        .filter(|key: &String| !key.is_empty())
+        .filter(|key| !key.is_empty())
         .collect()
+}
+
+/// The skeleton of UTS #39, with a short way for what most names are made of.
+fn skeleton_of(text: &str) -> String {
+    static OF_ASCII: LazyLock<Vec<String>> = LazyLock::new(|| {
+        ('\0'..='\u{7f}')
+            .map(|c| skeleton(c.encode_utf8(&mut [0; 4])).collect())
+            .collect()
+    });
+    if !text.is_ascii() {
+        return skeleton(text).collect();
+    }
+    text.bytes()
+        .filter_map(|byte| OF_ASCII.get(usize::from(byte)))
+        .map(String::as_str)
+        .collect()
+}
+
+fn compatible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
+    }
 }
 
 /// What is of words; all of a text that has none, such as one of emoji, or one letter only: there the
@@ -130,15 +172,22 @@ fn words(text: &str) -> String {
 }
 
 fn folded(text: &str) -> String {
-    text.nfkc()
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    let small: String = compatible(text)
+        .chars()
         .flat_map(char::to_uppercase)
         .flat_map(char::to_lowercase)
-        .nfkc()
-        .collect()
+        .collect();
+    compatible(&small).into_owned()
 }
 
 /// The text without marks upon letters of Europe. Those upon others make other letters.
 fn without_accents(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
     let mut european = false;
     let mut bare = String::with_capacity(text.len());
     for c in text.chars() {
@@ -149,4 +198,19 @@ fn without_accents(text: &str) -> String {
         bare.push(c);
     }
     bare
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{prop_assert_eq, proptest};
+    use unicode_security::skeleton;
+
+    use super::skeleton_of;
+
+    proptest! {
+        #[test]
+        fn the_short_way_leads_to_the_same_skeleton(text in "[\\x00-\\x7f]{0,20}") {
+            prop_assert_eq!(skeleton_of(&text), skeleton(&text).collect::<String>());
+        }
+    }
 }

@@ -34,7 +34,8 @@ struct Cluster {
 
 /// Whether a character runs to the left.
 pub(super) fn runs_left(c: char) -> bool {
-    c.is_alphabetic()
+    c > '\u{58f}'
+        && c.is_alphabetic()
         && matches!(
             c.script(),
             Script::Adlam

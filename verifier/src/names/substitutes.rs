@@ -8,7 +8,11 @@ use crate::names::likeness::is_of_word;
 
 /// The text with what stands for letters replaced by them.
 pub(super) fn substituted(text: &str) -> String {
-    let text: Vec<char> = text.nfkc().collect();
+    let text: Vec<char> = if text.is_ascii() {
+        text.chars().collect()
+    } else {
+        text.nfkc().collect()
+    };
     let plain = !text.iter().any(|c| c.is_alphanumeric());
     let mut shown = String::with_capacity(text.len());
     for word in text.chunk_by(|a, b| is_of_run(*a) == is_of_run(*b)) {
