@@ -68,7 +68,7 @@ fn some_of(all: &Value, some: &Value, graph: bool) -> bool {
     !some.is_empty()
         && some
             .iter()
-            .all(|proof| all.iter().any(|known| says_the_same(known, proof, graph)))
+            .all(|proof| all.iter().any(|known| same_proof(known, proof, graph)))
 }
 
 fn same_proof(one: &Value, other: &Value, graph: bool) -> bool {
