@@ -1,0 +1,210 @@
+//! Enveloped documents: compact JWS whose key is a DID that is its own document.
+//! Source: Securing Verifiable Credentials using JOSE and COSE sections 3.1, 4 and 6; RFC 7515.
+
+use proofs::did_document::{DidDocument, Relationship};
+use proofs::keys::{Signature, VerifyingKey};
+use schemas::did::{Did, DidUrl};
+use schemas::encoding::base64url;
+use schemas::json::{self, Object, Value};
+use schemas::reason::Reason;
+use schemas::suite::KeyType;
+use schemas::terms;
+use schemas::vcdm::{self, Kind};
+
+use crate::problem::Problem;
+use crate::service::{Service, contexts, limits};
+use crate::verdict::Verdict;
+use crate::verify::{issuer, party};
+
+/// Opens an enveloped credential: what was signed, when it was signed well.
+pub(crate) fn open_credential(
+    service: &Service,
+    document: &Object,
+    verdict: &mut Verdict,
+) -> Option<Object> {
+    let opened = open(document, Kind::EnvelopedCredential, verdict)?;
+    let inside = opened.document("vc");
+    if let Err(faults) = vcdm::check_credential(&inside) {
+        verdict.errors.extend(faults.iter().map(Problem::of_fault));
+    }
+    check_terms(&inside, verdict);
+    if issuer(&inside) != Some(opened.signer.as_str()) {
+        let detail = "the envelope was not signed by the issuer";
+        verdict.error(Problem::new(Reason::IssuerKeyMismatch, detail));
+    }
+    let exp = opened.claims.get("exp").map(Value::as_i64);
+    if exp.is_some_and(|exp| exp.is_none_or(|exp| exp < service.now().unix())) {
+        let detail = "the envelope has expired";
+        verdict.error(Problem::new(Reason::ProofExpired, detail));
+    }
+    verdict.is_verified().then_some(inside)
+}
+
+/// Opens an enveloped presentation.
+pub(crate) fn open_presentation(
+    document: &Object,
+    challenge: Option<&str>,
+    domains: Option<&[&str]>,
+    verdict: &mut Verdict,
+) -> Option<Object> {
+    let opened = open(document, Kind::EnvelopedPresentation, verdict)?;
+    let inside = opened.document("vp");
+    if let Err(faults) = vcdm::check_presentation(&inside) {
+        verdict.errors.extend(faults.iter().map(Problem::of_fault));
+    }
+    check_terms(&inside, verdict);
+    let holder = inside.get("holder").and_then(party);
+    if holder.is_some_and(|holder| holder != opened.signer.as_str()) {
+        let detail = "the envelope was not signed by the holder";
+        verdict.error(Problem::new(Reason::VpHolderMismatch, detail));
+    }
+    let claim = |name: &str| opened.claims.get(name);
+    if challenge.is_some() && claim("nonce").and_then(Value::as_str) != challenge {
+        let detail = "the nonce of the envelope is not the one that was asked for";
+        verdict.error(Problem::new(Reason::ProofChallenge, detail));
+    }
+    if let Some(domains) = domains {
+        let audience = claim("aud").and_then(Value::strings).unwrap_or_default();
+        if !domains.iter().all(|domain| audience.contains(domain)) {
+            let detail = "the audience of the envelope is not the one that was asked for";
+            verdict.error(Problem::new(Reason::ProofDomain, detail));
+        }
+    }
+    verdict.is_verified().then_some(inside)
+}
+
+fn check_terms(document: &Object, verdict: &mut Verdict) {
+    if let Err(violation) = terms::check(document, &contexts()) {
+        verdict.error(Problem::new(violation.reason(), violation.to_string()));
+    }
+}
+
+/// An envelope whose signature stands.
+struct Opened {
+    claims: Object,
+    signer: Did,
+}
+
+impl Opened {
+    /// The document: the claims themselves, or a claim of them as the first drafts had it.
+    fn document(&self, claim: &str) -> Object {
+        match self.claims.get(claim) {
+            Some(Value::Object(document)) => document.clone(),
+            _ => {
+                let mut document = self.claims.clone();
+                for name in ["iss", "sub", "jti", "nbf", "exp", "iat", "aud", "nonce"] {
+                    document.remove(name);
+                }
+                document
+            }
+        }
+    }
+}
+
+fn open(document: &Object, kind: Kind, verdict: &mut Verdict) -> Option<Opened> {
+    let envelope = match vcdm::check_enveloped(document, kind) {
+        Ok(envelope) => envelope,
+        Err(faults) => {
+            verdict.errors.extend(faults.iter().map(Problem::of_fault));
+            return None;
+        }
+    };
+    if !envelope.media_type.ends_with("jwt") || envelope.media_type.ends_with("sd-jwt") {
+        let detail = format!("envelopes of {} are not opened here", envelope.media_type);
+        verdict.error(Problem::new(Reason::ProofTypeUnsupported, detail));
+        return None;
+    }
+    match read(&envelope.content) {
+        Ok(opened) => Some(opened),
+        Err((reason, detail)) => {
+            verdict.error(Problem::new(reason, detail));
+            None
+        }
+    }
+}
+
+type Fault = (Reason, &'static str);
+
+fn read(token: &str) -> Result<Opened, Fault> {
+    const FORM: Fault = (Reason::JwsSerialization, "the envelope is no compact JWS");
+    let mut parts = token.split('.');
+    let (Some(head), Some(body), Some(seal), None) =
+        (parts.next(), parts.next(), parts.next(), parts.next())
+    else {
+        return Err(FORM);
+    };
+    let header = object(head).ok_or(FORM)?;
+    let claims = object(body).ok_or(FORM)?;
+    let signature = base64url::decode(seal).ok_or(FORM)?;
+    let signature = Signature::from_bytes(&signature)
+        .map_err(|error| (error.reason(), "a signature of another length"))?;
+    if header.contains_key("crit") || header.contains_key("b64") {
+        return Err((
+            Reason::JwsCritUnsupported,
+            "a header that is not understood",
+        ));
+    }
+    let key_type = match header.get("alg").and_then(Value::as_str) {
+        Some("EdDSA" | "Ed25519") => KeyType::Ed25519,
+        Some("ES256") => KeyType::P256,
+        _ => {
+            return Err((
+                Reason::AlgNotAllowed,
+                "an algorithm other than EdDSA and ES256",
+            ));
+        }
+    };
+    let (signer, key) = key(&header, &claims)?;
+    if key.key_type() != key_type {
+        return Err((
+            Reason::KeyTypeMismatch,
+            "a key of another type than the algorithm's",
+        ));
+    }
+    let signed = token.rsplit_once('.').map_or("", |(signed, _)| signed);
+    key.verify(signed.as_bytes(), &signature).map_err(|error| {
+        (
+            error.reason(),
+            "the signature of the envelope does not stand",
+        )
+    })?;
+    Ok(Opened { claims, signer })
+}
+
+fn object(text: &str) -> Option<Object> {
+    let bytes = base64url::decode(text)?;
+    match json::read(&bytes, &limits()) {
+        Ok(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+/// The key that the header names, in the document of a DID that is its own document.
+fn key(header: &Object, claims: &Object) -> Result<(Did, VerifyingKey), Fault> {
+    const KID: Fault = (
+        Reason::VmMalformed,
+        "the envelope does not say which key of which DID has signed it",
+    );
+    let kid = header.get("kid").and_then(Value::as_str).ok_or(KID)?;
+    let iss = header.get("iss").or_else(|| claims.get("iss"));
+    let method: DidUrl = match kid.parse() {
+        Ok(method) => method,
+        Err(_) => {
+            let did = iss.and_then(Value::as_str).ok_or(KID)?;
+            let fragment = kid.trim_start_matches('#');
+            format!("{did}#{fragment}").parse().map_err(|_| KID)?
+        }
+    };
+    let did = method.did().clone();
+    let document = DidDocument::of_static(&did).ok_or((
+        Reason::DidMethodUnsupported,
+        "the DID of the envelope is of a method that is not resolved here",
+    ))?;
+    let document =
+        document.map_err(|error| (error.reason(), "the DID of the envelope is no key"))?;
+    let at = schemas::time::Timestamp::from_unix(0);
+    let key = document
+        .key(&method, Relationship::AssertionMethod, at)
+        .map_err(|error| (error.reason(), "the DID of the envelope has no such key"))?;
+    Ok((did, *key))
+}
