@@ -1,12 +1,13 @@
 //! DID documents: which keys may sign what in the name of a DID.
 //!
 //! Verifiers and wallets read them, worlds publish theirs. Only this is read: the identifier, the
-//! verification methods, their relationships. `service`, `controller`, `alsoKnownAs` and anything
-//! else decide nothing. Source: DID Core 1.0 section 5; Controlled Identifiers 1.0 section 2.
+//! verification methods, their relationships, and what the controller is called. Other services,
+//! `controller`, `alsoKnownAs` and anything else decide nothing. Source: DID Core 1.0 section 5; Controlled Identifiers 1.0 section 2.
 
 mod build;
 mod error;
 mod method;
+mod profile;
 
 #[cfg(test)]
 mod tests;
@@ -21,6 +22,7 @@ use crate::{did_jwk, did_key};
 
 pub use build::{Service, build};
 pub use error::{DidDocumentError, KeyLookupError};
+pub use profile::Profile;
 
 /// The most verification methods that a document may have.
 const MAX_METHODS: usize = 64;
@@ -67,15 +69,10 @@ const RELATIONSHIPS: [(&str, Option<Relationship>); 5] = [
 pub struct DidDocument {
     did: Did,
     methods: Vec<Listed>,
+    profile: Option<Profile>,
 }
 
 impl DidDocument {
-    /// The name under which the controller wants to be known, as its own document says.
-    #[must_use]
-    pub const fn display_name(&self) -> Option<&str> {
-        None
-    }
-
     /// Reads the document of a DID.
     ///
     /// A verification method that is malformed, of an unsupported type, revoked or controlled by
@@ -93,6 +90,7 @@ impl DidDocument {
         let mut found = Self {
             did: expected.clone(),
             methods: Vec::new(),
+            profile: Profile::read(document, expected),
         };
         for entry in entries(document, "verificationMethod", MAX_METHODS)? {
             let entry = entry
@@ -135,6 +133,7 @@ impl DidDocument {
                 method: Method::of_key(id, key),
                 relationships: vec![Relationship::AssertionMethod, Relationship::Authentication],
             }],
+            profile: None,
         }))
     }
 
@@ -142,6 +141,19 @@ impl DidDocument {
     #[must_use]
     pub const fn did(&self) -> &Did {
         &self.did
+    }
+
+    /// The name under which the controller wants to be known, as its own document says.
+    #[must_use]
+    pub fn display_name(&self) -> Option<&str> {
+        self.profile.as_ref().map(Profile::name)
+    }
+
+    /// What the controller is called, as its own document says. `None` when it says nothing, or
+    /// nothing sound.
+    #[must_use]
+    pub const fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
     }
 
     /// The key of a verification method, for one use, at one time. Names are compared exactly.

@@ -8,15 +8,16 @@ use schemas::object;
 use crate::did_document::Relationship;
 use crate::keys::VerifyingKey;
 
-/// A service of a world, for readers that look for one. It has no say in any verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A service of a world, for readers that look for one: what the world is called
+/// ([`Profile::service`](super::Profile::service)), or anything else, which has no say in any verdict.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Service {
     /// The fragment of its id.
     pub fragment: String,
     /// Its type, such as `LinkedDomains`.
     pub kind: String,
-    /// Where it is.
-    pub endpoint: String,
+    /// Where it is: a URL, or a map.
+    pub endpoint: Value,
 }
 
 /// The document of a DID: each key as Multikey under its fragment, for claims and for acting as the
@@ -60,7 +61,7 @@ pub fn build(
                 Ok(Value::from(object! {
                     "id" => &id,
                     "type" => service.kind.as_str(),
-                    "serviceEndpoint" => service.endpoint.as_str(),
+                    "serviceEndpoint" => service.endpoint.clone(),
                 }))
             })
             .collect::<Result<Vec<_>, DidError>>()?;

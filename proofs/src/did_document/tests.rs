@@ -3,11 +3,12 @@
 use proptest::prelude::{Just, Strategy, any, prop, prop_oneof, proptest};
 use schemas::did::{Did, DidUrl};
 use schemas::json::{self, Limits, Value};
+use schemas::lang::Lang;
 use schemas::object;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
-use super::{DidDocument, Relationship, Service, build};
+use super::{DidDocument, Profile, Relationship, Service, build};
 use crate::keys::{SigningKey, VerifyingKey};
 use crate::shared;
 
@@ -67,7 +68,7 @@ fn reads_what_it_builds() {
     let services = [Service {
         fragment: "world".to_owned(),
         kind: "LinkedDomains".to_owned(),
-        endpoint: "https://good.example".to_owned(),
+        endpoint: Value::from("https://good.example"),
     }];
     let built = build(&did(), &[("key-1", &key(1)), ("key-2", &key(2))], &services).unwrap();
     let document = DidDocument::parse(&Value::Object(built), &did()).unwrap();
@@ -78,6 +79,79 @@ fn reads_what_it_builds() {
     }
     assert_eq!(document.did(), &did());
     assert!(build(&did(), &[("a b", &key(1))], &[]).is_err());
+}
+
+#[test]
+fn the_controller_is_called_what_its_document_says() {
+    for (name, japanese) in [("Meadow", Some("草原")), ("Neo ❤\u{fe0f} Kyoto", None)] {
+        let profile = Profile::new(name, japanese).unwrap();
+        let built = build(&did(), &[("key-1", &key(1))], &[profile.service()]).unwrap();
+        let document = DidDocument::parse(&Value::Object(built), &did()).unwrap();
+        assert_eq!(document.profile(), Some(&profile));
+        assert_eq!(document.display_name(), Some(name));
+        assert_eq!(profile.name_in(Lang::En), name);
+        assert_eq!(profile.name_in(Lang::Ja), japanese.unwrap_or(name));
+        assert!(
+            profile
+                .names()
+                .eq([Some(name), japanese].into_iter().flatten())
+        );
+    }
+    let profile = r##"{"id":"GOOD#p","type":["Other","OmoteProfile"],"serviceEndpoint":{"name":"Meadow","more":1}}"##;
+    let other = r##"{"id":"#q","type":"LinkedDomains","serviceEndpoint":"https://good.example"}"##;
+    for services in [profile.to_owned(), format!("{other},{profile},7")] {
+        let document = document(&format!(r#""service":[{services}]"#)).unwrap();
+        assert_eq!(document.display_name(), Some("Meadow"), "{services}");
+    }
+}
+
+/// A slip in what decides no signature takes no keys away from a world: it only has no name then.
+#[test]
+fn a_malformed_profile_is_none() {
+    let profile = |id: &str, endpoint: &str| {
+        format!(r#"{{"id":"{id}","type":"OmoteProfile","serviceEndpoint":{endpoint}}}"#)
+    };
+    let named = |name: &str| profile("#profile", &format!(r#"{{"name":"{name}"}}"#));
+    let many = vec!["{}"; 64].join(",");
+    let services = [
+        named(""),
+        named(" "),
+        named(&"a".repeat(201)),
+        named("Mea\\u0000dow"),
+        named("Mea\\ndow"),
+        named("\u{202e}wodaeM"),
+        named("Meadow\u{200b}"),
+        named("\u{3164}"),
+        profile("#profile", "{}"),
+        profile("#profile", r#"{"name":["Meadow"]}"#),
+        profile("#profile", r#"{"name":"Meadow","names":"x"}"#),
+        profile("#profile", r#"{"name":"Meadow","names":{"ja":1}}"#),
+        profile("#profile", r#"{"name":"Meadow","names":{"ja":"\t"}}"#),
+        profile("#profile", r#""https://good.example""#),
+        profile("#profile", r#"[{"name":"Meadow"}]"#),
+        profile("did:web:evil.example#profile", r#"{"name":"Meadow"}"#),
+        profile("GOOD.evil#profile", r#"{"name":"Meadow"}"#),
+        r#"{"type":"OmoteProfile","serviceEndpoint":{"name":"Meadow"}}"#.to_owned(),
+        r##"{"id":"#p","type":"omoteprofile","serviceEndpoint":{"name":"Meadow"}}"##.to_owned(),
+        format!("{},{}", named("Meadow"), named("Meadow")),
+        format!("{many},{}", named("Meadow")),
+    ];
+    for service in services {
+        let body = format!(
+            r##""assertionMethod":[{{"id":"#k","type":"Multikey","controller":"GOOD","publicKeyMultibase":"K1"}}],"service":[{service}]"##
+        );
+        let document = document(&body).unwrap();
+        assert_eq!(document.display_name(), None, "{service}");
+        let found = look(&document, "k", Relationship::AssertionMethod);
+        assert_eq!(found, Ok(key(1)), "{service}");
+    }
+    for service in ["{}", "7", r#""x""#, "null"] {
+        let document = document(&format!(r#""service":{service}"#)).unwrap();
+        assert_eq!(document.display_name(), None);
+    }
+    assert_eq!(document(r#""x":1"#).unwrap().profile(), None);
+    assert!(Profile::new(&"草".repeat(200), None).is_some());
+    assert_eq!(Profile::new("Meadow", Some("草\u{2028}原")), None);
 }
 
 #[test]
