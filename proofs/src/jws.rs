@@ -14,6 +14,7 @@ mod header;
 #[cfg(test)]
 mod tests;
 
+use schemas::bundle::{BUNDLE_TYP, MAX_BUNDLE_BYTES};
 use schemas::canonical;
 use schemas::did::DidUrl;
 use schemas::encoding::base64url;
@@ -36,15 +37,18 @@ pub enum Typ {
     Receipt,
     /// A world's admission of a presenter to one instance.
     Admission,
+    /// What is known of the outside, in one file.
+    Bundle,
 }
 
 impl Typ {
     /// Every slot.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::CredentialOfferProof,
         Self::RequestObject,
         Self::Receipt,
         Self::Admission,
+        Self::Bundle,
     ];
 
     /// The value of `typ`.
@@ -55,6 +59,7 @@ impl Typ {
             Self::RequestObject => "oauth-authz-req+jwt",
             Self::Receipt => "omote-receipt+jwt",
             Self::Admission => "omote-admission+jwt",
+            Self::Bundle => BUNDLE_TYP,
         }
     }
 
@@ -63,7 +68,19 @@ impl Typ {
         match self {
             // The token introduces a key: it proves possession and nothing about who holds it.
             Self::CredentialOfferProof => KeySource::KidOrJwk,
-            Self::RequestObject | Self::Receipt | Self::Admission => KeySource::Kid,
+            Self::RequestObject | Self::Receipt | Self::Admission | Self::Bundle => KeySource::Kid,
+        }
+    }
+
+    /// How much of one is read. A bundle holds many documents; everything else is a message.
+    const fn limits(self) -> Limits {
+        match self {
+            Self::Bundle => Limits {
+                max_bytes: MAX_BUNDLE_BYTES,
+                max_values: 1_000_000,
+                ..Limits::document()
+            },
+            _ => Limits::message(),
         }
     }
 }
@@ -125,7 +142,7 @@ impl UnverifiedJws {
     /// # Errors
     /// [`JwsError`], for anything but a compact JWS of this slot with an algorithm of the list.
     pub fn parse(text: &str, typ: Typ) -> Result<Self, JwsError> {
-        let limits = Limits::message();
+        let limits = typ.limits();
         if text.len() > limits.max_bytes {
             return Err(JwsError::TooLarge {
                 limit: limits.max_bytes,

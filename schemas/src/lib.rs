@@ -10,12 +10,13 @@
 //! - Documents: [`credential`], [`presentation`], [`status`], [`trust_list`]
 //! - Names of things: [`did`], [`world`], [`digest`], [`time`]
 //! - Messages: [`oid4vci`], [`oid4vp`], [`dcql`], [`oauth`], [`form`], [`web_url`], [`message`]; within
-//!   one world: [`admission`], [`offering`], [`records`]; what it signs: [`receipt`]
+//!   one world: [`admission`], [`bundle`], [`offering`], [`records`]; what it signs: [`receipt`]
 //! - What a verifier answers: [`check`], [`reason`], [`lang`]; how commands end: [`exit`]
 //! - What others wrote, shown to people: [`outside_text`]
 
 pub mod admission;
 pub mod asset;
+pub mod bundle;
 pub mod canonical;
 pub mod check;
 pub mod credential;

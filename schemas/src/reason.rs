@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::lang::Lang;
 
+mod checks;
 mod sentences;
 
 macro_rules! reasons {
@@ -67,6 +68,9 @@ reasons! {
     BackupWeak = "backup_weak",
     BadRequest = "bad_request",
     BodyTooLarge = "body_too_large",
+    BundleExpired = "bundle_expired",
+    BundleInvalid = "bundle_invalid",
+    BundleUntrusted = "bundle_untrusted",
     CNonceInvalid = "c_nonce_invalid",
     CanonWorkLimit = "canon_work_limit",
     CiDenied = "ci_denied",
@@ -107,6 +111,7 @@ reasons! {
     EncUnsupported = "enc_unsupported",
     EnvelopeInvalid = "envelope_invalid",
     FetchBlocked = "fetch_blocked",
+    GrantRevoked = "grant_revoked",
     HistoryBroken = "history_broken",
     HolderBindingMissing = "holder_binding_missing",
     IdMalformed = "id_malformed",

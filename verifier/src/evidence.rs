@@ -34,6 +34,8 @@ pub struct Evidence {
     newest: BTreeMap<ListRef, Timestamp>,
     /// The names that the documents give to those whose they are.
     names: Arc<KnownNames>,
+    /// Keys that are their own documents, decoded once. Never from outside.
+    static_keys: BTreeMap<Did, DidDocument>,
 }
 
 #[derive(Clone, Debug)]
@@ -82,6 +84,25 @@ impl Evidence {
         self.learn_name(&document);
         insert(&mut self.documents, did, Ok(document), at, MAX_DOCUMENTS);
         self
+    }
+
+    /// Also the key of a DID that is its own document (`did:key`, `did:jwk`), decoded once and for
+    /// all: an issuer who is met again and again. Any other DID changes nothing. Beyond 1024 keys the
+    /// first in order makes room.
+    #[must_use]
+    pub fn with_static_key(mut self, did: &Did) -> Self {
+        if let Some(Ok(document)) = DidDocument::of_static(did) {
+            self.static_keys.insert(did.clone(), document);
+            if self.static_keys.len() > MAX_DOCUMENTS {
+                self.static_keys.pop_first();
+            }
+        }
+        self
+    }
+
+    /// A key that was decoded before.
+    pub(crate) fn static_key(&self, did: &Did) -> Option<&DidDocument> {
+        self.static_keys.get(did)
     }
 
     fn learn_name(&mut self, document: &DidDocument) {
@@ -211,6 +232,11 @@ impl Evidence {
             }
         }
         merge(&mut self.documents, other.documents, MAX_DOCUMENTS);
+        for (did, document) in other.static_keys {
+            if self.static_keys.len() < MAX_DOCUMENTS {
+                self.static_keys.insert(did, document);
+            }
+        }
         merge(&mut self.trust_lists, other.trust_lists, MAX_TRUST_LISTS);
         merge(&mut self.status_lists, other.status_lists, MAX_STATUS_LISTS);
         self
@@ -220,6 +246,13 @@ impl Evidence {
     #[must_use]
     pub fn keeping(mut self, mut keeps: impl FnMut(&Did) -> bool) -> Self {
         self.documents.retain(|did, _| keeps(did));
+        self
+    }
+
+    /// Without the status lists for which this holds, such as those of whoever asks.
+    #[must_use]
+    pub fn without_status_lists(mut self, mut drops: impl FnMut(&ListRef) -> bool) -> Self {
+        self.status_lists.retain(|list, _| !drops(list));
         self
     }
 

@@ -32,10 +32,12 @@
 
 mod admission;
 mod asset;
+pub mod bundle;
 mod credential;
 mod evidence;
 mod finding;
 mod list;
+mod many;
 pub mod names;
 mod policy;
 mod presentation;
@@ -58,6 +60,9 @@ pub use credential::VerifiedCredential;
 pub use evidence::{Evidence, Missing};
 pub use finding::Finding;
 pub use list::{ListFault, ListRef};
+#[cfg(feature = "parallel")]
+pub use many::verify_many_on;
+pub use many::{Submitted, verify_many};
 pub use policy::{
     Creators, Limits as PolicyLimits, NameRules, OnLookAlike, Policy, PolicyError, Rule,
     TrustListRule,
@@ -67,7 +72,7 @@ pub use question::{
     PresentationAsked, Question, StatusAsked,
 };
 pub use report::{Accepted, Detail, Report, VERSION as REPORT_VERSION};
-pub use rounds::{Learned, MAX_ROUNDS, Rounds};
+pub use rounds::{Fetched, Learned, MAX_ROUNDS, Rounds};
 
 use crate::credential::Bench;
 use crate::report::Recorder;

@@ -88,6 +88,7 @@ pub(crate) struct ListReasons {
     pub(crate) invalid: Reason,
     pub(crate) issuer: Reason,
     pub(crate) expired: Reason,
+    pub(crate) too_large: Reason,
     pub(crate) unavailable: Reason,
 }
 
@@ -95,8 +96,17 @@ pub(crate) struct ListReasons {
 const STEPS: u64 = 250;
 
 pub(crate) fn read_value(bytes: &[u8], reasons: ListReasons) -> Result<Value, ListFault> {
-    read(bytes, &Limits::document())
-        .map_err(|error| ListFault::because(reasons.invalid, error.reason()))
+    // An answer without a byte is one that did not come.
+    if bytes.is_empty() {
+        return Err(ListFault::doubt(reasons.unavailable, Reason::ParseError));
+    }
+    read(bytes, &Limits::document()).map_err(|error| {
+        let reason = match error.reason() {
+            Reason::InputTooLarge => reasons.too_large,
+            _ => reasons.invalid,
+        };
+        ListFault::because(reason, error.reason())
+    })
 }
 
 /// Whose, where, when and signed: everything that makes a list usable, apart from what it says.

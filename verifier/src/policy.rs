@@ -24,6 +24,7 @@ pub struct Policy {
     rules: Vec<Rule>,
     trust_lists: Vec<TrustListRule>,
     names: NameRules,
+    bundle_makers: Vec<Did>,
     /// What `names` knows, ready to be asked.
     known_names: Arc<KnownNames>,
 }
@@ -34,6 +35,7 @@ impl PartialEq for Policy {
             && self.rules == other.rules
             && self.trust_lists == other.trust_lists
             && self.names == other.names
+            && self.bundle_makers == other.bundle_makers
     }
 }
 
@@ -132,6 +134,7 @@ impl Policy {
             rules: Vec::new(),
             trust_lists: Vec::new(),
             names: NameRules::default(),
+            bundle_makers: Vec::new(),
             known_names: Arc::default(),
         }
     }
@@ -177,6 +180,19 @@ impl Policy {
         self.known_names = Arc::new(names.known.iter().cloned().collect());
         self.names = names;
         self
+    }
+
+    /// Also believes bundles of this maker.
+    #[must_use]
+    pub fn with_bundle_maker(mut self, maker: Did) -> Self {
+        self.bundle_makers.push(maker);
+        self
+    }
+
+    /// Whose bundles are believed.
+    #[must_use]
+    pub fn bundle_makers(&self) -> &[Did] {
+        &self.bundle_makers
     }
 
     /// The limits.

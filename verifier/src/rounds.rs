@@ -14,6 +14,7 @@ use crate::evidence::{Evidence, Missing};
 use crate::list::ListRef;
 use crate::policy::Policy;
 use crate::report::Report;
+use crate::status::VerifiedStatusList;
 use crate::{status, trust};
 
 /// How often a caller fetches what is missing and asks again before it gives up.
@@ -76,8 +77,9 @@ impl Rounds {
             Learned::Document(_, Ok(document)) => evidence.with_document(*document, now),
             Learned::Document(did, Err(reason)) => evidence.without_document(did, reason, now),
             Learned::StatusList(list, fetched) => {
-                let judged = fetched.and_then(|bytes| {
-                    status::verify_list(&list, &bytes, policy, &evidence, now)
+                let judged = fetched.and_then(|fetched| {
+                    status::verify_list(&list, &fetched.bytes, policy, &evidence, now)
+                        .map(|known| known.aged(fetched.age_seconds))
                         .map_err(|fault| fault.reason())
                 });
                 match judged {
@@ -85,13 +87,14 @@ impl Rounds {
                     Err(reason) => evidence.without_status_list(list, reason, now),
                 }
             }
-            Learned::StatusListUnchanged(list) => match evidence.last_status_list(&list).cloned() {
-                Some(known) => evidence.with_status_list(known.unchanged_at(now)),
-                None => evidence.without_status_list(list, Reason::StatusUnavailable, now),
-            },
+            Learned::StatusListUnchanged(known, age_seconds) => {
+                let at = now.plus_seconds(age_seconds.max(0).saturating_neg());
+                evidence.with_status_list(known.unchanged_at(at))
+            }
             Learned::TrustList(list, fetched) => {
-                let judged = fetched.and_then(|bytes| {
-                    trust::verify_list(&list, &bytes, policy, &evidence, now)
+                let judged = fetched.and_then(|fetched| {
+                    trust::verify_list(&list, &fetched.bytes, policy, &evidence, now)
+                        .map(|known| known.aged(fetched.age_seconds))
                         .map_err(|fault| fault.reason())
                 });
                 match judged {
@@ -112,10 +115,30 @@ pub enum Learned {
     Document(Did, Result<Box<DidDocument>, Reason>),
     /// The bytes of a status list, or why there are none: `status_unavailable` leaves the
     /// verification undecided, every other reason refuses.
-    StatusList(ListRef, Result<Vec<u8>, Reason>),
-    /// The publisher of a status list says that it is the one that was fetched last.
-    StatusListUnchanged(ListRef),
+    StatusList(ListRef, Result<Fetched, Reason>),
+    /// The publisher of a status list says that it still is this one, as of so many seconds ago.
+    StatusListUnchanged(Box<VerifiedStatusList>, i64),
     /// The bytes of a trust list, or why there are none: `trust_list_unavailable` leaves the
     /// verification undecided, every other reason refuses.
-    TrustList(ListRef, Result<Vec<u8>, Reason>),
+    TrustList(ListRef, Result<Fetched, Reason>),
+}
+
+/// The bytes of a list, as they arrived.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// For how long somebody between us and the publisher had kept them: so old the list is already.
+    pub age_seconds: i64,
+}
+
+impl Fetched {
+    /// Bytes that come from the publisher just now.
+    #[must_use]
+    pub const fn now(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            age_seconds: 0,
+        }
+    }
 }

@@ -6,6 +6,7 @@
 
 use schemas::check::CheckId;
 use schemas::credential::Envelope;
+use schemas::did::Did;
 use schemas::reason::Reason;
 use schemas::status::{Bits, StatusEntry, StatusPurpose, UnverifiedStatusList};
 use schemas::time::Timestamp;
@@ -22,6 +23,7 @@ const REASONS: ListReasons = ListReasons {
     invalid: Reason::StatusInvalid,
     issuer: Reason::StatusIssuer,
     expired: Reason::StatusExpired,
+    too_large: Reason::StatusTooLarge,
     unavailable: Reason::StatusUnavailable,
 };
 
@@ -61,6 +63,14 @@ impl VerifiedStatusList {
     pub fn unchanged_at(self, at: Timestamp) -> Self {
         Self {
             at: at.max(self.at),
+            ..self
+        }
+    }
+
+    /// The same list, when somebody on the way had kept it for so long: it is older than its arrival.
+    pub(crate) fn aged(self, seconds: i64) -> Self {
+        Self {
+            at: self.at.plus_seconds(seconds.max(0).saturating_neg()),
             ..self
         }
     }
@@ -154,6 +164,67 @@ pub(crate) fn check(
     }
 }
 
+/// What a list says of one credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// The bit is not set.
+    Unset,
+    /// The bit is set.
+    Set,
+    /// The list is not known, or too old: it has to be fetched.
+    Missing,
+    /// The list could not be had.
+    Unavailable,
+    /// The list or the entry breaks a rule.
+    Refused(Reason),
+}
+
+/// Asks a list that is known for one bit: what a verification does for each entry, and what a world
+/// does in between for whom it has admitted.
+#[must_use]
+pub fn ask(
+    entry: &StatusEntry,
+    issuer: &Did,
+    policy: &Policy,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Answer {
+    let list = list_of(entry, issuer);
+    look(&list, entry, policy, evidence, now)
+}
+
+/// A list has to be signed by the issuer of the credential that names it.
+fn list_of(entry: &StatusEntry, issuer: &Did) -> ListRef {
+    ListRef {
+        url: entry.list.clone(),
+        issuer: issuer.clone(),
+    }
+}
+
+fn look(
+    list: &ListRef,
+    entry: &StatusEntry,
+    policy: &Policy,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Answer {
+    let max_age = policy.limits().max_status_age;
+    let known = match evidence.status_list(list, now, max_age) {
+        None => return Answer::Missing,
+        Some(Err(Reason::StatusUnavailable)) => return Answer::Unavailable,
+        Some(Err(reason)) => return Answer::Refused(*reason),
+        Some(Ok(known)) => known,
+    };
+    if !known.purposes.contains(&entry.purpose) {
+        return Answer::Refused(Reason::StatusPurpose);
+    }
+    match known.bits.get(entry.index) {
+        None => Answer::Refused(Reason::StatusIndexRange),
+        Some(false) => Answer::Unset,
+        Some(true) => Answer::Set,
+    }
+}
+
 fn check_entry(
     bench: Bench<'_>,
     envelope: &Envelope,
@@ -161,36 +232,25 @@ fn check_entry(
     at: String,
     recorder: &mut Recorder,
 ) {
-    let list = ListRef {
-        url: entry.list.clone(),
-        issuer: envelope.unverified_issuer().clone(),
-    };
-    let max_age = bench.policy.limits().max_status_age;
-    let found = bench.evidence.status_list(&list, bench.now, max_age);
-    let known = match found {
-        None => {
+    let list = list_of(entry, envelope.unverified_issuer());
+    let set = match look(&list, entry, bench.policy, bench.evidence, bench.now) {
+        Answer::Unset => false,
+        Answer::Set => true,
+        Answer::Missing => {
             recorder.miss(Missing::StatusList(list));
             return recorder.doubt(CheckId::Status, Reason::StatusUnavailable, at);
         }
-        Some(Err(Reason::StatusUnavailable)) => {
+        Answer::Unavailable => {
             return recorder.doubt(CheckId::Status, Reason::StatusUnavailable, at);
         }
-        Some(Err(reason)) => return recorder.fail(CheckId::Status, *reason, at),
-        Some(Ok(known)) => known,
-    };
-    if !known.purposes.contains(&entry.purpose) {
-        let at = format!("{at}/statusPurpose");
-        return recorder.fail(CheckId::Status, Reason::StatusPurpose, at);
-    }
-    let Some(set) = known.bits.get(entry.index) else {
-        let at = format!("{at}/statusListIndex");
-        return recorder.fail_with(
-            CheckId::Status,
-            Reason::StatusIndexRange,
-            at,
-            Some(format!("an index below {}", known.bits.len())),
-            Some(entry.index.to_string()),
-        );
+        Answer::Refused(reason) => {
+            let place = match reason {
+                Reason::StatusPurpose => "/statusPurpose",
+                Reason::StatusIndexRange => "/statusListIndex",
+                _ => "",
+            };
+            return recorder.fail(CheckId::Status, reason, format!("{at}{place}"));
+        }
     };
     match entry.purpose {
         StatusPurpose::Revocation if set => recorder.fail(CheckId::Status, Reason::Revoked, at),

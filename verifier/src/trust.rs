@@ -18,6 +18,7 @@ const REASONS: ListReasons = ListReasons {
     invalid: Reason::TrustListInvalid,
     issuer: Reason::TrustListInvalid,
     expired: Reason::TrustListInvalid,
+    too_large: Reason::TrustListInvalid,
     unavailable: Reason::TrustListUnavailable,
 };
 
@@ -53,6 +54,14 @@ impl VerifiedTrustList {
     #[must_use]
     pub fn trusted(&self) -> &[TrustedIssuer] {
         &self.trusted
+    }
+
+    /// The same list, when somebody on the way had kept it for so long: it is older than its arrival.
+    pub(crate) fn aged(self, seconds: i64) -> Self {
+        Self {
+            at: self.at.plus_seconds(seconds.max(0).saturating_neg()),
+            ..self
+        }
     }
 
     /// Whether it may still be asked: not beyond the age that policy allows, or its end.

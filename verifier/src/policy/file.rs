@@ -3,7 +3,7 @@
 use std::fmt;
 
 use schemas::credential::{CredentialType, Validity};
-use schemas::did::Did;
+use schemas::did::{Did, DidMethod};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
@@ -13,8 +13,10 @@ use crate::list::ListRef;
 use crate::names::{KnownName, NameKind};
 use crate::policy::{Creators, Limits, NameRules, OnLookAlike, Policy, Rule, TrustListRule};
 
-/// A day is more than any clock should be wrong, and more than anything but a trust list should wait.
 const DAY: u32 = 86_400;
+/// How old what is known of the outside may be at most: a world that is offline for longer than a month
+/// cannot say much.
+const MONTH: u32 = 30 * DAY;
 /// Most names that a policy may know.
 const MAX_NAMES: usize = 10_000;
 /// Longest name, in characters.
@@ -32,17 +34,17 @@ const LIMITS: [LimitField; 5] = [
     (
         "max_document_age_seconds",
         |limits| &mut limits.max_document_age,
-        DAY,
+        MONTH,
     ),
     (
         "max_status_age_seconds",
         |limits| &mut limits.max_status_age,
-        DAY,
+        MONTH,
     ),
     (
         "max_trust_list_age_seconds",
         |limits| &mut limits.max_trust_list_age,
-        30 * DAY,
+        MONTH,
     ),
 ];
 
@@ -58,6 +60,10 @@ impl Policy {
             if seconds != normal {
                 text.push_str(&format!("{name} = {seconds}\n"));
             }
+        }
+        if !self.bundle_makers().is_empty() {
+            let makers = self.bundle_makers().iter().map(|did| quoted(did.as_str()));
+            text.push_str(&format!("bundle_makers = {}\n", list(makers)));
         }
         for rule in self.rules() {
             let creators = match &rule.creators {
@@ -114,6 +120,13 @@ impl Policy {
             return Err(PolicyError(format!("version {} is not 1", file.version)));
         }
         let mut policy = Self::nobody().with_limits(file.limits()?);
+        for maker in file.bundle_makers {
+            if maker.method() == DidMethod::Web {
+                let text = "a maker of bundles is a did:key or did:jwk: nobody is asked offline";
+                return Err(PolicyError(text.to_owned()));
+            }
+            policy = policy.with_bundle_maker(maker);
+        }
         for issuer in file.issuer {
             if policy.rules().iter().any(|rule| rule.did == issuer.did) {
                 return Err(PolicyError(format!("{} stands there twice", issuer.did)));
@@ -192,6 +205,8 @@ struct File {
     max_document_age_seconds: Option<u32>,
     max_status_age_seconds: Option<u32>,
     max_trust_list_age_seconds: Option<u32>,
+    #[serde(default)]
+    bundle_makers: Vec<Did>,
     #[serde(default)]
     issuer: Vec<IssuerFile>,
     #[serde(default)]

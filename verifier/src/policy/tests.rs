@@ -130,6 +130,8 @@ proptest! {
             let list = ListRef { url, issuer };
             policy = policy.with_trust_list(TrustListRule { list, types });
         }
+        let maker = "did:jwk:eyJ".parse().ok();
+        policy = maker.into_iter().fold(policy, Policy::with_bundle_maker);
         assert_eq!(Policy::from_toml(&policy.to_toml()), Ok(policy));
     }
 }
@@ -149,7 +151,7 @@ fn refuses_what_is_not_in_the_schema() {
         "version = 1\n[[issuer]]\ndid = \"did:web:a.example\"\ntypes = []\n\
          [[issuer]]\ndid = \"did:web:a.example\"\ntypes = []",
         "not toml",
-        "version = 1\nmax_status_age_seconds = 86401",
+        "version = 1\nmax_status_age_seconds = 2592001",
         "version = 1\nmax_trust_list_age_seconds = 2592001",
         "version = 1\n[[issuer]]\ndid = \"did:web:a.example\"\ntypes = []\nfrom = \"2026-01-01\"",
         "version = 1\n[[issuer]]\ndid = \"did:web:a.example\"\ntypes = []\n\
@@ -157,6 +159,7 @@ fn refuses_what_is_not_in_the_schema() {
         "version = 1\n[[trust_list]]\nurl = \"file:///list\"\nissuer = \"did:web:a.example\"\ntypes = []",
         "version = 1\n[[trust_list]]\nurl = \"https://a.example/#l\"\nissuer = \"did:web:a.example\"\ntypes = []",
         "version = 1\n[[trust_list]]\nurl = \"https://a.example/l\"\nissuer = \"did:web:a.example\"",
+        "version = 1\nbundle_makers = [\"did:web:a.example\"]",
         "version = 1\n[names]\non_lookalike = \"ignore\"",
         "version = 1\n[[names.known]]\nname = \"\"",
         "version = 1\n[[names.known]]\nname = \"Staff\"\nkind = \"nobody\"",

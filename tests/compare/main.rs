@@ -1,0 +1,34 @@
+//! How long verifying takes, as ratios within one run: against the bare signature check on the same
+//! machine at the same time, and against others who do the same work on the same input.
+//!
+//! `tests/compare/run` runs it. Prints a table and writes `target/compare.json`. Timing decides no
+//! test: this is for reading.
+
+mod inputs;
+mod peers;
+mod report;
+mod work;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if std::env::args().any(|argument| argument == peers::CHILD) {
+        peers::child();
+        return ExitCode::SUCCESS;
+    }
+    let quick = std::env::args().any(|argument| argument == "--quick");
+    let rows = work::rows(quick);
+    let peers = peers::rows(quick);
+    let rows: Vec<_> = rows.into_iter().chain(peers).collect();
+    report::print(&rows);
+    match report::write(&rows) {
+        Ok(path) => {
+            report::line(&format!("\nwritten to {}", path.display()));
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            report::line(&format!("\nnot written: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The offline bundle: what is known of the outside, in one file that somebody signed whom the policy
+//! names. With it a world verifies without any network, within the ages that its policy allows.
+//!
+//! The bundle is a way for evidence to travel, not a reason to believe: lists in it are judged by
+//! their own signatures, and everything in it is as old as it was when it was fetched.
+
+use std::fmt;
+
+use proofs::did_document::DidDocument;
+use proofs::jws::{HeaderKey, Typ, UnverifiedJws};
+use schemas::bundle::BundleClaims;
+use schemas::canonical;
+use schemas::did::Did;
+use schemas::json::Value;
+use schemas::message::Message as _;
+use schemas::reason::Reason;
+use schemas::time::Timestamp;
+
+use crate::evidence::Evidence;
+use crate::list::ListRef;
+use crate::policy::Policy;
+use crate::{status, trust};
+
+/// A bundle whose maker the policy names, and which its maker still stands by.
+#[derive(Clone, Debug)]
+pub struct VerifiedBundle {
+    maker: Did,
+    claims: BundleClaims,
+}
+
+/// Why a bundle is not used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BundleError {
+    reason: Reason,
+}
+
+impl BundleError {
+    const fn new(reason: Reason) -> Self {
+        Self { reason }
+    }
+
+    /// The reason code: `bundle_untrusted` for a maker whom the policy does not name or a signature
+    /// that is not theirs, `bundle_expired` before it was made or after its end, `bundle_invalid`
+    /// for everything that is no bundle.
+    #[must_use]
+    pub const fn reason(&self) -> Reason {
+        self.reason
+    }
+}
+
+impl fmt::Display for BundleError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the bundle is not used: {}", self.reason)
+    }
+}
+
+impl std::error::Error for BundleError {}
+
+/// One thing in a bundle, and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unpacked {
+    /// A DID, or the address of a list.
+    pub name: String,
+    /// What it is.
+    pub kind: UnpackedKind,
+    /// When it was fetched.
+    pub fetched: Timestamp,
+    /// Whether it is used, and why not.
+    pub outcome: Result<(), Reason>,
+}
+
+/// A kind of thing in a bundle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnpackedKind {
+    /// A DID document.
+    Document,
+    /// A trust list.
+    TrustList,
+    /// A status list.
+    StatusList,
+}
+
+impl UnpackedKind {
+    /// The stable name.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Document => "did_document",
+            Self::TrustList => "trust_list",
+            Self::StatusList => "status_list",
+        }
+    }
+}
+
+impl VerifiedBundle {
+    /// Reads a bundle and checks its signature and dates. The maker is a DID that is its own key
+    /// (`did:key` or `did:jwk`), so that nobody has to be asked, and the policy names it.
+    ///
+    /// # Errors
+    /// [`BundleError`].
+    pub fn verify(text: &str, policy: &Policy, now: Timestamp) -> Result<Self, BundleError> {
+        let jws = UnverifiedJws::parse(text.trim_ascii(), Typ::Bundle)
+            .map_err(|_| BundleError::new(Reason::BundleInvalid))?;
+        let untrusted = BundleError::new(Reason::BundleUntrusted);
+        let HeaderKey::Kid(method) = jws.key_ref() else {
+            return Err(untrusted);
+        };
+        let maker = method.did().clone();
+        if !policy.bundle_makers().contains(&maker) {
+            return Err(untrusted);
+        }
+        let document = match DidDocument::of_static(&maker) {
+            Some(Ok(document)) => document,
+            _ => return Err(untrusted),
+        };
+        let relationship = proofs::did_document::Relationship::AssertionMethod;
+        let key = document.key(method, relationship, now);
+        let key = key.map_err(|_| untrusted)?;
+        let verified = jws.verify(key).map_err(|_| untrusted)?;
+        let claims = BundleClaims::from_value(&Value::Object(verified.claims().clone()))
+            .map_err(|error| BundleError::new(error.reason()))?;
+        let latest = now.plus_seconds(policy.limits().clock_skew);
+        if claims.made > latest || claims.until <= now {
+            return Err(BundleError::new(Reason::BundleExpired));
+        }
+        Ok(Self { maker, claims })
+    }
+
+    /// Who made it.
+    #[must_use]
+    pub const fn maker(&self) -> &Did {
+        &self.maker
+    }
+
+    /// What is inside, as it was fetched.
+    #[must_use]
+    pub const fn claims(&self) -> &BundleClaims {
+        &self.claims
+    }
+
+    /// What is inside as evidence, each thing as old as it is, and what came of each. A list is judged
+    /// as it would have been at the moment at which it was fetched, with the keys of the bundle; its
+    /// end and its age are asked again whenever it is used.
+    #[must_use]
+    pub fn unpack(&self, policy: &Policy) -> (Evidence, Vec<Unpacked>) {
+        let mut evidence = Evidence::new();
+        let mut unpacked = Vec::new();
+        for one in &self.claims.documents {
+            let document = DidDocument::parse(&one.document, &one.did);
+            let outcome = match document {
+                Ok(document) => {
+                    evidence = evidence.with_document(document, one.fetched);
+                    Ok(())
+                }
+                Err(error) => Err(error.reason()),
+            };
+            unpacked.push(Unpacked {
+                name: one.did.to_string(),
+                kind: UnpackedKind::Document,
+                fetched: one.fetched,
+                outcome,
+            });
+        }
+        for (kind, lists) in [
+            (UnpackedKind::TrustList, &self.claims.trust_lists),
+            (UnpackedKind::StatusList, &self.claims.status_lists),
+        ] {
+            for one in lists {
+                let list = ListRef {
+                    url: one.url.clone(),
+                    issuer: one.issuer.clone(),
+                };
+                let bytes = canonical::to_bytes(&one.credential);
+                let outcome = match kind {
+                    UnpackedKind::TrustList => {
+                        trust::verify_list(&list, &bytes, policy, &evidence, one.fetched)
+                            .map(|known| evidence = evidence.clone().with_trust_list(known))
+                    }
+                    _ => status::verify_list(&list, &bytes, policy, &evidence, one.fetched)
+                        .map(|known| evidence = evidence.clone().with_status_list(known)),
+                };
+                unpacked.push(Unpacked {
+                    name: one.url.as_str().to_owned(),
+                    kind,
+                    fetched: one.fetched,
+                    outcome: outcome.map_err(|fault| fault.reason()),
+                });
+            }
+        }
+        (evidence, unpacked)
+    }
+}
