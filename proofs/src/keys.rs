@@ -146,7 +146,8 @@ impl VerifyingKey {
             return Err(KeyError::Weak);
         }
         // Decompression reduces coordinates and forgives a sign on x = 0: one point, many spellings.
-        if key.to_edwards().compress().as_bytes() != bytes {
+        // Points with x = 0 are weak, so it is the coordinate alone that may be misspelt.
+        if !is_reduced(bytes) {
             return Err(KeyError::NonCanonical);
         }
         Ok(Self(Public::Ed25519(key)))
@@ -217,6 +218,12 @@ impl VerifyingKey {
             Public::P256(key) => ecdsa::verify(key, message, &signature.0),
         }
     }
+}
+
+/// Whether the `y` of an Ed25519 point is below `p = 2^255 - 19`.
+fn is_reduced(bytes: &[u8; ED25519_BYTES]) -> bool {
+    let [lowest, middle @ .., highest] = bytes;
+    *lowest < 0xed || *highest & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff)
 }
 
 impl Hash for VerifyingKey {

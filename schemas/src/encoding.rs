@@ -1,6 +1,8 @@
 //! Text forms of bytes, each with one spelling a value: base64url without padding (RFC 4648
 //! section 5), base58btc (multibase `z`), lower-case hexadecimal.
 
+pub mod base58btc;
+
 /// base64url without padding.
 pub mod base64url {
     use data_encoding::BASE64URL_NOPAD;
@@ -15,27 +17,6 @@ pub mod base64url {
     #[must_use]
     pub fn decode(text: &str) -> Option<Vec<u8>> {
         BASE64URL_NOPAD.decode(text.as_bytes()).ok()
-    }
-}
-
-/// base58 with the Bitcoin alphabet.
-pub mod base58btc {
-    /// Longer texts are refused unread: decoding takes quadratic time.
-    const MAX_TEXT: usize = 1024;
-
-    /// The text, without a multibase prefix.
-    #[must_use]
-    pub fn encode(bytes: &[u8]) -> String {
-        bs58::encode(bytes).into_string()
-    }
-
-    /// The bytes of a text without multibase prefix; `None` for other letters or more than 1024.
-    #[must_use]
-    pub fn decode(text: &str) -> Option<Vec<u8>> {
-        if text.len() > MAX_TEXT {
-            return None;
-        }
-        bs58::decode(text).into_vec().ok()
     }
 }
 

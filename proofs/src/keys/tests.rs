@@ -424,11 +424,13 @@ proptest! {
         assert!(key.multikey().starts_with("z6Mk"));
     }
 
-    /// Whatever bytes are a key, they are its only spelling.
+    /// Whatever bytes are a key, they are what its point is written as.
     #[test]
     fn a_key_has_one_spelling(bytes in any::<[u8; 32]>()) {
         if let Ok(key) = VerifyingKey::from_ed25519(&bytes) {
             assert_eq!(key.to_bytes(), bytes);
+            let point = ed25519_dalek::VerifyingKey::from_bytes(&bytes).unwrap().to_edwards();
+            assert_eq!(point.compress().as_bytes(), &bytes);
         }
     }
 
