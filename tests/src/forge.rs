@@ -2,7 +2,13 @@
 
 use proofs::data_integrity::{ProofOptions, sign};
 use proofs::keys::SigningKey;
+use proofs::rdf::{WorkLimit, to_canonical_nquads};
+use schemas::canonical;
+use schemas::digest::Sha256Digest;
+use schemas::encoding::base58btc;
 use schemas::json::{Object, Value};
+use schemas::suite::Cryptosuite;
+use schemas::terms::{Contexts, OwnProof};
 
 /// Sets the member at a path of names and indexes (`a/0/b`), or takes it out.
 ///
@@ -51,4 +57,40 @@ pub fn resigned(object: &Object, options: &ProofOptions, key: &SigningKey) -> Ob
     let mut bare = object.clone();
     bare.remove("proof");
     sign(&bare, options, key).expect("a document that can be signed")
+}
+
+/// The document with one member of its proof set, and that proof signed again: what the interface
+/// for signing has no word for.
+///
+/// # Panics
+/// When it has no proof of ours, or no canonical form.
+#[must_use]
+pub fn reproved(object: &Object, name: &str, value: Value, key: &SigningKey) -> Object {
+    let mut bare = object.clone();
+    let Some(Value::Object(mut proof)) = bare.remove("proof") else {
+        panic!("one proof")
+    };
+    proof.insert(name, value);
+    proof.remove("proofValue");
+    let suite = proof.get("cryptosuite").and_then(Value::as_str);
+    let suite: Cryptosuite = suite.and_then(|suite| suite.parse().ok()).expect("a suite");
+    let mut config = proof.clone();
+    if let Some(contexts) = bare.get("@context") {
+        config.insert("@context", contexts.clone());
+    }
+    let digest = |object: &Object| match suite {
+        Cryptosuite::EddsaJcs2022 | Cryptosuite::EcdsaJcs2019 => {
+            Sha256Digest::of(&canonical::object_to_bytes(object))
+        }
+        Cryptosuite::EddsaRdfc2022 | Cryptosuite::EcdsaRdfc2019 => {
+            let (contexts, work) = (Contexts::pinned(), WorkLimit::document());
+            let text = to_canonical_nquads(object, &contexts, OwnProof::Told, work);
+            Sha256Digest::of(text.expect("a canonical form").as_bytes())
+        }
+    };
+    let data = [*digest(&config).as_bytes(), *digest(&bare).as_bytes()].concat();
+    let value = base58btc::encode(&key.sign(&data).to_bytes());
+    proof.insert("proofValue", format!("z{value}"));
+    bare.insert("proof", proof);
+    bare
 }

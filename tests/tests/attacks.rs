@@ -13,10 +13,14 @@
 
 #[path = "attacks/assets.rs"]
 mod assets;
+#[path = "bounds/counting.rs"]
+mod counting;
 #[path = "attacks/data_integrity.rs"]
 mod data_integrity;
 #[path = "attacks/did.rs"]
 mod did;
+#[path = "attacks/ecdsa.rs"]
+mod ecdsa;
 #[path = "attacks/json.rs"]
 mod json;
 #[path = "attacks/linked_data.rs"]
@@ -25,6 +29,8 @@ mod linked_data;
 mod presentation;
 #[path = "attacks/signature.rs"]
 mod signature;
+#[path = "attacks/status.rs"]
+mod status;
 #[path = "attacks/table.rs"]
 mod table;
 

@@ -8,7 +8,7 @@ use schemas::json::{Object, Value};
 use schemas::object;
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
-use tests::actors::{NONCE, World, json, key, query};
+use tests::actors::{NONCE, World, json, key, key_for, query};
 use tests::fixed::now;
 use tests::forge::{edited, resigned};
 use tests::scene::Scene;
@@ -50,11 +50,12 @@ fn di_02_a_set_of_proofs_stands_or_falls_together() {
         }));
         let edited_one = edited(&good, "created", Some(now().into()));
         let foreign = {
-            let options = ProofOptions::assertion(suite, World::new("c.example").method(), now());
-            proof_of(&resigned(&avatar, &options, &World::new("c.example").key()))
+            let world = World::new("c.example").with_suite(suite);
+            let options = ProofOptions::assertion(suite, world.method(), now());
+            proof_of(&resigned(&avatar, &options, &world.key()))
         };
         let own_key = {
-            let mallory = key("mallory");
+            let mallory = key_for("mallory", suite);
             let options = ProofOptions::assertion(suite, mallory.verification_method(), now());
             proof_of(&resigned(&avatar, &options, &mallory))
         };
@@ -512,7 +513,7 @@ fn di_15_one_signature_in_one_place() {
     }
     for suite in [
         "eddsa-2022",
-        "ecdsa-jcs-2019",
+        "ecdsa-sd-2023",
         "bbs-2023",
         "EDDSA-JCS-2022",
         "eddsa-rdfc-2022 ",

@@ -449,7 +449,7 @@ fn did_10_the_document_is_that_of_the_did() {
 
 /// A credential and a presentation in which somebody has this DID.
 #[track_caller]
-fn refused_as_holder_and_creator(scene: &Scene, did: &str, reason: Reason) {
+pub(crate) fn refused_as_holder_and_creator(scene: &Scene, did: &str, reason: Reason) {
     let method = format!("{did}#{}", did.rsplit(':').next().unwrap());
     let shown = edited(&scene.presentation(), "holder", Some(did.into()));
     let shown = edited(

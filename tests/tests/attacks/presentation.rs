@@ -10,8 +10,8 @@ use schemas::message::Message as _;
 use schemas::object;
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
-use tests::actors::{World, key};
-use tests::forge::{edited, resigned};
+use tests::actors::{World, key, key_for};
+use tests::forge::{edited, reproved, resigned};
 use tests::scene::{Scene, token};
 use verifier::{Asked, Creators, Policy, PresentationAsked};
 
@@ -27,7 +27,7 @@ fn signed_again(scene: &Scene, path: &str, value: Option<Value>) -> Object {
 fn vp_01_the_presenter_is_the_holder() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
-        let mallory = key("mallory");
+        let mallory = key_for("mallory", suite);
         let theirs = ProofOptions {
             verification_method: mallory.verification_method(),
             ..scene.vp_options()
@@ -128,7 +128,7 @@ fn vp_04_what_is_bound_to_nobody_is_no_proof_of_anybody() {
         for credential in [scene.avatar(), scene.item()] {
             let bearer = scene.reissue(&credential, "credentialSubject/id", None);
             refused_both("bearer", &scene, &bearer, Reason::HolderBindingMissing);
-            let mallory = key("mallory");
+            let mallory = key_for("mallory", suite);
             let bare = scene.unsigned_presentation(vec![bearer]);
             let bare = edited(&bare, "holder", Some((&mallory.did_key()).into()));
             let options = ProofOptions {
@@ -252,20 +252,41 @@ fn vp_10_the_audience_is_compared_whole() {
             assert_eq!(report.details().len(), 1, "{domain}");
         }
         let shown = scene.presentation();
+        let signed = |list: &str| {
+            let domains = json_of(list).unwrap();
+            scene.judge(&reproved(&shown, "domain", domains, &scene.holder()))
+        };
+        // A set of one is that one; in any other set somebody else could show it as well.
+        let alone = format!(r#"["{full}"]"#);
+        accepted(&alone, &signed(&alone));
         for list in [
             format!(r#"["{full}","https://evil.example"]"#),
-            format!(r#"["{full}"]"#),
+            format!(r#"["https://evil.example","{full}"]"#),
             r#"["https://evil.example"]"#.to_owned(),
+            r#"["https://evil.example","b.example"]"#.to_owned(),
         ] {
+            refused(&list, &signed(&list), Reason::VpAudience);
             let listed = edited(&shown, "proof/domain", json_of(&list));
-            refused(&list, &scene.judge(&listed), Reason::VpAudience);
-            let signed = {
-                let bare = edited(&shown, "proof", None);
-                let mut listed = resigned(&bare, &scene.vp_options(), &scene.holder());
-                listed = edited(&listed, "proof/domain", json_of(&list));
-                listed
-            };
-            refused(&list, &scene.judge(&signed), Reason::VpAudience);
+            refused(&list, &scene.judge(&listed), Reason::SigInvalid);
+        }
+        let listed = edited(&shown, "proof/domain", json_of(&alone));
+        let report = scene.judge(&listed);
+        let graph = matches!(
+            suite,
+            Cryptosuite::EddsaRdfc2022 | Cryptosuite::EcdsaRdfc2019
+        );
+        if graph {
+            accepted("in RDF a set of one is its element", &report);
+        } else {
+            refused("other bytes", &report, Reason::SigInvalid);
+        }
+        for list in [
+            format!(r#"["{full}","{full}"]"#),
+            format!(r#"["{full}",""]"#),
+            format!(r#"["{full}",7]"#),
+            "[]".to_owned(),
+        ] {
+            refused(&list, &signed(&list), Reason::ProofMalformed);
         }
         for value in ["7", "{}", "null", r#""""#, "[7]"] {
             let odd = edited(&shown, "proof/domain", json_of(value));
