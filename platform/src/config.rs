@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use proofs::did_document::Profile;
 use schemas::lang::Lang;
 use schemas::oid4vp::client_id::ClientId;
 use schemas::suite::Cryptosuite;
@@ -53,6 +54,11 @@ impl Names {
             Lang::Ja => self.japanese.as_deref().unwrap_or(&self.english),
             Lang::En => &self.english,
         }
+    }
+
+    /// The names as the world's DID document says them.
+    pub(crate) fn profile(&self) -> Option<Profile> {
+        Profile::new(&self.english, self.japanese.as_deref())
     }
 }
 

@@ -141,7 +141,9 @@ impl World {
         }
         let published = keys.signing.verifying_key();
         let did = config.origin.did();
-        let did_document = did_document::build(&did, &[(KEY_FRAGMENT, &published)], &[])
+        let profile = config.names.profile().map(|profile| profile.service());
+        let services = profile.as_slice();
+        let did_document = did_document::build(&did, &[(KEY_FRAGMENT, &published)], services)
             .map_err(|_| OpenError::Loopback)?;
         let method = method_of(&config).ok_or(OpenError::Loopback)?;
         let issuer = Issuer::new(method, published, keys.issuing(), config.issuing.suite);

@@ -27,6 +27,7 @@ async fn strangers_find_what_they_need() {
         let key = document.key(&method, relationship, town.now()).unwrap();
         assert_eq!(key.to_bytes(), town_key(&town).to_bytes());
     }
+    assert_eq!(document.display_name(), Some("Neo Kyoto"));
 
     let issuer = IssuerUrl::from(&town.id());
     let metadata = get(town.port, "/.well-known/openid-credential-issuer").await;
