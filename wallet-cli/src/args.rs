@@ -318,8 +318,21 @@ fn time(text: &str) -> Result<Timestamp, String> {
 /// `omote check`
 #[derive(Debug, Args)]
 pub(crate) struct CheckArgs {
-    #[arg(value_name = "FILE", help = "arg-check-file")]
-    pub(crate) file: PathBuf,
+    #[arg(
+        value_name = "FILE",
+        required_unless_present = "holdings",
+        help = "arg-check-file"
+    )]
+    pub(crate) file: Option<PathBuf>,
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "file", "policy", "model", "challenge", "request", "origin", "creator",
+            "did_document", "status_list", "trust_list", "at",
+        ],
+        help = "arg-check-holdings"
+    )]
+    pub(crate) holdings: bool,
     #[arg(long, value_name = "FILE", help = "arg-policy")]
     pub(crate) policy: Option<PathBuf>,
     #[arg(long, value_name = "FILE", help = "arg-model")]
@@ -351,13 +364,12 @@ pub(crate) struct CheckArgs {
         help = "arg-creator"
     )]
     pub(crate) creator: Vec<Did>,
-    #[arg(
-        long,
-        value_name = "FILE",
-        requires = "policy",
-        help = "arg-did-document"
-    )]
+    #[arg(long, value_name = "FILE", help = "arg-did-document")]
     pub(crate) did_document: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", help = "arg-status-list")]
+    pub(crate) status_list: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", help = "arg-trust-list")]
+    pub(crate) trust_list: Vec<PathBuf>,
     #[arg(long, value_name = "TIME", value_parser = time, help = "arg-at")]
     pub(crate) at: Option<Timestamp>,
     #[arg(long, help = "arg-explain")]

@@ -74,8 +74,17 @@ pub(crate) enum Local {
     },
     /// The world has nothing under a link any more.
     LinkGone,
+    /// It is something that others are judged by.
+    NotByItself {
+        /// What it is, by message id.
+        what: &'static str,
+        /// The command that takes it.
+        command: &'static str,
+    },
     /// Nothing in the wallet answers a request.
     NothingFits,
+    /// It is no kind of thing that can be judged.
+    NothingToJudge,
     /// The link leads to another world than the person named.
     NamedOther {
         /// What the person named.
@@ -100,6 +109,8 @@ pub(crate) enum Local {
     },
     /// Stdout did not take the data.
     OutputFailed(io::ErrorKind),
+    /// A presentation without the request that it answers.
+    RequestMissing,
     /// The command line is not understood.
     Usage(String),
     /// The words that were asked for were not the ones shown.
@@ -120,7 +131,9 @@ impl Local {
             Self::NeedsAnswer { .. } => "cli_needs_answer",
             // Codes of the libraries, said in words of the command.
             Self::NamedOther { .. } => Reason::OriginUnconfirmed.code(),
+            Self::NotByItself { .. } | Self::RequestMissing => Reason::BadRequest.code(),
             Self::NothingFits => Reason::VpQueryUnsatisfied.code(),
+            Self::NothingToJudge => Reason::ParseError.code(),
             Self::LinkGone | Self::NoHolding(_) | Self::NoPersona(_) => Reason::NotFound.code(),
             Self::NoHome => "cli_no_home",
             Self::NoWallet => "cli_no_wallet",
@@ -143,7 +156,9 @@ impl Local {
             Self::Locked => "err-locked",
             Self::NeedsAnswer { .. } => "err-needs-answer",
             Self::LinkGone => "err-link-gone",
+            Self::NotByItself { .. } => "err-not-by-itself",
             Self::NothingFits => "err-nothing-fits",
+            Self::NothingToJudge => "err-nothing-to-judge",
             Self::NamedOther { .. } => "err-named-other",
             Self::NoHolding(_) => "err-no-holding",
             Self::NoPersona(_) => "err-no-persona",
@@ -152,6 +167,7 @@ impl Local {
             Self::PassphraseMismatch => "err-passphrase-mismatch",
             Self::PassphraseShort { .. } => "err-passphrase-short",
             Self::OutputFailed(_) => "err-output-failed",
+            Self::RequestMissing => "err-request-missing",
             Self::Usage(_) => "err-usage",
             Self::WordsUnconfirmed => "err-words-unconfirmed",
         }
@@ -164,7 +180,8 @@ impl Local {
             Self::LinkGone | Self::NothingFits | Self::NoHolding(_) | Self::NoPersona(_) => {
                 Exit::NothingMatches
             }
-            Self::Usage(_) => Exit::Usage,
+            Self::NotByItself { .. } | Self::RequestMissing | Self::Usage(_) => Exit::Usage,
+            Self::NothingToJudge => Exit::of(Reason::ParseError),
             Self::FileExists(_)
             | Self::FileInsecure { .. }
             | Self::FileTooLarge { .. }
@@ -211,10 +228,13 @@ impl Local {
             Self::PassphraseShort { least } => vec![("least", (*least).into())],
             Self::OutputFailed(why) => vec![("kind", kind(why))],
             Self::Usage(text) => vec![("problem", text.clone().into())],
+            Self::NotByItself { what, .. } => vec![("what", texts.text(what).into())],
             Self::Declined
             | Self::LinkGone
             | Self::Locked
             | Self::NothingFits
+            | Self::NothingToJudge
+            | Self::RequestMissing
             | Self::NoHome
             | Self::NoWallet
             | Self::PassphraseMismatch
@@ -230,6 +250,8 @@ impl Local {
             Self::LinkGone => Some("omote history".to_owned()),
             Self::NothingFits | Self::NoHolding(_) => Some("omote list".to_owned()),
             Self::NoPersona(_) => Some("omote persona list".to_owned()),
+            Self::NotByItself { command, .. } => Some((*command).to_owned()),
+            Self::RequestMissing => Some("omote check FILE --request FILE".to_owned()),
             Self::NoHome => Some("omote --home FOLDER status".to_owned()),
             Self::NoWallet => Some("omote init".to_owned()),
             _ => None,
@@ -483,7 +505,13 @@ mod tests {
                 kind: ErrorKind::StorageFull,
             },
             Local::LinkGone,
+            Local::NotByItself {
+                what: "aid-status-list",
+                command: "omote check FILE --status-list FILE",
+            },
             Local::NothingFits,
+            Local::NothingToJudge,
+            Local::RequestMissing,
             Local::Locked,
             Local::NeedsAnswer {
                 flag: "--consent DIGEST",

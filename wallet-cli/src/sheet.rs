@@ -2,7 +2,7 @@
 //! machine runs it.
 
 use crate::sanitize;
-use crate::terminal::{Terminal, pad, width};
+use crate::terminal::{Mark, Terminal, pad, width};
 use crate::texts::{Texts, Values};
 
 /// Lines to be shown.
@@ -14,6 +14,7 @@ enum Line {
     Heading(String),
     Text(String),
     Labelled(String, String),
+    Careful(String),
 }
 
 impl Sheet {
@@ -35,6 +36,11 @@ impl Sheet {
         self.0.push(Line::Labelled(label, sanitize::brief(value)));
     }
 
+    /// Something to look at twice.
+    pub(crate) fn careful(&mut self, text: String) {
+        self.0.push(Line::Careful(text));
+    }
+
     /// An empty line.
     pub(crate) fn gap(&mut self) {
         self.0.push(Line::Text(String::new()));
@@ -49,6 +55,7 @@ impl Sheet {
                 Line::Text(text) if text.is_empty() => terminal.say_text("\n"),
                 Line::Text(text) => terminal.say_text(text),
                 Line::Labelled(label, value) => terminal.say_text(&labelled(label, value, widest)),
+                Line::Careful(text) => terminal.say_mark(Mark::Careful, text),
             }
         }
     }
@@ -59,8 +66,10 @@ impl Sheet {
         for line in &self.0 {
             match line {
                 Line::Heading(text) => terminal.data_heading(text),
-                Line::Text(text) => terminal.data(text),
+                Line::Text(text) if text.is_empty() => terminal.data(""),
+                Line::Text(text) => terminal.prose(text),
                 Line::Labelled(label, value) => terminal.data(&labelled(label, value, widest)),
+                Line::Careful(text) => terminal.data_mark(Mark::Careful, text),
             }
         }
     }

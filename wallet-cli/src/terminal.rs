@@ -6,11 +6,17 @@
 
 use std::env;
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::sanitize;
 use crate::texts::{Texts, Values};
+
+/// The width of a screen that does not tell its own.
+const USUAL: usize = 80;
+/// A screen that says it is narrower does not know.
+const NARROWEST: usize = 24;
 
 /// Whether people or programs read stdout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,8 +141,14 @@ impl Terminal {
     /// A text as data; it may have several lines.
     pub(crate) fn data_text(&mut self, id: &str, values: Values<'_, '_>) {
         let text = self.texts.with(id, values);
-        for line in text.lines() {
-            self.data(line);
+        self.prose(&text);
+    }
+
+    /// Sentences as data: broken at words where a screen shows them.
+    pub(crate) fn prose(&mut self, text: &str) {
+        let columns = self.data_columns();
+        for line in text.lines().flat_map(|line| fold(line, columns)) {
+            self.data(&line);
         }
     }
 
@@ -152,9 +164,13 @@ impl Terminal {
     /// A line of data behind a mark.
     pub(crate) fn data_mark(&mut self, mark: Mark, line: &str) {
         if self.format == Format::Lines {
-            let sign = self.paint_out.wrap(mark.color(), mark.sign());
-            self.out
-                .push_str(&format!("{sign} {}\n", sanitize::visible(line)));
+            let columns = self.data_columns().map(|columns| columns.saturating_sub(2));
+            let mut sign = self.paint_out.wrap(mark.color(), mark.sign());
+            for line in fold(line, columns) {
+                self.out
+                    .push_str(&format!("{sign} {}\n", sanitize::visible(&line)));
+                " ".clone_into(&mut sign);
+            }
         }
     }
 
@@ -172,8 +188,9 @@ impl Terminal {
 
     /// Says lines that are ready.
     pub(crate) fn say_text(&mut self, text: &str) {
-        for line in text.lines() {
-            write_err(&format!("{}\n", sanitize::visible(line)));
+        let columns = self.columns();
+        for line in text.lines().flat_map(|line| fold(line, columns)) {
+            write_err(&format!("{}\n", sanitize::visible(&line)));
         }
     }
 
@@ -188,24 +205,49 @@ impl Terminal {
     /// Says a text behind a mark.
     pub(crate) fn mark(&mut self, mark: Mark, id: &str, values: Values<'_, '_>) {
         let text = self.texts.with(id, values);
-        let mut lines = text.lines();
-        let sign = self.paint_err.wrap(mark.color(), mark.sign());
-        let first = lines.next().unwrap_or_default();
-        write_err(&format!("{sign} {}\n", sanitize::visible(first)));
-        for line in lines {
-            write_err(&format!("  {}\n", sanitize::visible(line)));
+        self.say_mark(mark, &text);
+    }
+
+    /// Says lines that are ready behind a mark.
+    pub(crate) fn say_mark(&mut self, mark: Mark, text: &str) {
+        let columns = self.columns().map(|columns| columns.saturating_sub(2));
+        let mut sign = self.paint_err.wrap(mark.color(), mark.sign());
+        for line in text.lines().flat_map(|line| fold(line, columns)) {
+            write_err(&format!("{sign} {}\n", sanitize::visible(&line)));
+            " ".clone_into(&mut sign);
         }
     }
 
     /// Says a line that begins with a colored label.
     pub(crate) fn labelled(&mut self, mark: Mark, label: &str, text: &str) {
-        let label = self.paint_err.wrap(&format!("1;{}", mark.color()), label);
-        write_err(&format!("{label} {}\n", sanitize::visible(text)));
+        let painted = self.paint_err.wrap(&format!("1;{}", mark.color()), label);
+        // The first line has the label before it; a place as wide keeps it free.
+        let columns = self.columns();
+        let place = "_".repeat(width(label).saturating_add(1));
+        let lines = fold(&format!("{place}{text}"), columns);
+        let mut lines = lines.iter();
+        let first = lines.next().map_or("", String::as_str);
+        let first = first.get(place.len()..).unwrap_or_default();
+        write_err(&format!("{painted} {}\n", sanitize::visible(first)));
+        for line in lines {
+            write_err(&format!("  {}\n", sanitize::visible(line)));
+        }
     }
 
     /// Shows a question, without a line end.
     pub(crate) fn question(&mut self, text: &str) {
         write_err(&format!("{} ", sanitize::visible(text)));
+    }
+
+    /// How many columns talk may take; `None` where no screen shows it.
+    fn columns(&self) -> Option<usize> {
+        self.is_screen().then(|| columns_of(io::stderr()))
+    }
+
+    /// How many columns data may take, likewise.
+    #[expect(clippy::unused_self, reason = "a property of the terminal")]
+    fn data_columns(&self) -> Option<usize> {
+        io::stdout().is_terminal().then(|| columns_of(io::stdout()))
     }
 
     /// Takes the last lines off the screen, where there is one.
@@ -235,6 +277,18 @@ impl Terminal {
 /// Talk that nobody hears changes nothing.
 fn write_err(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+fn columns_of(screen: impl AsFd) -> usize {
+    let told = env::var("COLUMNS").ok().and_then(|text| text.parse().ok());
+    let window = || {
+        Some(usize::from(
+            rustix::termios::tcgetwinsize(screen).ok()?.ws_col,
+        ))
+    };
+    told.or_else(window)
+        .filter(|columns| *columns >= NARROWEST)
+        .unwrap_or(USUAL)
 }
 
 fn paint(color: Color, terminal: bool) -> Paint {
@@ -292,6 +346,69 @@ pub(crate) fn table(rows: &[Vec<String>]) -> Vec<String> {
             cells.join("  ").trim_end().to_owned()
         })
         .collect()
+}
+
+/// Rows that fit a usual screen, as far as cutting the cells of these columns helps: the longest of
+/// them give way first, down to eight columns each.
+pub(crate) fn fitted(mut rows: Vec<Vec<String>>, cut: &[usize]) -> Vec<Vec<String>> {
+    const LEAST: usize = 8;
+    for row in &mut rows {
+        for cell in row.iter_mut() {
+            *cell = sanitize::brief(cell);
+        }
+    }
+    let widest = |rows: &[Vec<String>], at: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(at));
+        cells.map(|cell| width(cell)).max().unwrap_or(0)
+    };
+    let count = rows.iter().map(Vec::len).max().unwrap_or(0);
+    loop {
+        let widths = (0..count).map(|at| widest(&rows, at).saturating_add(2));
+        let whole = widths.sum::<usize>().saturating_sub(2);
+        let longest = cut.iter().map(|at| (widest(&rows, *at), *at)).max();
+        let Some((longest, at)) = longest.filter(|(longest, _)| whole > USUAL && *longest > LEAST)
+        else {
+            return rows;
+        };
+        let room = longest.saturating_sub(1);
+        for cell in rows.iter_mut().filter_map(|row| row.get_mut(at)) {
+            *cell = cut_to(cell, room);
+        }
+    }
+}
+
+/// The beginning of a text, with a mark where it was cut.
+fn cut_to(text: &str, columns: usize) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let mut cut = String::new();
+    for c in text.trim_end_matches('…').chars() {
+        let mut bytes = [0; 4];
+        let wider = width(&cut).saturating_add(width(c.encode_utf8(&mut bytes)));
+        if wider.saturating_add(1) > columns {
+            break;
+        }
+        cut.push(c);
+    }
+    cut.push('…');
+    cut
+}
+
+/// A line broken to fit, each part as far from the left as the line begins. A command that is to be
+/// copied stays whole.
+fn fold(line: &str, columns: Option<usize>) -> Vec<String> {
+    let text = line.trim_start_matches(' ');
+    let indent = line.len().saturating_sub(text.len());
+    match columns {
+        Some(columns) if !text.starts_with("omote ") && width(line) > columns => {
+            let room = columns.saturating_sub(indent).max(NARROWEST);
+            let parts = wrap(text, room);
+            let place = " ".repeat(indent);
+            parts.iter().map(|part| format!("{place}{part}")).collect()
+        }
+        _ => vec![line.to_owned()],
+    }
 }
 
 /// Breaks a text into lines of at most `columns`: behind spaces, and in Japanese where a phrase
@@ -409,7 +526,43 @@ const fn opens(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{pad, table, width, wrap};
+    use super::{fitted, fold, pad, table, width, wrap};
+
+    #[test]
+    fn names_give_way_to_the_width_of_a_screen() {
+        let row = |name: &str, world: &str| -> Vec<String> {
+            ["3f9c2b1a", name, world].map(str::to_owned).to_vec()
+        };
+        let world = "a-world-with-a-name-that-says-who-it-is.example";
+        let rows = vec![
+            row("一人の長い名前の人がここにいる人", world),
+            row("Mika", world),
+            row(&"x".repeat(60), world),
+        ];
+        let lines = table(&fitted(rows.clone(), &[1]));
+        for line in &lines {
+            assert!(width(line) <= 80, "{line}");
+            assert!(line.ends_with(world));
+        }
+        assert!(lines[0].contains('…') && lines[1].contains("Mika  "));
+        // What fits stays as it is, and what cannot be cut is not cut.
+        let short = vec![row("Mika", "a.example")];
+        assert_eq!(fitted(short.clone(), &[1]), short);
+        let wide = vec![row("Mika", &"w".repeat(90))];
+        assert_eq!(fitted(wide.clone(), &[1]), wide);
+    }
+
+    #[test]
+    fn talk_is_broken_at_words_and_commands_are_not() {
+        let long = format!("  {}", "twelve words ".repeat(12).trim_end());
+        let lines = fold(&long, Some(40));
+        assert!(lines.len() > 2 && lines.iter().all(|line| line.starts_with("  t")));
+        assert!(lines.iter().all(|line| width(line) <= 40));
+        assert_eq!(fold(&long, None), std::slice::from_ref(&long));
+        let command = format!("      omote present LINK --consent {}", "u".repeat(60));
+        assert_eq!(fold(&command, Some(40)), [command.clone()]);
+        assert_eq!(fold("", Some(40)), [""]);
+    }
 
     #[test]
     fn wide_characters_take_two_columns() {

@@ -2,12 +2,17 @@
 //! The holder's side runs it.
 //!
 //! The verifier is the one that worlds use. Believed are the worlds that the person confirmed, and
-//! creators named in words; only those worlds are contacted.
+//! creators named in words; only those worlds are contacted. Or a policy says who is believed, and a
+//! thing is judged as a world of that policy would.
 
+mod at_hand;
 mod error;
+mod held;
 mod sort;
 
 use fetch::Client;
+use fetch::settle::settle;
+use proofs::did_document::DidDocument;
 use proofs::jws::{Typ, UnverifiedJws};
 use schemas::asset::AssetFacts;
 use schemas::canonical;
@@ -16,27 +21,40 @@ use schemas::did::Did;
 use schemas::json::{self, Limits, Object, Value};
 use schemas::message::Message as _;
 use schemas::oid4vp::request::RequestObject;
+use schemas::reason::Reason;
 use schemas::receipt::{CompactJws, ReceiptClaims};
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use verifier::{
-    Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Holder, Policy,
+    Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Evidence, Holder, Policy,
     PresentationAsked, Question, Report, StatusAsked,
 };
 
-pub use error::CheckError;
+pub use at_hand::AtHand;
+pub use error::{Aid, CheckError};
+pub use held::{Held, judge_holdings};
 pub use sort::{Sort, sort_of};
 
 use crate::error::StoreError;
-use crate::judge::{Documents, judge};
+use crate::judge::{Documents, Outside, judge};
 use crate::present::{ReceiptFault, check_receipt};
 use crate::wallet::Wallet;
 
-/// Whom the person believes.
+/// Who is believed.
 #[derive(Clone, Debug, Default)]
 pub struct Trust {
     worlds: Vec<WorldId>,
     creators: Vec<Did>,
+    policy: Option<Policy>,
+}
+
+/// Where it comes from what a verification has to know of the outside.
+#[derive(Clone, Copy, Debug)]
+pub enum Source<'a> {
+    /// From what is at hand; nobody is contacted.
+    AtHand(&'a AtHand),
+    /// From the worlds: under a policy as the report names them, else from believed ones only.
+    Network(&'a Client),
 }
 
 /// What was handed over, with what is known about it.
@@ -84,8 +102,17 @@ impl Trust {
     pub fn of_pins(wallet: &Wallet) -> Result<Self, StoreError> {
         Ok(Self {
             worlds: wallet.confirmed_worlds()?,
-            creators: Vec::new(),
+            ..Self::default()
         })
+    }
+
+    /// Whom this policy believes: things are judged as a world with it would.
+    #[must_use]
+    pub fn of_policy(policy: Policy) -> Self {
+        Self {
+            policy: Some(policy),
+            ..Self::default()
+        }
     }
 
     /// Also a world, which the person named.
@@ -109,6 +136,9 @@ impl Trust {
     }
 
     fn policy(&self) -> Policy {
+        if let Some(policy) = &self.policy {
+            return policy.clone();
+        }
         let held = vec![CredentialType::Avatar, CredentialType::Item];
         let with_worlds = self.worlds.iter().fold(Policy::nobody(), |policy, world| {
             policy.with_issuer(world.did(), held.clone(), Creators::Any)
@@ -128,7 +158,7 @@ impl Trust {
 /// [`CheckError`] when it is no kind of thing that can be judged, or when a presentation comes without
 /// the request that it answers.
 pub async fn judge_file(
-    client: &Client,
+    source: Source<'_>,
     trust: &Trust,
     handed: &Handed<'_>,
     now: Timestamp,
@@ -140,7 +170,7 @@ pub async fn judge_file(
             Judgment::Model(Box::new(facts))
         }
         Sort::Receipt => Judgment::Receipt(Box::new(
-            judge_receipt(client, trust, handed.bytes, now).await?,
+            judge_receipt(source, trust, handed.bytes, now).await?,
         )),
         Sort::Credential | Sort::Provenance => {
             let types = match sort {
@@ -156,7 +186,7 @@ pub async fn judge_file(
                 holder: Holder::Anyone,
                 status: StatusAsked::Asked,
             });
-            let report = report(client, trust, &asked, handed, handed.bytes, now).await;
+            let report = report(source, trust, &asked, handed, handed.bytes, now).await;
             Judgment::Report(Box::new(report))
         }
         Sort::Presentation | Sort::VpToken => {
@@ -166,7 +196,7 @@ pub async fn judge_file(
                 _ => handed.bytes.to_vec(),
             };
             let asked = Asked::Presentation(request);
-            let report = report(client, trust, &asked, handed, &bytes, now).await;
+            let report = report(source, trust, &asked, handed, &bytes, now).await;
             Judgment::Report(Box::new(report))
         }
     };
@@ -189,7 +219,7 @@ pub fn asked_by(request: &str) -> Result<PresentationAsked, CheckError> {
         reason: error.reason(),
     })?;
     let challenge = Challenge::new(object.nonce.as_str()).map_err(|_| CheckError::Request {
-        reason: schemas::reason::Reason::BadRequest,
+        reason: Reason::BadRequest,
     })?;
     Ok(PresentationAsked {
         challenge,
@@ -199,7 +229,7 @@ pub fn asked_by(request: &str) -> Result<PresentationAsked, CheckError> {
 }
 
 async fn report(
-    client: &Client,
+    source: Source<'_>,
     trust: &Trust,
     asked: &Asked,
     handed: &Handed<'_>,
@@ -218,8 +248,18 @@ async fn report(
         asset: &asset,
         policy: &policy,
     };
-    let mut documents = Documents::default();
-    judge(client, &question, bytes, &mut documents, &trust.worlds, now).await
+    match (source, &trust.policy) {
+        (Source::AtHand(at_hand), _) => at_hand.judge(&question, bytes, now),
+        (Source::Network(client), Some(_)) => {
+            settle(client, &question, bytes, Evidence::new(), now)
+                .await
+                .0
+        }
+        (Source::Network(client), None) => {
+            let mut outside = Outside::default();
+            judge(client, &question, bytes, &mut outside, &trust.worlds, now).await
+        }
+    }
 }
 
 /// A presentation by itself, as the answer to the one part that the request has. The answer has to be
@@ -238,7 +278,7 @@ fn in_a_token(bytes: &[u8], request: &PresentationAsked) -> Result<Vec<u8>, Chec
 }
 
 async fn judge_receipt(
-    client: &Client,
+    source: Source<'_>,
     trust: &Trust,
     bytes: &[u8],
     now: Timestamp,
@@ -254,14 +294,28 @@ async fn judge_receipt(
     let Some(world) = world.filter(|world| trust.worlds.contains(world)) else {
         return Err(CheckError::WorldUnconfirmed);
     };
-    let mut documents = Documents::default();
-    let key = |reason| ReceiptFault::Key { reason };
-    if let Err(reason) = documents.fetch(client, &world.did(), now).await {
-        return Ok(Err(key(reason)));
-    }
-    let document = match documents.document(&world.did()) {
+    let document = match world_document(source, &world, now).await {
         Ok(document) => document,
-        Err(reason) => return Ok(Err(key(reason))),
+        Err(reason) => return Ok(Err(ReceiptFault::Key { reason })),
     };
     Ok(check_receipt(&text, &world, &document, now))
+}
+
+async fn world_document(
+    source: Source<'_>,
+    world: &WorldId,
+    now: Timestamp,
+) -> Result<DidDocument, Reason> {
+    let did = world.did();
+    match source {
+        Source::AtHand(at_hand) => {
+            let found = at_hand.document(&did).cloned();
+            found.ok_or(Reason::DidResolutionFailed)
+        }
+        Source::Network(client) => {
+            let mut documents = Documents::default();
+            documents.fetch(client, &did, now).await?;
+            documents.document(&did)
+        }
+    }
 }

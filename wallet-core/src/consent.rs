@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+use proofs::did_document::Profile;
 use schemas::canonical;
 use schemas::dcql::QueryId;
 use schemas::digest::Sha256Digest;
@@ -16,6 +17,7 @@ use schemas::oid4vp::request::ClientMetadata;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
+use verifier::names::NameFinding;
 
 use crate::holding::{Certainty, CopyId, HoldingId, HoldingKind};
 use crate::keys::PersonaIndex;
@@ -117,6 +119,11 @@ impl KeepConsent {
 pub struct Disclosure {
     /// The world that asks, whose signature is on the request.
     pub world: WorldId,
+    /// What it is called in its own document, which is authenticated.
+    pub profile: Option<Profile>,
+    /// What is odd about the names under which it shows itself, compared with those of the worlds
+    /// that the person confirmed.
+    pub names: Vec<NameFinding>,
     /// What it says about itself. Nobody vouches for that.
     pub claimed: ClientMetadata,
     /// What it says it asks for.
@@ -276,6 +283,8 @@ impl Disclosure {
         let met = self.acquaintance == Acquaintance::MetBefore;
         let mut object = schemas::object! {
             "world" => self.world.origin(),
+            "name" => self.profile.as_ref().map(Profile::name).map(str::to_owned),
+            "findings" => self.names.iter().map(NameFinding::to_object).collect::<Vec<_>>(),
             "claimed_name" => self.claimed.client_name.clone(),
             "purpose" => self.purpose.clone(),
             "met_before" => met,

@@ -6,7 +6,7 @@
 
 use fetch::Client;
 use fetch::settle::{document_with_value, obtain};
-use proofs::did_document::DidDocument;
+use proofs::did_document::{DidDocument, Profile};
 use schemas::did::Did;
 use schemas::json::{Object, Value};
 use schemas::reason::Reason;
@@ -58,6 +58,11 @@ impl Documents {
         DidDocument::parse(&value, did).map_err(|error| error.reason())
     }
 
+    /// What a DID is called, as its document says.
+    pub(crate) fn profile(&self, did: &Did) -> Option<Profile> {
+        self.document(did).ok()?.profile().cloned()
+    }
+
     /// Fetches a document; what went wrong is remembered too.
     pub(crate) async fn fetch(
         &mut self,
@@ -101,30 +106,56 @@ impl Documents {
     }
 }
 
+/// What is known of the outside while things are judged: documents, which are kept beside a
+/// credential, and lists, which are not. Copies of one credential share it, so that their issuer is
+/// asked once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outside {
+    documents: Documents,
+    evidence: Evidence,
+}
+
+impl Outside {
+    /// These documents, and no list.
+    pub(crate) fn of(documents: Documents) -> Self {
+        let evidence = documents.evidence();
+        Self {
+            documents,
+            evidence,
+        }
+    }
+
+    /// The documents that are known by now.
+    pub(crate) fn into_documents(self) -> Documents {
+        self.documents
+    }
+}
+
 /// Judges bytes; what is missing is fetched from the `reachable` worlds, and from no other. A report
 /// that lacks something from elsewhere stays undecided and names it.
 pub(crate) async fn judge(
     client: &Client,
     question: &Question<'_>,
     bytes: &[u8],
-    documents: &mut Documents,
+    outside: &mut Outside,
     reachable: &[WorldId],
     now: Timestamp,
 ) -> Report {
-    let mut rounds = Rounds::new(documents.evidence(), now);
+    let mut rounds = Rounds::new(std::mem::take(&mut outside.evidence), now);
     loop {
         let report = verify(question, bytes, rounds.evidence(), now);
         let mut wanted = rounds.wanted(&report);
         wanted.retain(|missing| is_reachable(missing, reachable));
         if wanted.is_empty() {
+            outside.evidence = rounds.into_evidence();
             return report;
         }
         for missing in wanted {
             let learned = match missing {
                 Missing::DidDocument(did) => {
                     // What went wrong is remembered, and the report says what came of it.
-                    documents.fetch(client, &did, now).await.ok();
-                    let found = documents.document(&did);
+                    outside.documents.fetch(client, &did, now).await.ok();
+                    let found = outside.documents.document(&did);
                     Some(Learned::Document(did, found.map(Box::new)))
                 }
                 missing => obtain(client, missing, now).await,

@@ -36,6 +36,7 @@ mod judge;
 mod kdf;
 mod keychain;
 mod keys;
+mod names;
 mod origin;
 mod passphrase;
 mod persona;

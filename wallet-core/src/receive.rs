@@ -179,6 +179,12 @@ pub async fn keep(
 ) -> Result<Received, ReceiveError> {
     consent.require(arrived.digest())?;
     let notify = arrived.notifications();
+    if let Some(profile) = arrived.profile()
+        && let Err(error) = wallet.note_names(arrived.world(), profile)
+    {
+        notify.send(client, NotificationEvent::Failure).await;
+        return Err(error.into());
+    }
     let mut holdings = Vec::new();
     for (new, report) in arrived.into_holdings() {
         match wallet.insert_holding(new, now) {

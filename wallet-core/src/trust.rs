@@ -3,6 +3,7 @@
 //! A world is contacted only after the person has looked at its origin and confirmed it; that is
 //! what a pin remembers.
 
+use proofs::did_document::Profile;
 use schemas::did::Did;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
@@ -21,6 +22,9 @@ pub struct Pin {
     pub world: WorldId,
     /// The identifier it signs with.
     pub did: Did,
+    /// Its names in its own document, when something was last received from it or shown to it.
+    /// Outside text.
+    pub names: Vec<String>,
     /// When it was first seen.
     pub first_seen: Timestamp,
     /// Whether and how it was confirmed.
@@ -57,6 +61,8 @@ pub(crate) struct StoredPin {
     first_seen: Timestamp,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmed_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    names: Vec<String>,
 }
 
 impl StoredPin {
@@ -75,6 +81,7 @@ impl StoredPin {
                 .parse()
                 .map_err(|_| StoreError::Corrupt(Fault::Record))?,
             world: self.world,
+            names: self.names,
             first_seen: self.first_seen,
             confirmation,
         })
@@ -124,6 +131,29 @@ impl Wallet {
         self.write_pin(world, now, Confirmation::ByPerson { at: now })
     }
 
+    /// Remembers the names in a world's own document, so that another world under a name like them is
+    /// noticed. Of a world without a pin nothing is remembered.
+    pub(crate) fn note_names(
+        &mut self,
+        world: &WorldId,
+        profile: &Profile,
+    ) -> Result<(), StoreError> {
+        let found: Vec<String> = profile.names().map(str::to_owned).collect();
+        let (store, names) = self.parts_mut();
+        let id = id(names, world);
+        store.edit(|edit| {
+            let Some(record) = edit.view.record(Kind::Pin, &id)? else {
+                return Ok(());
+            };
+            let mut stored: StoredPin = record.decode()?;
+            if stored.names != found {
+                stored.names = found;
+                update(edit, Kind::Pin, &id, record.version, &stored)?;
+            }
+            Ok(())
+        })
+    }
+
     /// Forgets a world; it must be confirmed anew before it is contacted again.
     ///
     /// # Errors
@@ -159,6 +189,7 @@ impl Wallet {
                     did: world.did().as_str().to_owned(),
                     first_seen: now,
                     confirmed_at,
+                    names: Vec::new(),
                 };
                 insert(edit, Kind::Pin, &id, &stored)?;
                 return stored.into_pin();

@@ -90,6 +90,11 @@ example-check =
       $ omote check avatar.json --explain
       $ omote check mika.vrm
       $ omote check vp_token.json --request request.jwt --policy trust.toml
+      $ omote check avatar.json --did-document did.json --status-list list.json
+      $ omote check --holdings
+    With documents or lists at hand nobody is contacted. --holdings asks the
+    confirmed worlds for their status lists; each learns that somebody asks, and
+    not about which of its credentials.
 about-history = Show what came and what left, and check that the record is whole
 example-history =
     Examples:
@@ -171,6 +176,7 @@ arg-present-persona = Persona that answers
 arg-choose = Show this holding for that part of the request
 arg-again = Send once more what an interrupted run may have sent already
 arg-check-file = What to judge, or - for stdin
+arg-check-holdings = Ask whether what this wallet holds still stands with its issuers
 arg-policy = Judge as a world with this trust policy (TOML) would
 arg-model = The model file that it must be about
 arg-challenge = The nonce that a presentation must answer
@@ -180,8 +186,10 @@ arg-request = The signed request that a presentation must answer, in place of th
 arg-check-origin = Also believe and contact this world
 arg-creator = Also believe this creator's statements
 arg-did-document = A DID document to judge by; then nobody is contacted
+arg-status-list = A status list to judge by; then nobody is contacted
+arg-trust-list = A trust list to judge by; then nobody is contacted
 arg-at = Judge as of this time, such as 2026-11-21T18:00:00Z
-arg-explain = Show every check and where each fault is
+arg-explain = Show every check, where each fault is, and which rule decided
 arg-history-world = Only what concerns this world
 arg-history-verify = Check the chain from its beginning
 arg-history-export = Write the history as JSON lines to a new file
@@ -240,6 +248,12 @@ err-needs-answer = An answer is needed, and there is no terminal to ask.
     .remedy = Give it with { $flag }.
 err-link-gone = The world has nothing under this link any more: it was used, or its time is over.
     .remedy = Ask the world for a new link.
+err-not-by-itself = This is { $what }: other things are judged by it.
+    .remedy = Give it beside what is to be judged.
+err-nothing-to-judge = This is neither a credential, a presentation, a model file nor a receipt.
+    .remedy = Check that it is the right file, and that it is whole.
+err-request-missing = A presentation says nothing without the request that it answers.
+    .remedy = Give the world's request beside it, or its parts: --challenge, --audience and --query.
 err-nothing-fits = Nothing in this wallet answers the request.
     .remedy = Receive what it asks for, or answer as another persona with --persona.
 err-named-other = The link leads to { $found }, and you named { $named }; nobody was contacted.
@@ -262,6 +276,11 @@ err-usage = { $problem }
     .remedy = See the help page.
 err-words-unconfirmed = The words that you typed were not the ones shown; no wallet was made.
     .remedy = Write down all 24 words with their numbers, then run omote init again.
+
+aid-did-document = a DID document
+aid-request = a world's signed request
+aid-status-list = a status list
+aid-trust-list = a trust list
 
 io-not-found = there is none of this name
 io-permission-denied = you may not
@@ -387,8 +406,8 @@ list-kind = KIND
 list-name = NAME
 list-world = ISSUED BY
 list-persona = PERSONA
-list-copies = UNUSED COPIES
-list-until = VALID UNTIL
+list-copies = UNUSED
+list-until = UNTIL
 list-copies-left = { $fresh } of { $all }
 list-expired = { $time } (expired)
 kind-avatar = Avatar
@@ -462,6 +481,7 @@ origin-first =
       { $world }
 origin-punycode = The name has letters outside of ASCII: look whether it imitates another one.
 origin-ask = Is this the world you mean? Contact it and remember it?
+origin-name = Name in its published document: “{ $name }”
 claims-name = It calls itself “{ $name }”; nobody vouches for that.
 
 ## receive
@@ -543,11 +563,64 @@ claim-digest = File digest
 claim-bytes = Bytes of the file
 claim-media-type = Kind of file
 claim-stated-at = Creator's statement of
+claim-status-list = Status list
+claim-status-place = Place of this copy in it
+claim-status-purpose = What the list says
 claim-term = License: { $term }
 claim-creators-term = Creator's terms: { $term }
 
+## What stands beside a verdict
+
+finding-at = { $said } ({ $at })
+finding-look-alike = The name looks like “{ $name }”, the name of { $who }: { $how }.
+finding-reserved = The name looks like “{ $name }”, a name that nobody may go by: { $how }.
+finding-mixed-scripts = The name mixes letters of several scripts: { $scripts }.
+finding-hidden = The name has characters that are not seen: { $characters }.
+finding-newer = Its issuer has a newer one to give; ask there for it.
+finding-message = Its issuer says of it: “{ $message }”
+finding-message-untold = Its issuer has marked it with a message that it does not tell.
+likeness-same = it is the same text
+likeness-folded = they differ only in width, case, spaces, punctuation or what is not seen
+likeness-confusable = other letters that look the same
+likeness-folded-confusable = other letters that look the same, but for width, case, spaces or punctuation
+likeness-substituted = digits, signs or letters that look alike stand for letters
+likeness-accents = they differ only in accents
+likeness-other = they are easily taken for each other
+script-armenian = Armenian
+script-cherokee = Cherokee
+script-cyrillic = Cyrillic
+script-greek = Greek
+script-han = Han
+script-hangul = Hangul
+script-hiragana = Hiragana
+script-katakana = Katakana
+script-latin = Latin
+
+## Which rule decided
+
+explain-heading = Which rule decided
+explain-believed = { $issuer } is believed for { $type }: { $rule }
+explain-not-believed = No rule of the policy believes { $issuer } for { $type }.
+explain-not-confirmed = You have neither confirmed nor named { $issuer } for { $type }.
+explain-unknown = Whether { $issuer } is believed for { $type } stands in lists that are missing: { $lists }
+explain-unusable = Whether { $issuer } is believed for { $type } stands in a list that is not usable: { $sentence }
+explain-rule = { $table }, number { $number }
+explain-rule-entry = { $table }, number { $number }, entry { $entry }
+explain-by-person = you confirmed or named it
+explain-rule-says = { $rule }: { $said }
+explain-believes = believes it
+explain-other-type = is about it, but not for this type
+explain-not-yet = does not hold yet
+explain-over = holds no longer
+explain-not-listed = does not list it
+explain-not-known = the list is not at hand, or too old
+explain-not-usable = the list is not usable ({ $reason })
+
 ## check
 
+held-line = “{ $name }”, issued by { $world }: { $said }
+held-stands = stands
+held-unconfirmed = not asked, since you have not confirmed this world
 check-size = Size
 check-json = JSON
 check-shape = Shape
@@ -636,5 +709,6 @@ loss-other = something that this version has no words for
 
 ## provenance
 
+provenance-ask = Sign this as its creator?
 provenance-done = Signed statement written to { $path }
 provenance-public = Everybody who sees two of this persona's statements knows that one creator made both files.

@@ -91,6 +91,11 @@ example-check =
       $ omote check avatar.json --explain
       $ omote check mika.vrm
       $ omote check vp_token.json --request request.jwt --policy trust.toml
+      $ omote check avatar.json --did-document did.json --status-list list.json
+      $ omote check --holdings
+    文書やリストを指定すると、どこにも接続しません。--holdings は、確認済みの
+    ワールドにステータスリストを求めます。問い合わせがあったことは伝わりますが、
+    どのクレデンシャルについてかは伝わりません。
 about-history = 受け取ったものと見せたものを表示し、記録に欠けがないか確かめる
 example-history =
     例:
@@ -172,6 +177,7 @@ arg-present-persona = 応答するペルソナ
 arg-choose = 要求のその部分に、このアバターかアイテムを見せる
 arg-again = 中断した実行がすでに送ったかもしれないものを、もう一度送る
 arg-check-file = 検証するファイル。- なら標準入力
+arg-check-holdings = このウォレットの利用権がいまも有効か、発行者に確かめる
 arg-policy = この信頼ポリシー（TOML）のワールドと同じように検証する
 arg-model = 対象であるはずのモデルファイル
 arg-challenge = 提示が応じているはずのノンス
@@ -181,8 +187,10 @@ arg-request = 提示が応じているはずの署名付き要求（上の三つ
 arg-check-origin = このワールドも信頼し、接続してよい
 arg-creator = この制作者の来歴も信頼する
 arg-did-document = 検証に使う DID 文書。指定すると、どこにも接続しない
+arg-status-list = 検証に使うステータスリスト。指定すると、どこにも接続しない
+arg-trust-list = 検証に使う信頼リスト。指定すると、どこにも接続しない
 arg-at = この時刻の時点として検証する（例: 2026-11-21T18:00:00Z）
-arg-explain = すべての検査と、問題の箇所を表示する
+arg-explain = すべての検査と問題の箇所、どの規則で決まったかを表示する
 arg-history-world = このワールドに関わるものだけ
 arg-history-verify = 記録のつながりを最初から確かめる
 arg-history-export = 履歴を JSON 行で新しいファイルに書き出す
@@ -241,6 +249,12 @@ err-needs-answer = 返答が必要ですが、尋ねる端末がありません�
     .remedy = { $flag } で指定してください。
 err-link-gone = このリンクの先には、もう何もありません。使用済みか、期限切れです。
     .remedy = 新しいリンクをワールドに求めてください。
+err-not-by-itself = これは{ $what }です。単独で検証するものではなく、ほかのものの検証に使います。
+    .remedy = 検証したいものと一緒に指定してください。
+err-nothing-to-judge = クレデンシャル、提示、モデルファイル、受領証のどれでもありません。
+    .remedy = 正しいファイルか、途中で切れていないかを確かめてください。
+err-request-missing = 提示は、それが応じた要求がなければ検証できません。
+    .remedy = ワールドの要求を一緒に指定するか、--challenge、--audience、--query を指定してください。
 err-nothing-fits = この要求に応えられるものが、ウォレットにありません。
     .remedy = 求められたものを先に受け取るか、--persona で別のペルソナを選んでください。
 err-named-other = リンクの行き先は { $found } ですが、指定は { $named } でした。どこにも接続していません。
@@ -263,6 +277,11 @@ err-usage = { $problem }
     .remedy = ヘルプを見てください。
 err-words-unconfirmed = 入力された語が表示したものと違うため、ウォレットは作りませんでした。
     .remedy = 24 語すべてを番号とともに書き留めてから、もう一度 omote init を実行してください。
+
+aid-did-document = DID 文書
+aid-request = ワールドの署名付き要求
+aid-status-list = ステータスリスト
+aid-trust-list = 信頼リスト
 
 io-not-found = この名前のものはありません
 io-permission-denied = 許可がありません
@@ -380,7 +399,7 @@ list-kind = 種類
 list-name = 名前
 list-world = 発行者
 list-persona = ペルソナ
-list-copies = 未使用のコピー
+list-copies = 未使用
 list-until = 有効期限
 list-copies-left = { $fresh }／{ $all }
 list-expired = { $time }（期限切れ）
@@ -455,6 +474,7 @@ origin-first =
       { $world }
 origin-punycode = 名前に ASCII 以外の文字があります。ほかの名前をまねていないか、よく見てください。
 origin-ask = 目的のワールドに間違いありませんか。接続し、覚えておきますか。
+origin-name = 公開文書にある名前: 「{ $name }」
 claims-name = 自称は「{ $name }」です（誰も保証していません）。
 
 ## receive
@@ -524,11 +544,64 @@ claim-digest = ファイルのダイジェスト
 claim-bytes = ファイルのバイト数
 claim-media-type = ファイルの種類
 claim-stated-at = 制作者が署名した日時
+claim-status-list = ステータスリスト
+claim-status-place = リストでのこのコピーの位置
+claim-status-purpose = リストが示すこと
 claim-term = 利用条件: { $term }
 claim-creators-term = 制作者の条件: { $term }
 
+## 判定とともに知らせること
+
+finding-at = { $said }（{ $at }）
+finding-look-alike = { $who } の名前「{ $name }」とまぎらわしい名前です（{ $how }）。
+finding-reserved = 誰も名乗れない名前「{ $name }」とまぎらわしい名前です（{ $how }）。
+finding-mixed-scripts = 名前に複数の文字体系が混ざっています: { $scripts }
+finding-hidden = 名前に目に見えない文字があります: { $characters }
+finding-newer = 発行者には、より新しいものがあります。発行者に求めてください。
+finding-message = 発行者からの知らせ: 「{ $message }」
+finding-message-untold = 発行者が知らせの印を付けていますが、内容は書かれていません。
+likeness-same = 同じ文字列
+likeness-folded = 違いは幅、大文字小文字、空白、記号、見えない文字だけ
+likeness-confusable = 見た目が同じ別の文字
+likeness-folded-confusable = 見た目が同じ別の文字（ほかに幅、大文字小文字、空白、記号の違い）
+likeness-substituted = 数字や記号、似た文字への置き換え
+likeness-accents = 違いはアクセント記号だけ
+likeness-other = 取り違えやすい
+script-armenian = アルメニア文字
+script-cherokee = チェロキー文字
+script-cyrillic = キリル文字
+script-greek = ギリシャ文字
+script-han = 漢字
+script-hangul = ハングル
+script-hiragana = ひらがな
+script-katakana = カタカナ
+script-latin = ラテン文字
+
+## どの規則で決まったか
+
+explain-heading = どの規則で決まったか
+explain-believed = { $issuer } を { $type } の発行者として信頼します: { $rule }
+explain-not-believed = { $issuer } を { $type } の発行者として信頼する規則は、ポリシーにありません。
+explain-not-confirmed = { $issuer } は、{ $type } の発行者として確認も指定もされていません。
+explain-unknown = { $issuer } を { $type } の発行者として信頼するかは、手元にないリストによります: { $lists }
+explain-unusable = { $issuer } を { $type } の発行者として信頼するかは、使えないリストによります: { $sentence }
+explain-rule = { $table } の { $number } 番目
+explain-rule-entry = { $table } の { $number } 番目、その { $entry } 件目
+explain-by-person = 本人による確認または指定
+explain-rule-says = { $rule }: { $said }
+explain-believes = 信頼する
+explain-other-type = この発行者についての規則だが、この種類は対象外
+explain-not-yet = まだ有効でない
+explain-over = すでに有効でない
+explain-not-listed = 載っていない
+explain-not-known = リストが手元にないか、古すぎる
+explain-not-usable = リストが使えない（{ $reason }）
+
 ## check
 
+held-line = 「{ $name }」（発行者 { $world }）: { $said }
+held-stands = 有効
+held-unconfirmed = このワールドは確認済みでないため、問い合わせていません
 check-size = 大きさ
 check-json = JSON
 check-shape = 形
@@ -613,5 +686,6 @@ loss-other = このバージョンでは説明できないもの
 
 ## provenance
 
+provenance-ask = 制作者としてこれに署名しますか。
 provenance-done = 署名した来歴を { $path } に書き出しました
 provenance-public = このペルソナの来歴を二つ見た人は、両方のファイルの制作者が同じだと分かります。

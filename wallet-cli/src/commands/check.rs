@@ -2,34 +2,30 @@
 //! holder's machine runs it.
 //!
 //! Without `--policy` the worlds are believed that the person confirmed. With it, the file is judged
-//! as a world of that policy would.
+//! as a world of that policy would. With documents or lists at hand nobody is contacted.
 
 use std::path::Path;
 
-use fetch::{Client, Policy as Reach, settle};
-use proofs::did_document::DidDocument;
+use fetch::{Client, Policy as Reach};
 use schemas::asset::{AssetFacts, Shape};
-use schemas::credential::CredentialType;
 use schemas::dcql::DcqlQuery;
-use schemas::did::Did;
 use schemas::json::{self, Limits, Object, Value};
 use schemas::message::Message as _;
 use schemas::object;
 use schemas::reason::Reason;
 use schemas::receipt::ReceiptClaims;
-use verifier::{
-    Asked, AssetAsked, Audience, Challenge, CredentialAsked, Evidence, Holder, Policy,
-    PresentationAsked, Question, Report, StatusAsked,
-};
+use schemas::time::Timestamp;
+use verifier::{Audience, Challenge, Policy, PresentationAsked, Report};
 use wallet_core::check::{
-    CheckError, Handed, Judgment, Sort, Trust, asked_by, judge_file, sort_of,
+    Aid, AtHand, CheckError, Handed, Judgment, Sort, Source, Trust, asked_by, judge_file, sort_of,
 };
 use wallet_core::present::ReceiptFault;
 
 use crate::args::CheckArgs;
-use crate::commands::license;
+use crate::commands::explain::Rules;
 use crate::commands::report::{self, Detail};
-use crate::error::Failure;
+use crate::commands::{held, license};
+use crate::error::{Failure, Local};
 use crate::exit::Exit;
 use crate::output::{Answer, list, optional};
 use crate::terminal::{Mark, Terminal};
@@ -40,7 +36,7 @@ use crate::{files, network};
 const LARGEST: u64 = 512 * 1024 * 1024;
 const LARGEST_TEXT: u64 = 1024 * 1024;
 
-/// Judges a file.
+/// Judges a file, or what the wallet holds.
 ///
 /// # Errors
 /// [`Failure`] when it is nothing that can be judged; a refusal of what is judged is an answer.
@@ -49,49 +45,115 @@ pub(crate) fn run(
     terminal: &mut Terminal,
     session: &Session,
 ) -> Result<Answer, Failure> {
+    match &args.file {
+        Some(file) => judge(args, file, terminal, session),
+        None => held::run(args, terminal, session),
+    }
+}
+
+fn judge(
+    args: &CheckArgs,
+    file: &Path,
+    terminal: &mut Terminal,
+    session: &Session,
+) -> Result<Answer, Failure> {
     let now = args.at.unwrap_or(session.now);
-    let bytes = files::read(&args.file, LARGEST)?;
+    let bytes = files::read(file, LARGEST)?;
     let model = args
         .model
         .as_deref()
         .map(|path| files::read(path, LARGEST))
         .transpose()?;
     let sort = sort_of(&bytes).map_err(failure)?;
-    let request = request(args)?;
     let handed = Handed {
         bytes: &bytes,
         model: model.as_deref(),
-        request,
+        request: request(args)?,
     };
     let policy = args.policy.as_deref().map(policy).transpose()?;
-    let judgment = match (policy, sort) {
-        (
-            Some(policy),
-            Sort::Credential | Sort::Provenance | Sort::Presentation | Sort::VpToken,
-        ) => Judgment::Report(Box::new(by_policy(
-            args, terminal, &handed, sort, &policy, now,
-        )?)),
-        _ => {
-            let trust = trust(args, terminal, session, sort)?;
-            let client = Client::new(Reach::for_worlds(trust.worlds()));
-            let judging = judge_file(&client, &trust, &handed, now);
-            network::wait(terminal, "progress-checking", judging)?
-                .map_err(failure)?
-                .finding
+    let (trust, rules) = match (policy, sort) {
+        // Whoever signed a receipt is a world that the person met, and a model has nobody to believe.
+        (Some(policy), sort) if sort != Sort::Receipt && sort != Sort::Model => {
+            (Trust::of_policy(policy), Rules::OfPolicy)
+        }
+        _ => (trust(args, terminal, session, sort)?, Rules::OfPerson),
+    };
+    let at_hand = at_hand(args)?;
+    let judgment = match &at_hand {
+        Some(at_hand) => judged(terminal, Source::AtHand(at_hand), &trust, &handed, now)?,
+        None => {
+            let reach = match rules {
+                Rules::OfPolicy => Reach::for_worlds(&args.origin),
+                Rules::OfPerson => Reach::for_worlds(trust.worlds()),
+            };
+            let client = Client::new(reach);
+            judged(terminal, Source::Network(&client), &trust, &handed, now)?
         }
     };
     Ok(match judgment {
-        Judgment::Report(report) => give_report(args, terminal, sort, &report),
+        Judgment::Report(report) => give_report(args, terminal, sort, &report, rules),
         Judgment::Model(facts) => give_model(args, terminal, &facts),
         Judgment::Receipt(receipt) => give_receipt(terminal, &receipt),
     })
 }
 
+fn judged(
+    terminal: &Terminal,
+    source: Source<'_>,
+    trust: &Trust,
+    handed: &Handed<'_>,
+    now: Timestamp,
+) -> Result<Judgment, Failure> {
+    let judging = judge_file(source, trust, handed, now);
+    let judged = network::wait(terminal, "progress-checking", judging)?;
+    Ok(judged.map_err(failure)?.finding)
+}
+
+/// The documents and lists that were named; none, and the network is asked.
+fn at_hand(args: &CheckArgs) -> Result<Option<AtHand>, Failure> {
+    type With = fn(AtHand, &[u8]) -> Result<AtHand, CheckError>;
+    let kinds: [(&[_], With); 3] = [
+        (&args.did_document, AtHand::with_document),
+        (&args.status_list, AtHand::with_status_list),
+        (&args.trust_list, AtHand::with_trust_list),
+    ];
+    let mut at_hand = None;
+    for (paths, with) in kinds {
+        for path in paths {
+            let bytes = files::read(path, LARGEST_TEXT)?;
+            let more = with(at_hand.unwrap_or_default(), &bytes);
+            at_hand = Some(more.map_err(|error| failure(error).detail(&path.display()))?);
+        }
+    }
+    Ok(at_hand)
+}
+
 fn failure(error: CheckError) -> Failure {
-    let failure = Failure::explained(error.reason(), &error);
     match error {
-        CheckError::RequestMissing => failure.helped_by("omote check FILE --request FILE"),
-        _ => failure,
+        CheckError::NotByItself(aid) => match aid {
+            Aid::DidDocument => Local::NotByItself {
+                what: "aid-did-document",
+                command: "omote check FILE --did-document FILE",
+            },
+            Aid::StatusList => Local::NotByItself {
+                what: "aid-status-list",
+                command: "omote check FILE --status-list FILE",
+            },
+            Aid::TrustList => Local::NotByItself {
+                what: "aid-trust-list",
+                command: "omote check FILE --trust-list FILE",
+            },
+            _ => Local::NotByItself {
+                what: "aid-request",
+                command: "omote check FILE --request FILE",
+            },
+        }
+        .into(),
+        CheckError::Unrecognized => Local::NothingToJudge.into(),
+        CheckError::RequestMissing => Failure::from(Local::RequestMissing),
+        // The sentence of the code says it all.
+        CheckError::Beside { reason } => Failure::of(reason),
+        error => Failure::explained(error.reason(), &error),
     }
 }
 
@@ -160,79 +222,19 @@ fn trust(
     Ok(trust)
 }
 
-/// Judges as a world of this policy would; with documents at hand nobody is contacted.
-fn by_policy(
+fn give_report(
     args: &CheckArgs,
-    terminal: &Terminal,
-    handed: &Handed<'_>,
+    terminal: &mut Terminal,
     sort: Sort,
-    policy: &Policy,
-    now: schemas::time::Timestamp,
-) -> Result<Report, Failure> {
-    let asked = match sort {
-        Sort::Provenance => credential(vec![CredentialType::AssetProvenance]),
-        Sort::Presentation | Sort::VpToken => Asked::Presentation(
-            handed
-                .request
-                .clone()
-                .ok_or(CheckError::RequestMissing)
-                .map_err(failure)?,
-        ),
-        _ => credential(vec![
-            CredentialType::Avatar,
-            CredentialType::Item,
-            CredentialType::Other,
-        ]),
-    };
-    let asset = match handed.model {
-        None => AssetAsked::NotAsked,
-        Some(model) => {
-            AssetAsked::Given(Box::new(assets::facts(model, &assets::Limits::default())))
-        }
-    };
-    let question = Question {
-        asked: &asked,
-        asset: &asset,
-        policy,
-    };
-    if args.did_document.is_empty() {
-        let client = Client::new(Reach::for_worlds(&args.origin));
-        let settling = settle::settle(&client, &question, handed.bytes, Evidence::new(), now);
-        return Ok(network::wait(terminal, "progress-checking", settling)?.0);
-    }
-    let mut evidence = Evidence::new();
-    for path in &args.did_document {
-        evidence = evidence.with_document(document(path)?, now);
-    }
-    Ok(verifier::verify(&question, handed.bytes, &evidence, now))
-}
-
-fn credential(types: Vec<CredentialType>) -> Asked {
-    Asked::Credential(CredentialAsked {
-        types,
-        holder: Holder::Anyone,
-        status: StatusAsked::Asked,
-    })
-}
-
-fn document(path: &Path) -> Result<DidDocument, Failure> {
-    let value = value(path)?;
-    let did: Did = value
-        .get("id")
-        .and_then(Value::as_str)
-        .and_then(|id| id.parse().ok())
-        .ok_or_else(|| Failure::of(Reason::DidDocumentInvalid).detail(&path.display()))?;
-    DidDocument::parse(&value, &did)
-        .map_err(|error| Failure::explained(error.reason(), &error).detail(&path.display()))
-}
-
-fn give_report(args: &CheckArgs, terminal: &mut Terminal, sort: Sort, report: &Report) -> Answer {
+    report: &Report,
+    rules: Rules,
+) -> Answer {
     let detail = if args.explain {
         Detail::Everything
     } else {
         Detail::Headline
     };
-    report::give(terminal, report, detail);
+    report::give(terminal, report, detail, rules);
     if !args.explain && report.accepted().is_none() {
         terminal.say("check-explain-next", &[]);
     }

@@ -8,9 +8,9 @@ use schemas::json::Value;
 use wallet_core::consent::{Acquaintance, Disclosure, Link, ShownClaim, ShownCopy, Wish};
 use wallet_core::{Certainty, Holding, HoldingId, Persona, PersonaIndex};
 
-use crate::commands::license;
 use crate::commands::list::kind_text;
 use crate::commands::report::Detail;
+use crate::commands::{finding, license, origin};
 use crate::sheet::Sheet;
 use crate::texts::Texts;
 
@@ -36,7 +36,13 @@ const SPOKEN: [(&str, &str); 10] = [
 ];
 
 /// Further claims that have a name.
-const NAMED: [(&str, &str); 3] = [
+const NAMED: [(&str, &str); 6] = [
+    (
+        "/credentialStatus/statusListCredential",
+        "claim-status-list",
+    ),
+    ("/credentialStatus/statusListIndex", "claim-status-place"),
+    ("/credentialStatus/statusPurpose", "claim-status-purpose"),
     (
         "/credentialSubject/provenance/credentialSubject/byteLength",
         "claim-bytes",
@@ -73,9 +79,9 @@ pub(crate) fn sheet(
         "present-asks",
         &[("world", disclosure.world.origin().into())],
     ));
-    if let Some(claimed) = disclosure.claimed_name(texts.lang()) {
-        sheet.text(texts, "claims-name", &[("name", claimed.into())]);
-    }
+    let claimed = disclosure.claimed_name(texts.lang());
+    origin::names_on(texts, &mut sheet, disclosure.profile.as_ref(), claimed);
+    finding::names_on(texts, &mut sheet, &disclosure.names);
     if let Some(purpose) = &disclosure.purpose {
         sheet.text(texts, "present-purpose", &[("purpose", purpose.into())]);
     }

@@ -120,8 +120,13 @@ fn row(entry: &Entry, names: &BTreeMap<HoldingId, String>, terminal: &Terminal) 
         Outcome::Intended => texts.text("outcome-intended"),
         Outcome::Noted => String::new(),
     };
+    // What was begun and has ended takes two entries of the chain.
+    let number = match ends(entry) {
+        Some(begun) => format!("{begun}-{}", entry.seq),
+        None => entry.seq.to_string(),
+    };
     vec![
-        format!("{:>4}", entry.seq),
+        format!("{number:>7}"),
         entry.at.to_string(),
         texts.text(kind_text(entry.kind)),
         names.join(", "),

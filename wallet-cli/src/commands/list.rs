@@ -4,11 +4,12 @@
 use schemas::json::Object;
 use schemas::object;
 use schemas::time::Timestamp;
+use schemas::world::WorldId;
 use wallet_core::{Copy, CopyState, Holding, HoldingError, HoldingKind, Persona, Wallet};
 
 use crate::error::{Failure, Local};
 use crate::output::{Answer, count, list, optional};
-use crate::terminal::{Terminal, table};
+use crate::terminal::{Terminal, fitted, table};
 use crate::unlock::{self, Session};
 
 /// Lists them.
@@ -40,6 +41,7 @@ pub(crate) fn run(terminal: &mut Terminal, session: &Session) -> Result<Answer, 
             "list-until",
         ];
         rows.insert(0, head.map(|id| texts.text(id)).to_vec());
+        let rows = fitted(rows, &[NAME, PERSONA]);
         let mut lines = table(&rows).into_iter();
         terminal.data_heading(&lines.next().unwrap_or_default());
         for line in lines {
@@ -48,6 +50,10 @@ pub(crate) fn run(terminal: &mut Terminal, session: &Session) -> Result<Answer, 
     }
     Ok(Answer::done(object! { "holdings" => list(data) }))
 }
+
+/// The columns whose texts are names, which say enough when they are cut.
+const NAME: usize = 2;
+const PERSONA: usize = 4;
 
 /// How the copies of a holding stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,11 +158,20 @@ fn row(
         short(&holding.id.to_string()),
         texts.text(kind_text(holding.kind)),
         holding.name.clone(),
-        holding.issuer.origin().to_owned(),
+        place(&holding.issuer),
         persona_name(personas, holding),
         left,
         until,
     ]
+}
+
+/// A world as people read it: its origin, where that is not the usual `https`.
+fn place(world: &WorldId) -> String {
+    if world.is_loopback() {
+        world.origin().to_owned()
+    } else {
+        world.authority().to_owned()
+    }
 }
 
 fn day(time: Timestamp) -> String {

@@ -1,12 +1,15 @@
 //! Which world a link leads to, confirmed before anything is sent there. The holder's machine runs
 //! it.
 
+use proofs::did_document::Profile;
 use schemas::world::WorldId;
 use wallet_core::{Confirmed, OriginError, Wallet};
 
 use crate::error::{Failure, Local};
 use crate::prompt::{self, Answer};
+use crate::sheet::Sheet;
 use crate::terminal::{Mark, Terminal};
+use crate::texts::Texts;
 use crate::unlock::Session;
 
 /// The confirmation of the world that a link leads to: from before, in the person's words
@@ -49,6 +52,23 @@ pub(crate) fn confirm(
             .confirm_origin(world, world, session.now)
             .map_err(|error| failure(&error)),
         Answer::No => Err(Local::Declined.into()),
+    }
+}
+
+/// What a world calls itself: in its document, which is authenticated, and in a message, where that
+/// says something else.
+pub(crate) fn names_on(
+    texts: &Texts,
+    sheet: &mut Sheet,
+    profile: Option<&Profile>,
+    claimed: Option<&str>,
+) {
+    let in_document = profile.map(|profile| profile.name_in(texts.lang()));
+    if let Some(name) = in_document {
+        sheet.text(texts, "origin-name", &[("name", name.into())]);
+    }
+    if let Some(name) = claimed.filter(|name| Some(*name) != in_document) {
+        sheet.text(texts, "claims-name", &[("name", name.into())]);
     }
 }
 

@@ -16,11 +16,12 @@ use wallet_core::{HistoryError, HoldingError, OsEntropy, Wallet};
 
 use crate::args::{Choice, PresentArgs};
 use crate::commands::report::Detail;
-use crate::commands::{disclosure, list, origin, persona};
+use crate::commands::{disclosure, finding, list, origin, persona};
 use crate::error::{Failure, Local};
 use crate::exit::Exit;
 use crate::output::{Answer, count, optional};
 use crate::prompt::{self, CONSENT_FLAG};
+use crate::sheet::Sheet;
 use crate::terminal::{Mark, Terminal};
 use crate::unlock::{self, Session};
 use crate::{files, network};
@@ -62,6 +63,15 @@ pub(crate) fn run(
     };
     if args.consent.dry_run {
         return dry_run(terminal, &wallet, prepared.disclosure());
+    }
+    if args.consent.consent.is_some() {
+        let mut warnings = Sheet::default();
+        finding::names_on(
+            terminal.texts(),
+            &mut warnings,
+            &prepared.disclosure().names,
+        );
+        warnings.tell(terminal);
     }
     let accepted = match args.consent.consent {
         Some(digest) if args.again => prepared.accept_again(&digest),

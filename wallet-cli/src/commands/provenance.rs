@@ -15,6 +15,7 @@ use crate::commands::{license, persona};
 use crate::error::{Failure, Local, shown};
 use crate::files;
 use crate::output::Answer;
+use crate::prompt;
 use crate::sheet::Sheet;
 use crate::terminal::{Mark, Terminal};
 use crate::unlock::{self, Session};
@@ -22,7 +23,7 @@ use crate::unlock::{self, Session};
 const LARGEST: u64 = 512 * 1024 * 1024;
 const LARGEST_TEXT: u64 = 1024 * 1024;
 
-/// Signs the statement and writes it to a new file.
+/// Signs the statement and writes it to a new file, after the person saw what it says.
 ///
 /// # Errors
 /// [`Failure`]; no file is left then.
@@ -58,10 +59,6 @@ pub(crate) fn run(
     };
     let signed = provenance::sign(&wallet, persona.index, &statement, session.now)
         .map_err(|error| Failure::explained(error.reason(), &error))?;
-    let mut text = canonical::object_to_bytes(&signed);
-    text.push(b'\n');
-    files::write_new(&args.out, &text)?;
-
     let creator = provenance::creator_did(&wallet, persona.index);
     let terms = signed
         .get("credentialSubject")
@@ -79,12 +76,21 @@ pub(crate) fn run(
         sheet.value(line.label, &line.value);
     }
     sheet.tell(terminal);
+    terminal.say("provenance-public", &[]);
+    // The command itself says all there is to say; whoever can be asked sees the terms first.
+    if terminal.is_interactive()
+        && prompt::confirm(terminal, "provenance-ask", &[], "--out FILE")? == prompt::Answer::No
+    {
+        return Err(Local::Declined.into());
+    }
+    let mut text = canonical::object_to_bytes(&signed);
+    text.push(b'\n');
+    files::write_new(&args.out, &text)?;
     terminal.mark(
         Mark::Good,
         "provenance-done",
         &[("path", shown(&args.out).into())],
     );
-    terminal.say("provenance-public", &[]);
     Ok(Answer::done(object! {
         "file" => args.out.display().to_string(),
         "name" => name,

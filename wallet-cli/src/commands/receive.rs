@@ -14,6 +14,7 @@ use schemas::message::Confidential;
 use schemas::object;
 use schemas::oid4vci::issuer_metadata::Display;
 use schemas::reason::Reason;
+use verifier::names::NameFinding;
 use wallet_core::consent::KeepConsent;
 use wallet_core::receive::{
     self, Arrived, ArrivedPart, Copies, ImportFault, Notified, OpenOffer, ReceiveError, Received,
@@ -22,10 +23,10 @@ use wallet_core::receive::{
 use wallet_core::{HoldingError, Persona, Wallet};
 
 use crate::args::ReceiveArgs;
-use crate::commands::{license, list, origin, persona};
+use crate::commands::{finding, license, list, origin, persona};
 use crate::error::{Failure, Local};
 use crate::exit::Exit;
-use crate::output::{Answer, count};
+use crate::output::{Answer, count, list as list_of};
 use crate::prompt;
 use crate::prompt::CONSENT_FLAG;
 use crate::sheet::Sheet;
@@ -65,12 +66,18 @@ pub(crate) fn run(
         tx_code: None,
         copies,
     };
-    let sheet = offer_sheet(terminal.texts(), &open, &persona, copies);
+    let names = open.name_findings(&wallet)?;
+    let sheet = offer_sheet(terminal.texts(), &open, &names, &persona, copies);
     if args.consent.dry_run {
-        return Ok(dry_run(terminal, &open, &persona, &wanted, &sheet));
+        return Ok(dry_run(terminal, &open, &names, &persona, &wanted, &sheet));
     }
     let digest = match args.consent.consent {
-        Some(digest) => digest,
+        Some(digest) => {
+            let mut warnings = Sheet::default();
+            finding::names_on(terminal.texts(), &mut warnings, &names);
+            warnings.tell(terminal);
+            digest
+        }
         None => {
             sheet.tell(terminal);
             agree(terminal, "receive-ask")?;
@@ -143,12 +150,18 @@ fn code(
     Ok(Some(Confidential::new(typed)))
 }
 
-fn offer_sheet(texts: &Texts, open: &OpenOffer, persona: &Persona, copies: Copies) -> Sheet {
+fn offer_sheet(
+    texts: &Texts,
+    open: &OpenOffer,
+    names: &[NameFinding],
+    persona: &Persona,
+    copies: Copies,
+) -> Sheet {
     let mut sheet = Sheet::default();
     sheet.heading(texts.with("receive-offers", &[("world", open.world().origin().into())]));
-    if let Some(name) = open.claimed_name(texts.lang().tag()) {
-        sheet.text(texts, "claims-name", &[("name", name.into())]);
-    }
+    let claimed = open.claimed_name(texts.lang().tag());
+    origin::names_on(texts, &mut sheet, open.profile(), claimed);
+    finding::names_on(texts, &mut sheet, names);
     for offered in open.offered() {
         let name = Display::choose(&offered.display, texts.lang().tag())
             .and_then(|display| display.name.clone())
@@ -192,6 +205,11 @@ fn arrived_part(texts: &Texts, sheet: &mut Sheet, part: &ArrivedPart) {
     if let Some(creator) = part.creator() {
         sheet.value(texts.text("show-creator"), creator.as_str());
     }
+    for found in part.report().findings() {
+        if let Some(line) = finding::words(texts, found) {
+            sheet.careful(line);
+        }
+    }
     for line in part
         .terms()
         .into_iter()
@@ -214,6 +232,7 @@ const fn type_text(kind: CredentialType) -> &'static str {
 fn dry_run(
     terminal: &mut Terminal,
     open: &OpenOffer,
+    names: &[NameFinding],
     persona: &Persona,
     wanted: &Wanted,
     sheet: &Sheet,
@@ -231,6 +250,7 @@ fn dry_run(
         "persona" => persona.name.as_str(),
         "copies" => count(open.copies(wanted.copies)),
         "offer" => open.to_object(wanted),
+        "findings" => list_of(names.iter().map(NameFinding::to_object)),
     })
 }
 
@@ -259,7 +279,7 @@ fn tell(terminal: &mut Terminal, wallet: &Wallet, received: &Received) -> Result
     };
     Ok(Answer::done(object! {
         "dry_run" => false,
-        "holdings" => crate::output::list(data),
+        "holdings" => list_of(data),
         "issuer_notified" => notified,
     }))
 }

@@ -4,6 +4,8 @@
 use schemas::check::{Outcome, Verdict};
 use verifier::{Missing, Report};
 
+use crate::commands::explain::{self, Rules};
+use crate::commands::finding;
 use crate::exit::Exit;
 use crate::terminal::{Mark, Terminal};
 
@@ -26,7 +28,7 @@ pub(crate) fn exit(report: &Report) -> Exit {
 }
 
 /// Tells it as data.
-pub(crate) fn give(terminal: &mut Terminal, report: &Report, detail: Detail) {
+pub(crate) fn give(terminal: &mut Terminal, report: &Report, detail: Detail, rules: Rules) {
     let (mark, id) = match report.verdict() {
         Verdict::Accepted => (Mark::Good, "verdict-accepted"),
         Verdict::Rejected => (Mark::Bad, "verdict-rejected"),
@@ -45,12 +47,31 @@ pub(crate) fn give(terminal: &mut Terminal, report: &Report, detail: Detail) {
                 ("sentence", reason.sentence(lang).into()),
             ],
         );
-        terminal.data(&format!("  {line}"));
+        terminal.prose(&format!("  {line}"));
         let line = terminal
             .texts()
             .with("verdict-remedy", &[("remedy", reason.remedy(lang).into())]);
-        terminal.data(&format!("  {line}"));
+        terminal.prose(&format!("  {line}"));
     }
+    missing(terminal, report);
+    findings(terminal, report);
+    if detail == Detail::Everything {
+        checks(terminal, report);
+        explain::give(terminal, report.explanations(), rules);
+    }
+}
+
+/// What stands beside the verdict.
+pub(crate) fn findings(terminal: &mut Terminal, report: &Report) {
+    for found in report.findings() {
+        if let Some(line) = finding::words(terminal.texts(), found) {
+            terminal.data_mark(Mark::Careful, &line);
+        }
+    }
+}
+
+/// What would have to be known to decide.
+pub(crate) fn missing(terminal: &mut Terminal, report: &Report) {
     for missing in report.missing() {
         match missing {
             Missing::DidDocument(did) => {
@@ -67,12 +88,10 @@ pub(crate) fn give(terminal: &mut Terminal, report: &Report, detail: Detail) {
             _ => {}
         }
     }
-    if detail == Detail::Everything {
-        checks(terminal, report);
-    }
 }
 
-fn checks(terminal: &mut Terminal, report: &Report) {
+/// Every check with what became of it, and where each fault is.
+pub(crate) fn checks(terminal: &mut Terminal, report: &Report) {
     terminal.data("");
     for (check, outcome) in report.outcomes() {
         let texts = terminal.texts();

@@ -8,6 +8,13 @@ use schemas::reason::Reason;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CheckError {
+    /// A document or list that lies beside the thing was not read.
+    Beside {
+        /// Why.
+        reason: Reason,
+    },
+    /// It is something that others are judged by, and is not judged by itself.
+    NotByItself(Aid),
     /// The request has several parts, and a single presentation does not say which it answers.
     PartUnknown,
     /// The request beside it, or the presentation itself, was not read.
@@ -23,13 +30,38 @@ pub enum CheckError {
     WorldUnconfirmed,
 }
 
+/// Something that others are judged by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Aid {
+    /// A DID document.
+    DidDocument,
+    /// A world's signed request.
+    Request,
+    /// A status list.
+    StatusList,
+    /// A trust list.
+    TrustList,
+}
+
+impl Aid {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::DidDocument => "a DID document",
+            Self::Request => "a world's request",
+            Self::StatusList => "a status list",
+            Self::TrustList => "a trust list",
+        }
+    }
+}
+
 impl CheckError {
     /// The code of this refusal.
     #[must_use]
     pub const fn reason(&self) -> Reason {
         match self {
-            Self::PartUnknown | Self::RequestMissing => Reason::BadRequest,
-            Self::Request { reason } => *reason,
+            Self::NotByItself(_) | Self::PartUnknown | Self::RequestMissing => Reason::BadRequest,
+            Self::Beside { reason } | Self::Request { reason } => *reason,
             Self::Unrecognized => Reason::ParseError,
             Self::WorldUnconfirmed => Reason::OriginUnconfirmed,
         }
@@ -39,6 +71,12 @@ impl CheckError {
 impl fmt::Display for CheckError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Beside { reason } => {
+                write!(f, "what lies beside it was not read ({})", reason.code())
+            }
+            Self::NotByItself(aid) => {
+                write!(f, "it is {}: others are judged by it", aid.name())
+            }
             Self::PartUnknown => f.write_str(
                 "the request has several parts; a single presentation does not say which it answers",
             ),

@@ -1,10 +1,11 @@
 //! What kind of thing bytes are, told by their first letters and names alone. The holder's side runs
 //! it.
 
+use proofs::jws::Typ;
 use schemas::json::{self, Limits, Value};
 use schemas::receipt::{CompactJws, RECEIPT_TYP};
 
-use crate::check::CheckError;
+use crate::check::{Aid, CheckError};
 
 /// What kind of thing something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,7 +28,8 @@ pub enum Sort {
 /// judged as one.
 ///
 /// # Errors
-/// [`CheckError::Unrecognized`] when it is none of the sorts.
+/// [`CheckError::Unrecognized`] when it is none of the sorts, [`CheckError::NotByItself`] when it is
+/// something that others are judged by.
 pub fn sort_of(bytes: &[u8]) -> Result<Sort, CheckError> {
     if bytes.starts_with(b"glTF") {
         return Ok(Sort::Model);
@@ -47,6 +49,9 @@ pub fn sort_of(bytes: &[u8]) -> Result<Sort, CheckError> {
     let all_arrays = value.as_object().is_some_and(|object| {
         !object.is_empty() && object.iter().all(|(_, value)| value.as_array().is_some())
     });
+    if let Some(aid) = aid_of(&value, &types) {
+        return Err(CheckError::NotByItself(aid));
+    }
     Ok(if types.contains(&"VerifiablePresentation") {
         Sort::Presentation
     } else if types.contains(&"AssetProvenance") {
@@ -56,6 +61,19 @@ pub fn sort_of(bytes: &[u8]) -> Result<Sort, CheckError> {
     } else {
         Sort::Credential
     })
+}
+
+fn aid_of(value: &Value, types: &[&str]) -> Option<Aid> {
+    let a_did = |id: &str| id.starts_with("did:");
+    if types.contains(&"BitstringStatusListCredential") {
+        Some(Aid::StatusList)
+    } else if types.contains(&"TrustListCredential") {
+        Some(Aid::TrustList)
+    } else if types.is_empty() && value.get("id").and_then(Value::as_str).is_some_and(a_did) {
+        Some(Aid::DidDocument)
+    } else {
+        None
+    }
 }
 
 fn sort_of_token(bytes: &[u8]) -> Result<Sort, CheckError> {
@@ -68,6 +86,9 @@ fn sort_of_token(bytes: &[u8]) -> Result<Sort, CheckError> {
     let header = json::read(&header, &Limits::message()).map_err(|_| CheckError::Unrecognized)?;
     match header.get("typ").and_then(Value::as_str) {
         Some(RECEIPT_TYP) => Ok(Sort::Receipt),
+        Some(typ) if typ == Typ::RequestObject.as_str() => {
+            Err(CheckError::NotByItself(Aid::Request))
+        }
         _ => Err(CheckError::Unrecognized),
     }
 }
@@ -75,7 +96,8 @@ fn sort_of_token(bytes: &[u8]) -> Result<Sort, CheckError> {
 #[cfg(test)]
 mod tests {
     use super::{Sort, sort_of};
-    use crate::check::CheckError;
+    use crate::check::{Aid, CheckError};
+    use proofs::jws::Typ;
     use schemas::reason::Reason;
 
     #[test]
@@ -110,14 +132,30 @@ mod tests {
             sort_of(token("omote-receipt+jwt").as_bytes()),
             Ok(Sort::Receipt)
         );
-        for other in [
-            token("oauth-authz-req+jwt"),
-            "hello".to_owned(),
-            String::new(),
-        ] {
+        for other in [token("JWT"), "hello".to_owned(), String::new()] {
             let error = sort_of(other.as_bytes()).unwrap_err();
             assert_eq!(error, CheckError::Unrecognized);
             assert_eq!(error.reason(), Reason::ParseError);
+        }
+        for (text, aid) in [
+            (token(Typ::RequestObject.as_str()), Aid::Request),
+            (
+                "{\"id\":\"did:web:a.example\",\"verificationMethod\":[]}".to_owned(),
+                Aid::DidDocument,
+            ),
+            (
+                "{\"type\":[\"VerifiableCredential\",\"BitstringStatusListCredential\"]}"
+                    .to_owned(),
+                Aid::StatusList,
+            ),
+            (
+                "{\"type\":[\"VerifiableCredential\",\"TrustListCredential\"]}".to_owned(),
+                Aid::TrustList,
+            ),
+        ] {
+            let error = sort_of(text.as_bytes()).unwrap_err();
+            assert_eq!(error, CheckError::NotByItself(aid), "{text}");
+            assert_eq!(error.reason(), Reason::BadRequest);
         }
         assert_eq!(sort_of(&[0xff, 0xfe]), Err(CheckError::Unrecognized));
     }

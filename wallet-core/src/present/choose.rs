@@ -4,16 +4,20 @@
 mod link;
 mod pick;
 
+use proofs::did_document::Profile;
 use schemas::dcql::QueryId;
 use schemas::did::Did;
 use schemas::digest::Sha256Digest;
 use schemas::json::Object;
+use schemas::lang::Lang;
 use schemas::time::Timestamp;
+use verifier::names::NameFinding;
 
 use crate::consent::{self, Acquaintance, Act, Disclosure, Interrupted, ShownCopy, Stays};
 use crate::history::{Entry, EntryKind};
 use crate::holding::{Holding, HoldingId};
 use crate::keys::PersonaIndex;
+use crate::names;
 use crate::present::{Prepared, PresentError, VerifiedRequest, is_of};
 use crate::provenance::creator_did;
 use crate::wallet::Wallet;
@@ -81,8 +85,12 @@ pub fn prepare(
             .collect(),
         personas: personas.len().saturating_sub(1),
     };
+    let profile = request.profile();
+    let names = world_names(wallet, &request, profile.as_ref())?;
     let disclosure = Disclosure {
         world: request.world().clone(),
+        profile,
+        names,
         claimed: request.object().client_metadata.clone(),
         purpose: request.object().purpose.clone(),
         acquaintance,
@@ -97,6 +105,23 @@ pub fn prepare(
         disclosure,
         answers,
     })
+}
+
+/// What is odd about the names under which the asking world shows itself.
+fn world_names(
+    wallet: &Wallet,
+    request: &VerifiedRequest,
+    profile: Option<&Profile>,
+) -> Result<Vec<NameFinding>, PresentError> {
+    let claimed = &request.object().client_metadata;
+    let claimed = [Lang::En, Lang::Ja].map(|lang| claimed.name(lang));
+    let shown: Vec<&str> = profile
+        .into_iter()
+        .flat_map(Profile::names)
+        .chain(claimed.into_iter().flatten())
+        .collect();
+    let did = request.world().did();
+    Ok(names::judge_world(&wallet.pins()?, &did, &shown))
 }
 
 /// What the person agrees to: the whole verified request, and which credentials answer it.

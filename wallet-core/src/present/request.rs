@@ -6,7 +6,7 @@
 //! `assertionMethod`.
 
 use fetch::{Client, Purpose};
-use proofs::did_document::Relationship;
+use proofs::did_document::{Profile, Relationship};
 use proofs::jws::{HeaderKey, Typ, UnverifiedJws};
 use schemas::encoding::base64url;
 use schemas::json::{Object, Value};
@@ -223,6 +223,12 @@ impl VerifiedRequest {
     #[must_use]
     pub const fn object(&self) -> &RequestObject {
         &self.object
+    }
+
+    /// What the world is called in its own document, which is authenticated. Outside text.
+    #[must_use]
+    pub fn profile(&self) -> Option<Profile> {
+        self.documents.profile(&self.world.did())
     }
 
     /// The world's DID document, as it was when the request was opened.

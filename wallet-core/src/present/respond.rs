@@ -75,6 +75,9 @@ pub async fn send(
     };
     let bytes = sent_token(&response);
     let digest = Sha256Digest::of(&bytes);
+    if let Some(profile) = &prepared.disclosure.profile {
+        wallet.note_names(prepared.request.world(), profile)?;
+    }
     let seq = intend(wallet, &prepared, repetition, digest, now)?;
     let end = match post(client, &prepared.request, &response).await {
         Ok(answer) => read_answer(&prepared.request, &answer, digest, now),

@@ -17,7 +17,7 @@ use verifier::{
     VerifiedCredential,
 };
 
-use crate::judge::judge;
+use crate::judge::{Outside, judge};
 use crate::keys::KeyPath;
 use crate::receive::preview::{ArrivedPart, VerifiedCopy};
 use crate::receive::token::{Token, refusal};
@@ -152,7 +152,7 @@ pub(super) async fn verify(
         let (expected, found) = (keys.len(), issued.credentials.len());
         return Err(ImportFault::Count { expected, found }.into());
     }
-    let mut documents = open.documents.clone();
+    let mut outside = Outside::of(open.documents.clone());
     // Also creators that are worlds, when the person confirmed them; nobody else is contacted.
     let reachable = wallet.confirmed_worlds()?;
     let mut unbound: Vec<(KeyPath, Did)> = keys
@@ -186,7 +186,7 @@ pub(super) async fn verify(
         // are. The strict reader has left one meaning to it, so its canonical form is judged, and that
         // very form is kept and shown.
         let bytes = canonical::object_to_bytes(&object);
-        let report = judge(client, &question, &bytes, &mut documents, &reachable, now).await;
+        let report = judge(client, &question, &bytes, &mut outside, &reachable, now).await;
         let Some(credential) = accepted(&report) else {
             return Err(ImportFault::Verdict(Box::new(report)).into());
         };
@@ -209,7 +209,7 @@ pub(super) async fn verify(
         first.credential,
         first.report,
         copies,
-        documents,
+        outside.into_documents(),
     ))
 }
 
@@ -234,12 +234,28 @@ fn accepted(report: &Report) -> Option<VerifiedCredential> {
     report.accepted()?.credentials().first().cloned()
 }
 
-/// A credential without what has to differ between copies: whose key, and the signature.
+/// A credential without what has to differ between copies: whose key, which place in which status
+/// list, and the signature. That all have a status of the same purpose has to agree.
 fn what_it_says(credential: &Object) -> Object {
     let mut credential = credential.clone();
     credential.remove("proof");
+    if let Some(status) = credential.get_mut("credentialStatus") {
+        without_places(status);
+    }
     if let Some(Value::Object(subject)) = credential.get_mut("credentialSubject") {
         subject.remove("id");
     }
     credential
+}
+
+fn without_places(status: &mut Value) {
+    match status {
+        Value::Object(entry) => {
+            for name in ["id", "statusListCredential", "statusListIndex"] {
+                entry.remove(name);
+            }
+        }
+        Value::Array(entries) => entries.iter_mut().for_each(without_places),
+        _ => {}
+    }
 }

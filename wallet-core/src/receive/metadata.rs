@@ -2,6 +2,7 @@
 //! 12.2, RFC 8414). The holder's side runs it.
 
 use fetch::{Client, Purpose};
+use proofs::did_document::Profile;
 use schemas::credential::CredentialType;
 use schemas::digest::Sha256Digest;
 use schemas::json::{Object, Value};
@@ -14,11 +15,15 @@ use schemas::oid4vci::issuer_metadata::{
 use schemas::oid4vci::offer::{CredentialOffer, PreAuthorizedCodeGrant, TxCode};
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
+use verifier::names::NameFinding;
 
 use crate::consent::{self, Act};
+use crate::error::StoreError;
 use crate::judge::Documents;
+use crate::names;
 use crate::origin::Confirmed;
 use crate::receive::{Copies, ReceiveError, Step, USUAL_COPIES, Wanted};
+use crate::wallet::Wallet;
 
 /// The names of the one algorithm that this wallet proves keys with.
 const KEY_PROOF_ALGS: [&str; 2] = ["EdDSA", "Ed25519"];
@@ -32,6 +37,7 @@ pub struct OpenOffer {
     metadata: CredentialIssuerMetadata,
     server: AuthorizationServerMetadata,
     offered: Vec<Offered>,
+    profile: Option<Profile>,
     pub(super) documents: Documents,
 }
 
@@ -77,6 +83,7 @@ pub(super) async fn fetch(
         .fetch(client, &world.did(), now)
         .await
         .map_err(|reason| ReceiveError::Document { reason })?;
+    let profile = documents.profile(&world.did());
     Ok(OpenOffer {
         world,
         offer,
@@ -84,6 +91,7 @@ pub(super) async fn fetch(
         metadata,
         server,
         offered,
+        profile,
         documents,
     })
 }
@@ -145,6 +153,29 @@ impl OpenOffer {
         Display::choose(&self.metadata.display, language)?
             .name
             .as_deref()
+    }
+
+    /// What it is called in its own document, which is authenticated. Outside text.
+    #[must_use]
+    pub const fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
+    }
+
+    /// What is odd about the names under which the world shows itself, compared with those of the
+    /// worlds that the person confirmed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn name_findings(&self, wallet: &Wallet) -> Result<Vec<NameFinding>, StoreError> {
+        let claimed = self.metadata.display.iter();
+        let claimed = claimed.filter_map(|display| display.name.as_deref());
+        let published = self.profile.iter().flat_map(Profile::names);
+        let shown: Vec<&str> = published.chain(claimed).collect();
+        Ok(names::judge_world(
+            &wallet.pins()?,
+            &self.world.did(),
+            &shown,
+        ))
     }
 
     /// What is offered, as far as this wallet understands it. Never empty.

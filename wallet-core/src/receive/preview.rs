@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use fetch::{Bearer, Client};
+use proofs::did_document::Profile;
 use schemas::credential::{Asset, CredentialType, Subject, UnverifiedCredential, Validity};
 use schemas::did::Did;
 use schemas::digest::Sha256Digest;
@@ -25,6 +26,7 @@ use crate::receive::{Notifications, Notified, OpenOffer};
 pub struct Arrived {
     world: WorldId,
     persona: PersonaIndex,
+    profile: Option<Profile>,
     parts: Vec<ArrivedPart>,
     notification_endpoint: Option<String>,
     notification_ids: Vec<String>,
@@ -185,6 +187,7 @@ impl Arrived {
         Self {
             world: open.world().clone(),
             persona,
+            profile: open.profile().cloned(),
             parts: Vec::new(),
             notification_endpoint: endpoint.map(|url| url.as_str().to_owned()),
             notification_ids: Vec::new(),
@@ -196,6 +199,10 @@ impl Arrived {
     #[must_use]
     pub const fn world(&self) -> &WorldId {
         &self.world
+    }
+
+    pub(super) const fn profile(&self) -> Option<&Profile> {
+        self.profile.as_ref()
     }
 
     /// The face that would hold it.

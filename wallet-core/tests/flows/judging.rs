@@ -5,7 +5,9 @@ use schemas::canonical;
 use schemas::check::CheckId;
 use schemas::reason::Reason;
 use verifier::Report;
-use wallet_core::check::{CheckError, Handed, Judged, Judgment, Sort, Trust, asked_by, judge_file};
+use wallet_core::check::{
+    CheckError, Handed, Judged, Judgment, Sort, Source, Trust, asked_by, judge_file,
+};
 use wallet_core::present::{self, prepare, send};
 use wallet_core::{OsEntropy, Outcome, PersonaIndex};
 
@@ -13,7 +15,8 @@ use crate::fixture::{Person, client, creator, model, now, provenance, run};
 use crate::world::{World, parsed};
 
 fn judge(worlds: &[&World], trust: &Trust, handed: &Handed<'_>) -> Result<Judged, CheckError> {
-    run(judge_file(&client(worlds), trust, handed, now()))
+    let client = client(worlds);
+    run(judge_file(Source::Network(&client), trust, handed, now()))
 }
 
 fn alone(bytes: &[u8]) -> Handed<'_> {

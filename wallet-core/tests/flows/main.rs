@@ -11,6 +11,8 @@ mod presenting;
 #[cfg(test)]
 mod receiving;
 #[cfg(test)]
+mod standing;
+#[cfg(test)]
 mod stating;
 #[cfg(test)]
 mod world;

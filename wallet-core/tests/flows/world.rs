@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 
 use proofs::data_integrity::{ProofOptions, sign};
-use proofs::did_document::{DidDocument, build};
+use proofs::did_document::{DidDocument, Profile, build};
 use proofs::did_key;
 use proofs::issue::Issuer;
 use proofs::jws::{self, HeaderKey, KeyRef, Typ, UnverifiedJws};
@@ -23,6 +23,7 @@ use schemas::oid4vci::credential::{CredentialRequest, Proofs};
 use schemas::oid4vp::response::{AuthorizationResponse, ResponseOutcome, refusal};
 use schemas::reason::Reason;
 use schemas::receipt::{InstanceId, ReceiptClaims, ReceiptOutcome, UniqueId};
+use schemas::status::{Bits, StatusEntry, StatusListCredential, StatusMessage, StatusPurpose};
 use schemas::suite::Cryptosuite;
 use schemas::world::WorldId;
 use verifier::{
@@ -60,6 +61,9 @@ pub(crate) enum Lie {
     OfferOfOther,
     OfferRedirects,
     ServerOfOther,
+    // saying what became of what was issued
+    StatusByOther,
+    StatusUnreachable,
     // asking
     RequestAudience,
     RequestByOther,
@@ -145,7 +149,17 @@ struct Script {
     suite: Option<Cryptosuite>,
     stale: usize,
     issued: u32,
+    name: Option<String>,
+    status: Option<Status>,
     believed: Vec<(Did, Object)>,
+}
+
+/// What a world publishes of its credentials: copy after copy has the next bit.
+#[derive(Clone, Debug)]
+struct Status {
+    purpose: StatusPurpose,
+    said: Option<String>,
+    set: Vec<u64>,
 }
 
 pub(crate) struct World {
@@ -213,6 +227,38 @@ impl World {
         self.script.lock().unwrap().suite = Some(suite);
     }
 
+    /// Names a list in what it issues from now on; no bit is set.
+    pub(crate) fn publish_status(&self, purpose: StatusPurpose, said: Option<&str>) {
+        self.script.lock().unwrap().status = Some(Status {
+            purpose,
+            said: said.map(str::to_owned),
+            set: Vec::new(),
+        });
+    }
+
+    /// Sets the bit of the so-manieth copy that it issued, counted from 1.
+    pub(crate) fn set_status(&self, copy: u64) {
+        let mut script = self.script.lock().unwrap();
+        script.status.as_mut().unwrap().set.push(copy);
+    }
+
+    /// The list as it is served now, and the DID document, as files.
+    pub(crate) fn status_list(&self) -> Vec<u8> {
+        let script = self.script.lock().unwrap();
+        let list = self.inside().status_list(&script);
+        schemas::canonical::object_to_bytes(&list)
+    }
+
+    pub(crate) fn document(&self) -> Vec<u8> {
+        let name = self.script.lock().unwrap().name.clone();
+        schemas::canonical::object_to_bytes(&self.inside().document(name.as_deref()))
+    }
+
+    /// What it calls itself in its document.
+    pub(crate) fn call(&self, name: &str) {
+        self.script.lock().unwrap().name = Some(name.to_owned());
+    }
+
     /// A statement about the usual model, by this world as its creator.
     pub(crate) fn state(&self) -> Object {
         let facts = crate::fixture::facts(&crate::fixture::model());
@@ -239,7 +285,7 @@ impl World {
 
     pub(crate) fn believe(&self, other: &Self) {
         let inside = other.inside();
-        let known = (other.id.did(), inside.document());
+        let known = (other.id.did(), inside.document(None));
         self.script.lock().unwrap().believed.push(known);
     }
 
@@ -295,9 +341,53 @@ impl Inside {
         format!("{}{path}", self.id.origin())
     }
 
-    fn document(&self) -> Object {
+    fn document(&self, name: Option<&str>) -> Object {
         let key = self.key().verifying_key();
-        build(&self.id.did(), &[("key-1", &key)], &[]).unwrap()
+        let profile = name.map(|name| Profile::new(name, None).unwrap().service());
+        let services: Vec<_> = profile.into_iter().collect();
+        build(&self.id.did(), &[("key-1", &key)], &services).unwrap()
+    }
+
+    fn status_list(&self, script: &Script) -> Object {
+        let status = script.status.as_ref().unwrap();
+        let mut bits = Bits::unset(0);
+        for index in &status.set {
+            assert!(bits.set(*index, true));
+        }
+        let list = StatusListCredential {
+            url: self.url("/status/1").parse().unwrap(),
+            issuer: self.id.did(),
+            validity: Validity::between(later(-3600), later(86_400)),
+            purpose: status.purpose,
+            bits,
+            ttl_seconds: 300,
+        };
+        match script.lie {
+            Lie::StatusByOther => {
+                let stranger = SigningKey::from_seed(&[99; 32]);
+                signed(&list.unsigned(), self.method(), &stranger)
+            }
+            _ => issued(
+                &list.unsigned(),
+                self.method(),
+                self.key(),
+                Cryptosuite::EddsaJcs2022,
+            ),
+        }
+    }
+
+    fn status_entries(&self, script: &Script) -> Vec<StatusEntry> {
+        let entry = |status: &Status| StatusEntry {
+            purpose: status.purpose,
+            index: script.issued.into(),
+            list: self.url("/status/1").parse().unwrap(),
+            messages: status.said.as_ref().map(|said| {
+                ["all is well", said.as_str()].map(|message| StatusMessage {
+                    message: message.to_owned(),
+                })
+            }),
+        };
+        script.status.iter().map(entry).collect()
     }
 
     fn answer(&self, asked: &Asked) -> Answer {
@@ -305,8 +395,12 @@ impl Inside {
         let lie = script.lie;
         match (asked.method.as_str(), asked.path.as_str()) {
             ("GET", "/.well-known/did.json") if lie != Lie::NoDidDocument => {
-                Reply::json(self.document())
+                Reply::json(self.document(script.name.as_deref()))
             }
+            ("GET", "/status/1") if lie == Lie::StatusUnreachable => {
+                Reply::json_with(503, Object::new())
+            }
+            ("GET", "/status/1") => Reply::json(self.status_list(&script)),
             ("GET", "/offer/1") => self.answer_offer(&script),
             ("GET", "/.well-known/openid-credential-issuer") => self.answer_metadata(&script),
             ("GET", "/.well-known/oauth-authorization-server") => {
@@ -523,6 +617,7 @@ impl Inside {
             }
             .unsigned()
         };
+        let unsigned = unsigned.with_status(&self.status_entries(script));
         let method = issuer.with_fragment("key-1").unwrap();
         match script.lie {
             Lie::CredentialSignedByOther => signed(&unsigned, method, &stranger),

@@ -1,0 +1,144 @@
+//! What lies beside a thing that is judged without the network: DID documents, status lists and trust
+//! lists as files. The holder's side runs it.
+//!
+//! A list is found by the address that it gives itself, and judged with the verifier's own eyes, as if
+//! it had been fetched at this moment.
+
+use proofs::did_document::DidDocument;
+use schemas::did::Did;
+use schemas::json::{self, Limits, Value};
+use schemas::reason::Reason;
+use schemas::status::UnverifiedStatusList;
+use schemas::time::Timestamp;
+use schemas::trust_list::UnverifiedTrustList;
+use verifier::{Evidence, Fetched, Learned, Missing, Question, Report, Rounds, verify};
+
+use crate::check::CheckError;
+
+/// Documents and lists that are at hand.
+#[derive(Clone, Debug, Default)]
+pub struct AtHand {
+    documents: Vec<DidDocument>,
+    status_lists: Vec<List>,
+    trust_lists: Vec<List>,
+    evidence: Evidence,
+}
+
+#[derive(Clone, Debug)]
+struct List {
+    url: String,
+    bytes: Vec<u8>,
+}
+
+impl AtHand {
+    /// Nothing is at hand.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Also what is known already, with its ages, such as what a bundle brings.
+    #[must_use]
+    pub fn with_evidence(mut self, evidence: Evidence) -> Self {
+        self.evidence = self.evidence.merged(evidence);
+        self
+    }
+
+    /// Also a DID document, of the DID that it gives itself.
+    ///
+    /// # Errors
+    /// [`CheckError::Beside`] when it is none.
+    pub fn with_document(mut self, bytes: &[u8]) -> Result<Self, CheckError> {
+        let value = read(bytes)?;
+        let did: Option<Did> = value.get("id").and_then(Value::as_str).and_then(parse);
+        let did = did.ok_or_else(|| beside(Reason::DidDocumentInvalid))?;
+        let document = DidDocument::parse(&value, &did).map_err(|error| beside(error.reason()))?;
+        self.documents.push(document);
+        Ok(self)
+    }
+
+    /// Also a status list.
+    ///
+    /// # Errors
+    /// [`CheckError::Beside`] when it is none, or gives no address.
+    pub fn with_status_list(mut self, bytes: &[u8]) -> Result<Self, CheckError> {
+        let list = UnverifiedStatusList::parse(&read(bytes)?);
+        let list = list.map_err(|error| beside(error.reason()))?;
+        let url = list.envelope().id();
+        let url = url.ok_or_else(|| beside(Reason::StatusInvalid))?.to_owned();
+        let bytes = bytes.to_vec();
+        self.status_lists.push(List { url, bytes });
+        Ok(self)
+    }
+
+    /// Also a trust list.
+    ///
+    /// # Errors
+    /// [`CheckError::Beside`] when it is none, or gives no address.
+    pub fn with_trust_list(mut self, bytes: &[u8]) -> Result<Self, CheckError> {
+        let list = UnverifiedTrustList::parse(&read(bytes)?);
+        let list = list.map_err(|error| beside(error.reason()))?;
+        let url = list.envelope().id();
+        let url = url.ok_or_else(|| beside(Reason::TrustListInvalid))?;
+        let url = url.to_owned();
+        let bytes = bytes.to_vec();
+        self.trust_lists.push(List { url, bytes });
+        Ok(self)
+    }
+
+    /// The document of a DID.
+    pub(super) fn document(&self, did: &Did) -> Option<&DidDocument> {
+        self.documents.iter().find(|document| document.did() == did)
+    }
+
+    /// Judges bytes with what is at hand. What is not stays missing, and the report names it.
+    pub(super) fn judge(&self, question: &Question<'_>, bytes: &[u8], now: Timestamp) -> Report {
+        let documents = self.documents.iter().cloned();
+        let evidence = documents.fold(self.evidence.clone(), |evidence, document| {
+            evidence.with_document(document, now)
+        });
+        let mut rounds = Rounds::new(evidence, now);
+        loop {
+            let report = verify(question, bytes, rounds.evidence(), now);
+            let wanted = rounds.wanted(&report);
+            let found: Vec<Learned> = wanted.iter().filter_map(|one| self.find(one)).collect();
+            if found.is_empty() {
+                return report;
+            }
+            for learned in found {
+                rounds.learn(learned, question.policy);
+            }
+        }
+    }
+
+    fn find(&self, missing: &Missing) -> Option<Learned> {
+        let by_address = |lists: &[List], url: &str| -> Option<Vec<u8>> {
+            let found = lists.iter().find(|list| list.url == url)?;
+            Some(found.bytes.clone())
+        };
+        match missing {
+            Missing::StatusList(list) => {
+                let bytes = by_address(&self.status_lists, list.url.as_str())?;
+                Some(Learned::StatusList(list.clone(), Ok(Fetched::now(bytes))))
+            }
+            Missing::TrustList(list) => {
+                let bytes = by_address(&self.trust_lists, list.url.as_str())?;
+                Some(Learned::TrustList(list.clone(), Ok(Fetched::now(bytes))))
+            }
+            // Those that are at hand are known from the beginning.
+            _ => None,
+        }
+    }
+}
+
+fn read(bytes: &[u8]) -> Result<Value, CheckError> {
+    json::read(bytes, &Limits::document()).map_err(|error| beside(error.reason()))
+}
+
+fn parse(text: &str) -> Option<Did> {
+    text.parse().ok()
+}
+
+const fn beside(reason: Reason) -> CheckError {
+    CheckError::Beside { reason }
+}
