@@ -11,6 +11,9 @@
 //! says for every check what became of it. A report that lacks something names it in
 //! [`Report::missing`]; the caller fetches it and asks again, as [`Rounds`] says.
 //!
+//! [`guide`] is a short manual: what is promised, what is not, how to choose a policy, and how to
+//! integrate.
+//!
 //! ```
 //! use schemas::credential::CredentialType;
 //! use schemas::time::Timestamp;
@@ -36,6 +39,7 @@ pub mod bundle;
 mod credential;
 mod evidence;
 mod finding;
+pub mod guide;
 mod list;
 mod many;
 pub mod names;
