@@ -1,0 +1,127 @@
+//! Which checks of a verification give which reasons. Everybody who reads reports reads it here or in
+//! `REASONS.md`.
+//!
+//! A reason that no check gives is said elsewhere: by a wallet, a world's server, a command. Each
+//! report that is made in the tests of the house is compared with this table.
+
+use crate::check::CheckId;
+use crate::check::CheckId::{
+    Asset, Audience, Challenge, Holder, Json, Key, License, Name, Proof, Provenance, Query, Shape,
+    Size, Status, Time, Trust,
+};
+use crate::reason::Reason;
+
+impl Reason {
+    /// The checks in whose place a report may give it, in headline order.
+    #[must_use]
+    pub const fn checks(self) -> &'static [CheckId] {
+        match self {
+            Self::InputTooDeep | Self::InputTooLarge => &[Size],
+            Self::JsonDuplicateKey
+            | Self::JsonInvalidUtf8
+            | Self::JsonLoneSurrogate
+            | Self::JsonNumberNonCanonical
+            | Self::JsonNumberOutOfRange
+            | Self::ParseError => &[Json],
+            Self::ClaimType
+            | Self::CredMalformed
+            | Self::CredType
+            | Self::CtxInline
+            | Self::CtxNested
+            | Self::CtxOrder
+            | Self::CtxUnknown
+            | Self::IdMalformed
+            | Self::LdKeywordForbidden
+            | Self::TermUndefined
+            | Self::UnknownExtension
+            | Self::UnknownSecurityMember
+            | Self::VpMalformed
+            | Self::VpNestedForbidden
+            | Self::VpTooMany => &[Shape],
+            Self::DidMalformed | Self::DidMethodUnsupported | Self::DidPort => &[Shape, Key],
+            Self::CredIssuerUntrusted | Self::TrustListInvalid | Self::TrustListUnavailable => {
+                &[Trust]
+            }
+            Self::DidDocumentInvalid
+            | Self::DidIdMismatch
+            | Self::DidKeyCodec
+            | Self::DidRedirect
+            | Self::DidResolutionBlocked
+            | Self::DidResolutionFailed
+            | Self::DidTooLarge
+            | Self::IssuerKeyMismatch
+            | Self::KeyMalformed
+            | Self::KeyRevoked
+            | Self::KeyWeak
+            | Self::VmController
+            | Self::VmMalformed
+            | Self::VmNotFound
+            | Self::VmRelationship => &[Key],
+            Self::CanonWorkLimit
+            | Self::KeyTypeMismatch
+            | Self::ProofChainBroken
+            | Self::ProofMalformed
+            | Self::ProofMissing
+            | Self::ProofPurpose
+            | Self::ProofSetPolicy
+            | Self::ProofTypeUnsupported
+            | Self::SigInvalid
+            | Self::SigMalformed => &[Proof],
+            Self::CredExpired
+            | Self::DateMalformed
+            | Self::ProofCreatedFuture
+            | Self::ProofCreatedRange
+            | Self::ProofExpired
+            | Self::VpStale => &[Time],
+            Self::HolderBindingMissing | Self::VpHolderMismatch => &[Holder],
+            Self::ProofChallenge => &[Challenge],
+            Self::ProofDomain | Self::VpAudience => &[Audience],
+            Self::VpQueryUnsatisfied => &[Query],
+            Self::Revoked
+            | Self::StatusExpired
+            | Self::StatusFetchBlocked
+            | Self::StatusIndexRange
+            | Self::StatusInvalid
+            | Self::StatusIssuer
+            | Self::StatusLength
+            | Self::StatusPurpose
+            | Self::StatusRollback
+            | Self::StatusSizeUnsupported
+            | Self::StatusTooLarge
+            | Self::StatusType
+            | Self::StatusUnavailable
+            | Self::Suspended => &[Status],
+            Self::AssetProvenanceUntrusted => &[Provenance],
+            Self::ProvenanceMissing => &[Provenance, Asset],
+            Self::LicenseLooser => &[License],
+            Self::NameHiddenCharacters | Self::NameLookalike | Self::NameMixedScripts => &[Name],
+            Self::AssetBounds
+            | Self::AssetCycle
+            | Self::AssetExtension
+            | Self::AssetExternalUri
+            | Self::AssetFormat
+            | Self::AssetHashMismatch
+            | Self::AssetImageBomb
+            | Self::AssetMetaMismatch
+            | Self::AssetTooLarge => &[Asset],
+            _ => &[],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::check::CheckId;
+    use crate::reason::Reason;
+
+    #[test]
+    fn each_check_has_reasons_and_each_list_is_in_headline_order() {
+        for check in CheckId::ALL {
+            let gives = |reason: &Reason| reason.checks().contains(&check);
+            assert!(Reason::ALL.iter().any(gives), "{check}");
+        }
+        for reason in Reason::ALL {
+            assert!(reason.checks().is_sorted(), "{reason}");
+        }
+    }
+}
