@@ -39,12 +39,17 @@ module.exports = {
       issuer('eddsa-jcs-2022', '/credentials/issue', ['vc2.0', 'localhost']),
       issuer('eddsa-jcs-2022', '/credentials/issue', ['BitstringStatusList'],
         status),
+      issuer('eddsa-jcs-2022', '/envelopes/EdDSA/credentials/issue',
+        ['EnvelopingProof']),
       ...names.map(name => issuer(
         name, `/suites/${name}/credentials/issue`, [name],
         name.startsWith('ecdsa') ? p256 : {}))
     ],
     verifiers: [
-      verifier(['vc2.0', 'localhost', 'eddsa-jcs-2022', 'eddsa-rdfc-2022']),
+      verifier([
+        'vc2.0', 'localhost', 'eddsa-jcs-2022', 'eddsa-rdfc-2022',
+        'EnvelopingProof'
+      ]),
       verifier(['ecdsa-jcs-2019', 'ecdsa-rdfc-2019'], p256),
       verifier(['BitstringStatusList'],
         {options: {checks: ['proof', 'credentialStatus']}})
@@ -52,7 +57,7 @@ module.exports = {
     vpVerifiers: [{
       id: suite('eddsa-jcs-2022').id,
       endpoint: `${baseUrl}/presentations/verify`,
-      tags: ['vc2.0', 'BitstringStatusList']
+      tags: ['vc2.0', 'BitstringStatusList', 'EnvelopingProof']
     }]
   }]
 };

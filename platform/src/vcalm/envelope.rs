@@ -1,4 +1,4 @@
-//! Enveloped documents: compact JWS whose key is a DID that is its own document.
+//! Enveloped documents: compact JWS whose key is a DID that is its own document. Made and opened.
 //! Source: Securing Verifiable Credentials using JOSE and COSE sections 3.1, 4 and 6; RFC 7515.
 
 use proofs::did_document::{DidDocument, Relationship};
@@ -7,14 +7,55 @@ use schemas::did::{Did, DidUrl};
 use schemas::encoding::base64url;
 use schemas::json::{self, Object, Value};
 use schemas::reason::Reason;
-use schemas::suite::KeyType;
-use schemas::terms;
+use schemas::suite::{Cryptosuite, KeyType};
+use schemas::terms::{self, Context};
 use schemas::vcdm::{self, Kind};
+use schemas::{canonical, object};
 
-use crate::problem::Problem;
+use crate::issue;
+use crate::options::Options;
+use crate::problem::{Problem, Refusal};
 use crate::service::{Service, contexts, limits};
 use crate::verdict::Verdict;
 use crate::verify::{issuer, party};
+
+/// `POST /envelopes/{alg}/credentials/issue`: a credential inside a compact JWS.
+pub(crate) fn issue(
+    service: &Service,
+    suite: Cryptosuite,
+    request: &Object,
+) -> Result<Object, Refusal> {
+    let options = Options::of(request, &["credentialId"])?;
+    options.text("credentialId")?;
+    let key = service.key(suite);
+    let credential = issue::prepared(request, key.did_key().as_str())?;
+    terms::check(&credential, &contexts()).map_err(|violation| {
+        let detail = format!("not signed: {violation}");
+        Refusal::bad(Problem::generation(violation.reason(), detail))
+    })?;
+    let header = object! {
+        "alg" => algorithm(key.key_type()),
+        "cty" => "vc",
+        "kid" => &key.verification_method(),
+        "typ" => "vc+jwt",
+    };
+    let part = |object: &Object| base64url::encode(&canonical::object_to_bytes(object));
+    let signed = format!("{}.{}", part(&header), part(&credential));
+    let seal = base64url::encode(&key.sign(signed.as_bytes()).to_bytes());
+    Ok(object! {
+        "@context" => Context::CredentialsV2.url(),
+        "type" => Kind::EnvelopedCredential.type_name(),
+        "id" => format!("data:application/vc+jwt,{signed}.{seal}"),
+    })
+}
+
+/// The name of the algorithm of a key (RFC 8037, RFC 7518).
+pub(crate) const fn algorithm(key_type: KeyType) -> &'static str {
+    match key_type {
+        KeyType::Ed25519 => "EdDSA",
+        KeyType::P256 => "ES256",
+    }
+}
 
 /// Opens an enveloped credential: what was signed, when it was signed well.
 pub(crate) fn open_credential(
@@ -133,8 +174,8 @@ fn read(token: &str) -> Result<Opened, Fault> {
     else {
         return Err(FORM);
     };
-    let header = object(head).ok_or(FORM)?;
-    let claims = object(body).ok_or(FORM)?;
+    let header = read_object(head).ok_or(FORM)?;
+    let claims = read_object(body).ok_or(FORM)?;
     let signature = base64url::decode(seal).ok_or(FORM)?;
     let signature = Signature::from_bytes(&signature)
         .map_err(|error| (error.reason(), "a signature of another length"))?;
@@ -171,7 +212,7 @@ fn read(token: &str) -> Result<Opened, Fault> {
     Ok(Opened { claims, signer })
 }
 
-fn object(text: &str) -> Option<Object> {
+fn read_object(text: &str) -> Option<Object> {
     let bytes = base64url::decode(text)?;
     match json::read(&bytes, &limits()) {
         Ok(Value::Object(object)) => Some(object),

@@ -53,15 +53,7 @@ pub(crate) fn issue(
             options.date("created")?.unwrap_or_else(|| service.now()),
         )
     };
-    let mut credential = document(request, "credential")?.clone();
-    if credential.contains_key("proof") {
-        return Err(Refusal::bad(Problem::generation(
-            Reason::ProofSetPolicy,
-            "the credential has a proof already; this service adds none to others",
-        )));
-    }
-    be_issuer(&mut credential, key.did_key().as_str())?;
-    judge(&credential)?;
+    let mut credential = prepared(request, key.did_key().as_str())?;
     let asked = Asked::of(service, &options, &credential, suite)?;
     // From here on an index may be taken; a failure gives it back by not keeping it.
     let entry = match &asked {
@@ -79,6 +71,20 @@ pub(crate) fn issue(
         service.lists().keep(entry, id);
     }
     Ok(secured)
+}
+
+/// The credential of a request, with its issuer written in, judged by the data model.
+pub(crate) fn prepared(request: &Object, did: &str) -> Result<Object, Refusal> {
+    let mut credential = document(request, "credential")?.clone();
+    if credential.contains_key("proof") {
+        return Err(Refusal::bad(Problem::generation(
+            Reason::ProofSetPolicy,
+            "the credential has a proof already; this service adds none to others",
+        )));
+    }
+    be_issuer(&mut credential, did)?;
+    judge(&credential)?;
+    Ok(credential)
 }
 
 /// Options that can only say what is done anyway.

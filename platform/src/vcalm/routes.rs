@@ -21,7 +21,7 @@ use crate::body::{self, JSON, answer};
 use crate::identifiers::Form;
 use crate::problem::{Problem, Refusal};
 use crate::service::Service;
-use crate::{derive, identifiers, issue, present, status, verify, verify_presentation};
+use crate::{derive, envelope, identifiers, issue, present, status, verify, verify_presentation};
 
 /// Requests that are worked on at a time; the others are told to come again.
 const REQUESTS: usize = 64;
@@ -58,6 +58,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
         ("/status-lists/{id}", get(serve_list)),
         ("/identifiers/{did}", get(resolve)),
         ("/suites/{suite}/credentials/issue", post(issue_suite)),
+        ("/envelopes/{alg}/credentials/issue", post(issue_enveloped)),
         ("/suites/{suite}/credentials/verify", post(verify_suite)),
         ("/suites/{suite}/credentials/derive", post(derive_any)),
         ("/suites/{suite}/presentations", post(present_suite)),
@@ -166,6 +167,31 @@ async fn issue_suite(
     request: Request,
 ) -> Result<Response, Refusal> {
     issued(service, Some(suite_of(&suite)?), request).await
+}
+
+async fn issue_enveloped(
+    State(service): Shared,
+    Path(alg): Path<String>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    let suite = Cryptosuite::ALL
+        .into_iter()
+        .find(|suite| envelope::algorithm(suite.key_type()) == alg);
+    let suite = suite.ok_or_else(|| {
+        Refusal::with(
+            StatusCode::NOT_FOUND,
+            Problem::new(
+                Reason::AlgNotAllowed,
+                "an algorithm other than EdDSA and ES256",
+            ),
+        )
+    })?;
+    let request = body::read(request).await?;
+    let made = worked(move || {
+        let enveloped = envelope::issue(&service, suite, &request)?;
+        Ok(issue::answer(&service, "verifiableCredential", enveloped))
+    });
+    Ok(answer(StatusCode::CREATED, JSON, made.await?))
 }
 
 async fn presented(

@@ -5,16 +5,13 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use proofs::data_integrity::ProofOptions;
-use schemas::credential::Validity;
 use schemas::json::{Object, Value};
+use schemas::object;
 use schemas::reason::Reason;
-use schemas::status::{
-    Bits, MIN_BITS, StatusEntry, StatusListCredential, StatusMessage, StatusPurpose,
-};
+use schemas::status::{Bits, MIN_BITS, StatusEntry, StatusPurpose, status_entry};
 use schemas::suite::Cryptosuite;
 use schemas::terms::Context;
 use schemas::time::Timestamp;
-use schemas::web_url::WebUrl;
 
 use crate::issue::sign;
 use crate::options::{Options, bad};
@@ -22,6 +19,8 @@ use crate::problem::{Problem, Refusal};
 use crate::service::Service;
 use crate::verdict::{Verdict, result};
 
+/// Where the lists are.
+const LISTS: &str = "/status-lists/";
 const ENTRY: &str = "BitstringStatusListEntry";
 const LIST: &str = "BitstringStatusListCredential";
 /// How long others may use a copy of a list, in seconds.
@@ -124,12 +123,12 @@ pub(crate) struct Lists {
 #[derive(Clone, Debug)]
 pub(crate) struct Drawn {
     place: Place,
-    entry: StatusEntry,
+    entry: Object,
 }
 
 impl Drawn {
     pub(crate) fn to_object(&self) -> Object {
-        self.entry.to_object()
+        self.entry.clone()
     }
 }
 
@@ -151,7 +150,7 @@ impl Lists {
             Some(number) => number,
             None => self.create(asked.purpose, asked.suite, service.now())?,
         };
-        let url = url_of(service, number)?;
+        let url = url_of(service, number);
         let list = self.lists.get_mut(number).ok_or_else(full)?;
         for _ in 0..DRAWS {
             let index = chance()? % MIN_BITS;
@@ -162,12 +161,11 @@ impl Lists {
                     list: number,
                     index,
                 };
-                let entry = StatusEntry {
-                    purpose: list.purpose,
-                    index,
-                    list: url,
-                    messages: messages(list.purpose),
-                };
+                let mut entry = status_entry(list.purpose, index, &url);
+                entry.insert("id", format!("{url}#{index}"));
+                if list.purpose == StatusPurpose::Message {
+                    entry.insert("statusMessage", messages());
+                }
                 return Ok(Drawn { place, entry });
             }
         }
@@ -208,7 +206,7 @@ impl Lists {
 
     /// The credential that carries a list; `None` when there is no such list.
     fn publish(&mut self, service: &Service, number: usize) -> Result<Option<Object>, Refusal> {
-        let url = url_of(service, number)?;
+        let url = url_of(service, number);
         let Some(list) = self.lists.get_mut(number) else {
             return Ok(None);
         };
@@ -216,19 +214,23 @@ impl Lists {
             return Ok(Some(published.clone()));
         }
         let key = service.key(list.suite);
-        let credential = StatusListCredential {
-            url,
-            issuer: key.did_key(),
-            validity: Validity {
-                from: Some(list.changed),
-                until: None,
-            },
-            purpose: list.purpose,
-            bits: list.bits.clone(),
-            ttl_seconds: TTL,
+        let subject = object! {
+            "id" => format!("{url}#list"),
+            "type" => "BitstringStatusList",
+            "statusPurpose" => list.purpose.name(),
+            "encodedList" => list.bits.encode(),
+            "ttl" => TTL * 1000,
+        };
+        let credential = object! {
+            "@context" => [Context::CredentialsV2.url()],
+            "id" => url.as_str(),
+            "type" => ["VerifiableCredential", LIST],
+            "issuer" => &key.did_key(),
+            "validFrom" => list.changed,
+            "credentialSubject" => subject,
         };
         let proof = ProofOptions::assertion(list.suite, key.verification_method(), service.now());
-        let secured = sign(service, credential.unsigned().object(), &proof, list.suite)?;
+        let secured = sign(service, &credential, &proof, list.suite)?;
         list.published = Some(secured.clone());
         Ok(Some(secured))
     }
@@ -268,22 +270,13 @@ fn chance() -> Result<u64, Refusal> {
     Ok(u64::from_le_bytes(bytes))
 }
 
-fn url_of(service: &Service, number: usize) -> Result<WebUrl, Refusal> {
-    let text = format!("{}/status-lists/{number}", service.origin());
-    text.parse()
-        .map_err(|error: schemas::web_url::WebUrlError| {
-            Refusal::with(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                Problem::new(error.reason(), "the address of this service names no list"),
-            )
-        })
+fn url_of(service: &Service, number: usize) -> String {
+    format!("{}{LISTS}{number}", service.origin())
 }
 
 /// The list of an address, when it is one of ours.
 fn number_of(service: &Service, url: &str) -> Option<usize> {
-    let number = url
-        .strip_prefix(service.origin())?
-        .strip_prefix("/status-lists/")?;
+    let number = url.strip_prefix(service.origin())?.strip_prefix(LISTS)?;
     number_in(number)
 }
 
@@ -292,13 +285,12 @@ fn number_in(text: &str) -> Option<usize> {
     (number.to_string() == text).then_some(number)
 }
 
-/// What a bit says, where the entry has to tell.
-fn messages(purpose: StatusPurpose) -> Option<[StatusMessage; 2]> {
-    (purpose == StatusPurpose::Message).then(|| {
-        ["unset", "set"].map(|message| StatusMessage {
-            message: message.to_owned(),
-        })
-    })
+/// What the values of a bit say: an entry with a message has to tell.
+fn messages() -> Vec<Value> {
+    let messages = [("0x0", "unset"), ("0x1", "set")].into_iter();
+    messages
+        .map(|(status, message)| object! { "status" => status, "message" => message }.into())
+        .collect()
 }
 
 /// `GET /status-lists/{id}`
@@ -333,9 +325,8 @@ pub(crate) fn create(
         .ok_or_else(|| bad("the request has no \"statusPurpose\""))?;
     let purpose = read_purpose(purpose)?;
     let number = service.lists().create(purpose, suite, service.now())?;
-    let url = url_of(service, number)?;
     let credential = service.lists().publish(service, number)?;
-    Ok((url.as_str().to_owned(), credential.unwrap_or_default()))
+    Ok((url_of(service, number), credential.unwrap_or_default()))
 }
 
 /// `POST /credentials/status`: sets or unsets the bits of a credential.
@@ -382,7 +373,7 @@ pub(crate) fn update(service: &Service, request: &Object) -> Result<Object, Refu
     for place in places {
         lists.set(place, value, now);
     }
-    Ok(schemas::object! { "credentialId" => id, "status" => value })
+    Ok(object! { "credentialId" => id, "status" => value })
 }
 
 /// Judges the list in a credential that carries one.
@@ -452,9 +443,18 @@ fn ask(service: &Service, entry: &Value) -> Result<Bit, Problem> {
         let detail = format!("a status of another type than {ENTRY} is not understood here");
         return Err(Problem::new(Reason::StatusType, detail));
     }
-    let entry = StatusEntry::parse(entry)
+    let url = entry.get("statusListCredential").and_then(Value::as_str);
+    let number = number_of(service, url.unwrap_or_default());
+    // The house reads addresses of worlds alone; ours may be one that no world has, as a suite's
+    // https://localhost is. Nothing is fetched from it.
+    let mut readable = entry.as_object().cloned().unwrap_or_default();
+    if let Some(number) = number {
+        let readable_url = format!("http://localhost:1{LISTS}{number}");
+        readable.insert("statusListCredential", readable_url);
+    }
+    let entry = StatusEntry::parse(&readable.into())
         .map_err(|error| Problem::new(error.reason(), error.to_string()))?;
-    let Some(number) = number_of(service, entry.list.as_str()) else {
+    let Some(number) = number else {
         let detail = "the list of another service is not fetched here";
         return Err(Problem::new(Reason::StatusUnavailable, detail));
     };
