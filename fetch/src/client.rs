@@ -1,6 +1,7 @@
 //! The HTTP client: one guarded connection for one exchange; run by every party that fetches or sends
 //! (RFC 9110, RFC 9112).
 
+mod age;
 mod exchange;
 mod response;
 #[cfg(test)]
@@ -96,6 +97,27 @@ impl Client {
             .await
     }
 
+    /// Gets bytes, unless they are still those of this entity tag: then the answer has the status 304
+    /// and no body. Types, size and redirects are those of the purpose.
+    ///
+    /// # Errors
+    /// [`FetchError`], also for any other status.
+    pub async fn get_if_changed(
+        &self,
+        purpose: Purpose,
+        url: &str,
+        etag: &str,
+    ) -> Result<Response, FetchError> {
+        let call = Call {
+            purpose,
+            accept: purpose.accept(),
+            limit: purpose.max_body(),
+            redirects: purpose.redirects(),
+            method: Method::Get { known: Some(etag) },
+        };
+        self.inner.exchange(&call, url).await
+    }
+
     /// Gets bytes of one of the accepted types, at most `limit` of them.
     ///
     /// # Errors
@@ -113,7 +135,7 @@ impl Client {
             accept,
             limit,
             redirects,
-            method: Method::Get,
+            method: Method::Get { known: None },
         };
         self.inner.exchange(&call, url).await
     }

@@ -9,9 +9,10 @@ use schemas::did::Did;
 use schemas::json::{Limits, Value, read};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
-use verifier::{Evidence, Learned, Missing, Question, Report, Rounds, verify};
+use verifier::status::VerifiedStatusList;
+use verifier::{Evidence, Fetched, Learned, ListRef, Missing, Question, Report, Rounds, verify};
 
-use crate::client::Client;
+use crate::client::{Client, Response};
 use crate::purpose::Purpose;
 
 /// Judges bytes, fetching what is missing, as [`Rounds`] says.
@@ -40,26 +41,90 @@ pub async fn settle(
     }
 }
 
+/// A status list that was fetched before, and the tag by which to ask whether it still is the one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tagged {
+    /// The entity tag that came with it.
+    pub etag: String,
+    /// The list that came with it, judged.
+    pub list: VerifiedStatusList,
+}
+
+/// What came of fetching one thing.
+#[derive(Clone, Debug)]
+pub struct Obtained {
+    /// What to tell [`Rounds::learn`].
+    pub learned: Learned,
+    /// The entity tag of a status list that is new.
+    pub etag: Option<String>,
+}
+
 /// Fetches one thing that a report misses. `None` for a kind of thing that this version cannot fetch.
 pub async fn obtain(client: &Client, missing: Missing, now: Timestamp) -> Option<Learned> {
-    match missing {
+    let obtained = obtain_again(client, missing, None, now).await?;
+    Some(obtained.learned)
+}
+
+/// The same, for whoever keeps status lists with their tags: one that did not change is not sent again.
+pub async fn obtain_again(
+    client: &Client,
+    missing: Missing,
+    known: Option<&Tagged>,
+    now: Timestamp,
+) -> Option<Obtained> {
+    let learned = match missing {
         Missing::DidDocument(did) => {
             let found = document(client, &did, now).await;
-            Some(Learned::Document(did, found.map(Box::new)))
+            Learned::Document(did, found.map(Box::new))
         }
-        Missing::StatusList(list) => {
-            let fetched = client.get(Purpose::StatusList, list.url.as_str()).await;
-            let fetched = fetched.map(crate::client::Response::into_body);
-            let fetched = fetched.map_err(|error| error.reason());
-            Some(Learned::StatusList(list, fetched))
-        }
+        Missing::StatusList(list) => return Some(status_list(client, list, known).await),
         Missing::TrustList(list) => {
             let fetched = client.get(Purpose::TrustList, list.url.as_str()).await;
-            let fetched = fetched.map(crate::client::Response::into_body);
-            let fetched = fetched.map_err(|error| error.reason());
-            Some(Learned::TrustList(list, fetched))
+            let fetched = fetched.map(fetched_of).map_err(|error| error.reason());
+            Learned::TrustList(list, fetched)
         }
-        _ => None,
+        _ => return None,
+    };
+    Some(Obtained {
+        learned,
+        etag: None,
+    })
+}
+
+async fn status_list(client: &Client, list: ListRef, known: Option<&Tagged>) -> Obtained {
+    let known = known.filter(|known| *known.list.list() == list);
+    let url = list.url.as_str();
+    let answer = match known {
+        Some(known) => {
+            client
+                .get_if_changed(Purpose::StatusList, url, &known.etag)
+                .await
+        }
+        None => client.get(Purpose::StatusList, url).await,
+    };
+    match (answer, known) {
+        (Ok(answer), Some(known)) if answer.is_unchanged() => Obtained {
+            learned: Learned::StatusListUnchanged(
+                Box::new(known.list.clone()),
+                i64::from(answer.age_seconds()),
+            ),
+            etag: None,
+        },
+        (Ok(answer), _) => Obtained {
+            etag: answer.etag().map(str::to_owned),
+            learned: Learned::StatusList(list, Ok(fetched_of(answer))),
+        },
+        (Err(error), _) => Obtained {
+            learned: Learned::StatusList(list, Err(error.reason())),
+            etag: None,
+        },
+    }
+}
+
+fn fetched_of(answer: Response) -> Fetched {
+    Fetched {
+        age_seconds: i64::from(answer.age_seconds()),
+        bytes: answer.into_body(),
     }
 }
 

@@ -145,7 +145,7 @@ async fn present(
         query,
     });
     let presented = Sha256Digest::of(text.as_bytes());
-    let policy = Arc::clone(&world.policy);
+    let policy = world.believing.policy();
     let report = world
         .judge(question, AssetAsked::NotAsked, policy, Bytes::from(text))
         .await?;

@@ -1,6 +1,8 @@
 //! `POST /assets/check`: is this model file the one that a credential names? For the world's own
 //! servers, with the bearer token of the administration.
 
+pub(crate) mod document;
+
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -53,7 +55,7 @@ pub(crate) async fn check(
     let facts = world
         .at_bench(move |_| assets::facts(&file, &limits.assets()))
         .await?;
-    let policy = Arc::clone(&world.policy);
+    let policy = world.believing.policy();
     let report = world
         .judge(
             asked,

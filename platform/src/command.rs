@@ -6,7 +6,9 @@
 mod arguments;
 mod ask;
 mod decisions;
+mod explain;
 mod failure;
+mod grants;
 mod init;
 mod offer;
 mod output;
@@ -19,6 +21,7 @@ use std::sync::Arc;
 use clap::{CommandFactory, Parser};
 use platform::{Clock, Config, World};
 use schemas::exit::Exit;
+use schemas::records::GrantStatus;
 
 use arguments::{Arguments, Verb};
 use failure::Failure;
@@ -55,6 +58,11 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         Verb::Serve => in_runtime(serve::run(&config_path(arguments), output)),
         Verb::Offer(offer) => in_runtime(offer::run(&config_path(arguments), offer, output)),
         Verb::Ask(ask) => in_runtime(ask::run(&config_path(arguments), ask, output)),
+        Verb::Grants => in_runtime(grants::list(&config_path(arguments), output)),
+        Verb::Revoke { grant } => change(arguments, grant, GrantStatus::Revoked, output),
+        Verb::Suspend { grant } => change(arguments, grant, GrantStatus::Suspended, output),
+        Verb::Reinstate { grant } => change(arguments, grant, GrantStatus::Active, output),
+        Verb::Explain(asked) => in_runtime(explain::run(&config_path(arguments), asked, output)),
         Verb::Decisions => in_runtime(decisions::list(&config_path(arguments), output)),
         Verb::Purge => in_runtime(decisions::purge(&config_path(arguments), output)),
         Verb::Completions { shell } => {
@@ -63,6 +71,16 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
             output.bytes(&text)
         }
     }
+}
+
+fn change(
+    arguments: &Arguments,
+    grant: &str,
+    status: GrantStatus,
+    output: &Output,
+) -> Result<(), Failure> {
+    let path = config_path(arguments);
+    in_runtime(grants::change(&path, grant, status, output))
 }
 
 fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {

@@ -32,6 +32,7 @@ pub struct Config {
     pub(crate) policy: PathBuf,
     pub(crate) loopback_worlds: Vec<WorldId>,
     pub(crate) issuing: Issuing,
+    pub(crate) status: StatusLists,
     pub(crate) asking: Asking,
     pub(crate) retention: Duration,
     pub(crate) limits: Limits,
@@ -72,6 +73,15 @@ pub(crate) struct Issuing {
     pub(crate) suite: Cryptosuite,
 }
 
+/// How status lists are published.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct StatusLists {
+    /// How long others may use a copy.
+    pub(crate) ttl: Duration,
+    /// How long a signed list is valid.
+    pub(crate) validity: Duration,
+}
+
 /// How presentations are asked for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asking {
@@ -106,6 +116,12 @@ impl Limits {
 }
 
 impl Config {
+    /// How long others may use a copy of a status list of this world.
+    #[must_use]
+    pub const fn status_ttl(&self) -> Duration {
+        self.status.ttl
+    }
+
     /// Reads a configuration file. Relative paths in it count from the folder in which it stands.
     ///
     /// # Errors

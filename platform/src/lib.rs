@@ -8,8 +8,8 @@
 //!
 //! - To run a world: [`Founding::found`] makes its folder, [`Config::read`] reads its one
 //!   configuration file, [`serve`] serves it on a socket. The command `omote-world` does the same.
-//! - The same acts without HTTP: [`World::offer`], [`World::ask`], [`World::decisions`],
-//!   [`World::purge`].
+//! - The same acts without HTTP: [`World::offer`], [`World::ask`], [`World::grants`],
+//!   [`World::set_status`], [`World::explain`], [`World::decisions`], [`World::purge`].
 //! - Time comes from a [`Clock`], so that a world can live at another time.
 //!
 //! Worlds and wallets meet only over HTTP: OpenID4VCI 1.0 and OpenID4VP 1.0. TLS is ended by a proxy
@@ -17,11 +17,13 @@
 
 mod admitting;
 mod asking;
+mod believing;
 mod checking;
 pub mod clock;
 pub mod config;
 mod decisions;
 mod error;
+mod explaining;
 mod files;
 mod issuing;
 mod keys;
@@ -31,17 +33,21 @@ mod publishing;
 mod readme;
 mod seal;
 mod server;
+mod status;
 mod store;
 mod ticket;
 mod world;
 
 pub use asking::{AskError, query_for};
+pub use believing::PolicyReload;
 pub use clock::Clock;
 pub use config::{Config, ConfigError};
+pub use explaining::{Explained, Sentences};
 pub use files::FileError;
 pub use keys::KeysError;
 pub use offering::{OfferError, ProvenanceError};
 pub use schemas::offering::{OfferTerms, Offered, Right};
 pub use server::{Serving, bind, serve};
+pub use status::grants::GrantError;
 pub use store::StoreError;
 pub use world::{Founding, InitError, OpenError, World};

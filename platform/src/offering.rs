@@ -24,10 +24,11 @@ use verifier::{Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy, Sta
 
 pub use provenance::ProvenanceError;
 
+use crate::asking::new_id;
 use crate::error::{self, Refusal};
 use crate::issuing::template::Template;
 use crate::server::body::{self, Kind};
-use crate::store::{NewOffer, Records, StoreError};
+use crate::store::{ListName, NewOffer, Place, Records, StoreError};
 use crate::ticket::{NoChance, Purpose, Ticket};
 use crate::world::{World, seconds};
 
@@ -178,21 +179,26 @@ impl World {
 
     fn try_out(&self, template: &Template) -> Result<(), OfferError> {
         let holder = self.keys.signing.did_key();
+        let nowhere = Place {
+            revocation: ListName::nobodys(),
+            suspension: ListName::nobodys(),
+            index: 0,
+        };
         template
-            .issue(self, &holder, self.clock.now())
+            .issue(self, &holder, &nowhere, self.clock.now())
             .map(drop)
             .map_err(|error| OfferError::Template(error.reason()))
     }
 
     async fn keep_offer(&self, template: &Template, copies: u32) -> Result<Offered, OfferError> {
         let link = Ticket::for_link()?;
-        let expires = self
-            .clock
-            .now()
-            .plus_seconds(seconds(self.config.issuing.offer_life));
+        let made = self.clock.now();
+        let expires = made.plus_seconds(seconds(self.config.issuing.offer_life));
         let offer = NewOffer {
             offer: link.digest(),
             code: link.derive(Purpose::Code).digest(),
+            grant: new_id()?,
+            made,
             configuration: template.configuration(),
             template: canonical::to_text(&Value::Object(template.to_object())),
             copies,
@@ -205,6 +211,7 @@ impl World {
             .map_err(|_| OfferError::Template(Reason::InternalError))?;
         Ok(Offered {
             link: OfferLink::ByReference(address),
+            grant: offer.grant,
             copies,
             expires,
         })

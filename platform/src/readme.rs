@@ -120,6 +120,8 @@ fn the_policy_in_the_text_is_read() {
         ("clock_skew_seconds", limits.clock_skew),
         ("max_presentation_age_seconds", limits.max_presentation_age),
         ("max_document_age_seconds", limits.max_document_age),
+        ("max_status_age_seconds", limits.max_status_age),
+        ("max_trust_list_age_seconds", limits.max_trust_list_age),
     ] {
         assert!(README.contains(&format!("`{name}` ({seconds})")), "{name}");
     }

@@ -25,6 +25,8 @@ use crate::world::{OpenError, World};
 
 /// How often what has had its time is swept.
 const SWEEP: Duration = Duration::from_secs(60);
+/// How often the file of the trust policy is looked at.
+const LOOK: Duration = Duration::from_secs(1);
 /// How long a stopping server waits for answers under way.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -55,6 +57,7 @@ pub struct Serving {
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
     sweeping: JoinHandle<()>,
+    looking: JoinHandle<()>,
 }
 
 impl Serving {
@@ -65,12 +68,14 @@ impl Serving {
         let address = listener.local_addr().ok();
         let accepting = tokio::spawn(connection::accept(Arc::clone(&world), listener, stopped));
         let sweeping = tokio::spawn(sweep(Arc::clone(&world)));
+        let looking = tokio::spawn(look(Arc::clone(&world)));
         Self {
             world,
             address,
             stop,
             accepting,
             sweeping,
+            looking,
         }
     }
 
@@ -97,6 +102,7 @@ impl Serving {
             self.accepting.abort();
         }
         self.sweeping.abort();
+        self.looking.abort();
         self.world.close().await;
     }
 
@@ -111,6 +117,7 @@ impl Drop for Serving {
     fn drop(&mut self) {
         let _ = self.stop.send(true);
         self.sweeping.abort();
+        self.looking.abort();
     }
 }
 
@@ -121,6 +128,16 @@ async fn sweep(world: Arc<World>) {
         if let Err(error) = world.sweep().await {
             tracing::error!(%error, "sweep");
         }
+    }
+}
+
+/// A changed policy counts within a second or two, whoever changed it and however.
+async fn look(world: Arc<World>) {
+    let mut ticks = tokio::time::interval(LOOK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        world.reload_policy().await;
     }
 }
 

@@ -7,6 +7,7 @@
 //! in clear until its time is over. Decision records hold digests and reason codes, no claims and no
 //! holder's DID.
 
+mod places;
 mod records;
 mod sqlite;
 #[cfg(test)]
@@ -17,13 +18,18 @@ use std::future::Future;
 
 use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
+use schemas::status::StatusPurpose;
 use schemas::time::Timestamp;
+use verifier::ListRef;
 
+pub(crate) use places::{Changed, ListContent, ListName, Lot, Place, SHELF_MOST};
 pub(crate) use records::{
     Admission, AdmissionState, Closing, Grant, NewAdmission, NewOffer, NewToken, Redeemed,
     Spending, Taken,
 };
-pub(crate) use schemas::records::{DecisionRecord, PurgeRecord, RecordKind, RecordVerdict};
+pub(crate) use schemas::records::{
+    DecisionRecord, GrantRecord, GrantStatus, PurgeRecord, RecordKind, RecordVerdict,
+};
 pub(crate) use sqlite::Sqlite;
 
 /// The store could not answer.
@@ -101,7 +107,8 @@ pub(crate) trait Records: Clone + Send + Sync + 'static {
         now: Timestamp,
     ) -> impl Future<Output = Answer<Option<Grant>>> + Send;
 
-    /// Spends a nonce and copies of a token together: both or none.
+    /// Spends a nonce and copies of a token and gives each copy its place in the status lists: all
+    /// or nothing. Before anything is signed, so that a place is lost in a crash and never given twice.
     fn spend(
         &self,
         spending: &Spending,
@@ -115,6 +122,45 @@ pub(crate) trait Records: Clone + Send + Sync + 'static {
         token: Sha256Digest,
         event: &'static str,
     ) -> impl Future<Output = Answer<bool>> + Send;
+
+    /// Sets the status of a grant and the bits of all its copies.
+    fn change_grant(
+        &self,
+        grant: &str,
+        status: GrantStatus,
+        now: Timestamp,
+    ) -> impl Future<Output = Answer<Changed>> + Send;
+
+    /// The newest grants.
+    fn grants(&self, most: u32) -> impl Future<Output = Answer<Vec<GrantRecord>>> + Send;
+
+    /// The grant of this name.
+    fn grant_record(&self, grant: &str)
+    -> impl Future<Output = Answer<Option<GrantRecord>>> + Send;
+
+    /// What a status list is for, and when it changed last.
+    fn list_version(
+        &self,
+        list: &ListName,
+    ) -> impl Future<Output = Answer<Option<(StatusPurpose, Timestamp)>>> + Send;
+
+    /// A status list as of one moment.
+    fn list_content(
+        &self,
+        list: &ListName,
+        purpose: StatusPurpose,
+    ) -> impl Future<Output = Answer<Option<ListContent>>> + Send;
+
+    /// Remembers the newest date of a list of somebody else.
+    fn mark_list(
+        &self,
+        list: &ListRef,
+        newest: Timestamp,
+        now: Timestamp,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// The newest dates of lists that were seen.
+    fn marked_lists(&self) -> impl Future<Output = Answer<Vec<(ListRef, Timestamp)>>> + Send;
 
     /// Keeps an admission that was asked for.
     fn add_admission(&self, admission: &NewAdmission) -> impl Future<Output = Answer<()>> + Send;
@@ -163,7 +209,7 @@ pub(crate) trait Records: Clone + Send + Sync + 'static {
     /// The newest purges.
     fn purges(&self, most: u32) -> impl Future<Output = Answer<Vec<PurgeRecord>>> + Send;
 
-    /// Deletes what has had its time: codes, tokens, nonces, the results of admissions closed at or
+    /// Deletes what has had its time: codes, tokens, nonces, grants whose copies ran out, the results of admissions closed at or
     /// before `results_before`, and admissions that nobody can answer or ask about any more. Gone from
     /// the disk as [`Records::purge`] says.
     fn sweep(

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use fetch::Client;
-use fetch::settle::obtain;
+use fetch::settle::{Obtained, obtain_again};
 use proofs::did_document::{self, DidDocument};
 use proofs::issue::Issuer;
 use schemas::check::{CheckId, Outcome, Verdict};
@@ -19,16 +19,18 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use tokio::sync::Semaphore;
 use verifier::{
-    AdmissionRules, Asked, AssetAsked, Evidence, Missing, Policy, PolicyError, Question, Report,
-    Rounds,
+    AdmissionRules, Asked, AssetAsked, Evidence, Fetched, Learned, Missing, Policy, PolicyError,
+    Question, Report, Rounds,
 };
 
+use crate::believing::{Believing, PolicyReload, Unread};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::files::{self, FileError};
 use crate::keys::{KEY_FRAGMENT, Keys, KeysError};
 use crate::server::metrics::Metrics;
+use crate::status::lists::Lists;
 use crate::store::{Records, Sqlite, StoreError};
 
 pub use founding::{Founding, InitError};
@@ -44,7 +46,8 @@ pub struct World {
     pub(crate) issuer: Issuer,
     pub(crate) store: Sqlite,
     pub(crate) clock: Clock,
-    pub(crate) policy: Arc<Policy>,
+    pub(crate) believing: Believing,
+    pub(crate) lists: Lists,
     pub(crate) rules: AdmissionRules,
     pub(crate) metrics: Metrics,
     pub(crate) did_document: Object,
@@ -128,8 +131,11 @@ impl World {
     /// [`OpenError`]; also when files of the world are open to others on the machine.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
         let keys = Keys::read(&config.data).map_err(OpenError::Keys)?;
-        let policy = files::read_text(&config.policy).map_err(OpenError::File)?;
-        let policy = Policy::from_toml(&policy).map_err(OpenError::Policy)?;
+        let believing =
+            Believing::read(&config.policy, clock.now()).map_err(|unread| match unread {
+                Unread::File(error) => OpenError::File(error),
+                Unread::Policy(error) => OpenError::Policy(error),
+            })?;
         let path = config.data.join(STORE_FILE);
         files::create_private(&path).map_err(OpenError::File)?;
         let store = Sqlite::open(&path, clock.now()).await?;
@@ -155,9 +161,10 @@ impl World {
             queue: Arc::new(Semaphore::new(config.limits.verifications * QUEUE)),
             files: Semaphore::new(FILES),
             client: Client::new(allowed),
-            memory: Memory::default(),
+            memory: Memory::new(store.marked_lists().await?),
+            lists: Lists::default(),
             metrics: Metrics::default(),
-            policy: Arc::new(policy),
+            believing,
             did_document,
             issuer,
             config,
@@ -193,6 +200,17 @@ impl World {
         }
     }
 
+    /// Looks whether the file of the trust policy changed, and believes what it says from then on. One
+    /// that cannot be read leaves the policy in force as it is.
+    pub async fn reload_policy(self: &Arc<Self>) -> PolicyReload {
+        let world = Arc::clone(self);
+        let reload = move || world.believing.reload(world.clock.now());
+        let reloaded = tokio::task::spawn_blocking(reload).await;
+        let reloaded = reloaded.unwrap_or(PolicyReload::Refused(Reason::InternalError));
+        self.metrics.policy_looked_at(&reloaded);
+        reloaded
+    }
+
     /// Runs work that keeps a processor busy: a bounded number at a time, away from the threads that
     /// answer requests, and with a short queue before it.
     ///
@@ -205,13 +223,27 @@ impl World {
         let Ok(waiting) = Arc::clone(&self.queue).try_acquire_owned() else {
             return Err(Refusal::overloaded());
         };
+        let done = self.at_bench_surely(work).await;
+        drop(waiting);
+        done
+    }
+
+    /// The same without a queue that can be full: for work for which something was spent already. Only
+    /// requests that have come through [`World::at_bench`] wait here.
+    ///
+    /// # Errors
+    /// [`Refusal`] when the work panicked.
+    pub(crate) async fn at_bench_surely<T: Send + 'static>(
+        self: &Arc<Self>,
+        work: impl FnOnce(&Arc<Self>) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
         let Ok(place) = Arc::clone(&self.bench).acquire_owned().await else {
             return Err(Refusal::overloaded());
         };
         let world = Arc::clone(self);
         let done = tokio::task::spawn_blocking(move || {
             let answer = work(&world);
-            drop((place, waiting));
+            drop(place);
             answer
         });
         done.await
@@ -274,18 +306,68 @@ impl World {
             let wanted = rounds.wanted(&report);
             if wanted.is_empty() {
                 let known = rounds.into_evidence();
-                self.memory.remember(known.clone());
+                self.remember(&known).await;
                 return Ok((report, known));
             }
             for missing in wanted {
                 if let (Asking::Again, Missing::DidDocument(did)) = (asking, &missing) {
                     self.memory.asks_again(did);
                 }
-                if let Some(learned) = obtain(&self.client, missing, case.now).await {
-                    rounds.learn(learned, &case.policy);
-                }
+                self.learn(&mut rounds, missing, &case.policy, case.now)
+                    .await;
             }
         }
+    }
+
+    /// Fetches one thing that is missing. A list that was fetched before is asked for by its tag.
+    pub(crate) async fn learn(
+        self: &Arc<Self>,
+        rounds: &mut Rounds,
+        missing: Missing,
+        policy: &Policy,
+        now: Timestamp,
+    ) {
+        let list = match &missing {
+            Missing::StatusList(list) => Some(list.clone()),
+            _ => None,
+        };
+        if let Some(list) = &list
+            && let Some(own) = self.own_list(list).await
+        {
+            let learned = Learned::StatusList(list.clone(), own.map(Fetched::now));
+            return rounds.learn(learned, policy);
+        }
+        let known = list.as_ref().and_then(|list| self.memory.tagged(list));
+        let obtained = obtain_again(&self.client, missing, known.as_ref(), now).await;
+        let Some(Obtained { learned, etag }) = obtained else {
+            return;
+        };
+        rounds.learn(learned, policy);
+        let known = list.and_then(|list| rounds.evidence().last_status_list(&list).cloned());
+        if let (Some(etag), Some(list)) = (etag, known) {
+            self.memory.tag(etag, list);
+        }
+    }
+
+    /// Remembers what a verification learned, and the dates of lists beyond the end of this process.
+    pub(crate) async fn remember(&self, known: &Evidence) {
+        // Of what this world publishes itself it always knows the newest.
+        let known = known.clone().without_status_lists(|list| self.is_own(list));
+        let newer = self.memory.remember(known);
+        let now = self.clock.now();
+        for (list, newest) in newer {
+            if self.is_own(&list) {
+                continue;
+            }
+            if let Err(error) = self.store.mark_list(&list, newest, now).await {
+                tracing::error!(%error, "the date of a list is not kept beyond a restart");
+            }
+        }
+    }
+
+    /// What this world knows to begin with.
+    pub(crate) fn begin(&self, now: Timestamp) -> Rounds {
+        Rounds::new(self.own(self.memory.snapshot(), now), now)
     }
 
     /// A world need not ask the network who it is.

@@ -96,6 +96,7 @@ impl Exit {
             | R::ConfigInsecure
             | R::CiDenied
             | R::DbUnavailable
+            | R::GrantRevoked
             | R::HistoryBroken
             | R::ImportRejected
             | R::InternalError

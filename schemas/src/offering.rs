@@ -12,6 +12,7 @@ use crate::license::LicenseTerms;
 use crate::message::{Kind, Members, Message, MessageError, Problem, natural};
 use crate::oid4vci::offer::OfferLink;
 use crate::reason::Reason;
+use crate::receipt::UniqueId;
 use crate::records::{Envelope, read_time};
 use crate::time::Timestamp;
 
@@ -131,6 +132,8 @@ fn read_copies(members: &Members<'_>) -> Result<Option<u32>, MessageError> {
 pub struct Offered {
     /// `offer_link`: `openid-credential-offer://…`, for the person and for nobody else.
     pub link: OfferLink,
+    /// `grant`: by which the world's people find, suspend and revoke what comes of it.
+    pub grant: UniqueId,
     /// `copies`: how many may be issued.
     pub copies: u32,
     /// `expires_at`: from when on it is worth nothing.
@@ -140,10 +143,16 @@ pub struct Offered {
 impl Message for Offered {
     fn from_value(value: &Value) -> Result<Self, MessageError> {
         let members = Members::of(OFFERED, value)?;
-        members.only(&Envelope::around(&["offer_link", "copies", "expires_at"]))?;
+        members.only(&Envelope::around(&[
+            "offer_link",
+            "grant",
+            "copies",
+            "expires_at",
+        ]))?;
         Envelope::read(&members)?;
         Ok(Self {
             link: OfferLink::parse(&members.text("offer_link")?)?,
+            grant: UniqueId::read(&members, "grant")?,
             copies: read_copies(&members)?
                 .ok_or_else(|| members.fail("copies", Problem::Missing))?,
             expires: read_time(&members, "expires_at")?,
@@ -153,6 +162,7 @@ impl Message for Offered {
     fn to_object(&self) -> Object {
         crate::object! {
             "offer_link" => self.link.to_link(),
+            "grant" => self.grant.as_str(),
             "copies" => self.copies,
             "expires_at" => self.expires,
         }

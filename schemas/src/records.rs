@@ -4,6 +4,7 @@
 //! Digests and reason codes: no claims, no holder's DID. Other members are refused, so that nothing
 //! else can stand there.
 
+mod grants;
 #[cfg(test)]
 mod tests;
 
@@ -16,12 +17,14 @@ use crate::reason::Reason;
 use crate::receipt::UniqueId;
 use crate::time::Timestamp;
 
+pub use grants::{GrantList, GrantRecord, GrantStatus, StatusChange};
+
 const LIST: Kind = Kind::new("list of decisions", Reason::BadRequest);
 const RECORD: Kind = Kind::new("decision record", Reason::BadRequest);
 const PURGE: Kind = Kind::new("record of a purge", Reason::BadRequest);
 
 /// Longer lists are not read.
-const MAX_RECORDS: usize = 10_000;
+pub(crate) const MAX_RECORDS: usize = 10_000;
 
 words! {
     /// What a decision was about.
@@ -30,6 +33,8 @@ words! {
     Admission = "admission",
     /// A model file against a credential.
     AssetCheck = "asset_check",
+    /// A document that one of the world's servers handed in.
+    Check = "check",
 }
 
 words! {

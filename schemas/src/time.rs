@@ -51,6 +51,21 @@ impl Timestamp {
         }
     }
 
+    /// From microseconds since the epoch, clamped to the years 0001 to 9999.
+    #[must_use]
+    pub fn from_unix_micros(micros: i64) -> Self {
+        let nanos = u32::try_from(micros.rem_euclid(1_000_000)).unwrap_or(0) * 1000;
+        let whole = Self::from_unix(micros.div_euclid(1_000_000));
+        Self { nanos, ..whole }
+    }
+
+    /// Microseconds since the epoch, rounded down.
+    #[must_use]
+    pub const fn unix_micros(self) -> i64 {
+        // Both ends of the range fit with room.
+        self.seconds * 1_000_000 + (self.nanos / 1000) as i64
+    }
+
     /// Whole seconds since the epoch, rounded down.
     #[must_use]
     pub const fn unix(self) -> i64 {

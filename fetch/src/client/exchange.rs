@@ -5,8 +5,9 @@ use std::error::Error;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 
+use reqwest::StatusCode;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use reqwest::header::{ACCEPT, CONTENT_TYPE, IF_NONE_MATCH, LOCATION};
 use tokio::time::{Instant, timeout_at};
 
 use super::response::{Response, receive};
@@ -27,7 +28,10 @@ pub(super) struct Call<'a> {
 
 /// Getting, or sending something.
 pub(super) enum Method<'a> {
-    Get,
+    Get {
+        /// The entity tag of what is known already (RFC 9110 section 13.1.2).
+        known: Option<&'a str>,
+    },
     Post {
         content_type: &'static str,
         body: Vec<u8>,
@@ -56,16 +60,15 @@ impl Inner {
                 .await
                 .map_err(|cause| failed(cause, &target))?;
             let status = answer.status();
-            if !status.is_redirection() {
+            if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
                 let body = receive(call, answer, deadline).await;
                 return body.map_err(|cause| failed(cause, &target));
             }
             let followed = match (&call.method, call.redirects) {
-                (Method::Get, Redirects::Checked { max } | Redirects::SameOrigin { max })
-                    if hops < max =>
-                {
-                    location(&answer)
-                }
+                (
+                    Method::Get { .. },
+                    Redirects::Checked { max } | Redirects::SameOrigin { max },
+                ) if hops < max => location(&answer),
                 _ => None,
             };
             let led_away = Cause::Redirect {
@@ -123,7 +126,13 @@ impl Inner {
         let sockets = self.sockets(target, deadline).await?;
         let client = self.connector(target, sockets.clone(), deadline)?;
         let request = match &call.method {
-            Method::Get => client.get(target.url().clone()),
+            Method::Get { known } => {
+                let request = client.get(target.url().clone());
+                match known {
+                    Some(etag) => request.header(IF_NONE_MATCH, *etag),
+                    None => request,
+                }
+            }
             Method::Post {
                 content_type,
                 body,

@@ -7,6 +7,7 @@ use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap};
 use schemas::json::{self, Limits, ReadError, Value};
 use tokio::time::{Instant, timeout_at};
 
+use super::age;
 use super::exchange::{Call, Method, cause_of};
 use crate::error::{Cause, Stage};
 
@@ -20,6 +21,8 @@ const MAX_SHOWN_TYPE: usize = 80;
 pub struct Response {
     status: u16,
     content_type: Option<String>,
+    etag: Option<String>,
+    age_seconds: u32,
     body: Vec<u8>,
 }
 
@@ -40,6 +43,28 @@ impl Response {
     #[must_use]
     pub fn content_type(&self) -> Option<&str> {
         self.content_type.as_deref()
+    }
+
+    /// Whether what is known already is still good: the answer to [`Client::get_if_changed`]
+    /// (RFC 9110 section 15.4.5).
+    ///
+    /// [`Client::get_if_changed`]: crate::Client::get_if_changed
+    #[must_use]
+    pub fn is_unchanged(&self) -> bool {
+        self.status == StatusCode::NOT_MODIFIED.as_u16()
+    }
+
+    /// The entity tag, by which to ask whether there is something new; one of sound form only.
+    #[must_use]
+    pub fn etag(&self) -> Option<&str> {
+        self.etag.as_deref()
+    }
+
+    /// For how long somebody on the way had kept this answer, as far as it says so (RFC 9111
+    /// section 4.2.3).
+    #[must_use]
+    pub const fn age_seconds(&self) -> u32 {
+        self.age_seconds
     }
 
     /// The body. Empty when a failure was explained in a type that nobody asked for.
@@ -90,21 +115,30 @@ pub(super) async fn receive(
 ) -> Result<Response, Cause> {
     let status = answer.status();
     let content_type = media_type(answer.headers());
+    let (etag, age_seconds) = (
+        age::entity_tag(answer.headers()),
+        age::of(answer.headers(), age::machine_time()),
+    );
     let finish = |body| {
         let content_type = content_type.clone();
         Ok(Response {
             status: status.as_u16(),
             content_type,
+            etag: etag.clone(),
+            age_seconds,
             body,
         })
     };
     match &call.method {
-        Method::Get if status != StatusCode::OK => {
+        Method::Get { known: Some(_) } if status == StatusCode::NOT_MODIFIED => {
+            return finish(Vec::new());
+        }
+        Method::Get { .. } if status != StatusCode::OK => {
             return Err(Cause::Status {
                 found: status.as_u16(),
             });
         }
-        Method::Get => {}
+        Method::Get { .. } => {}
         // A world may have nothing to say about what it received.
         Method::Post { .. } if is_empty(&answer) => return finish(Vec::new()),
         Method::Post { .. } => {}

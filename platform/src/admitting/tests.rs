@@ -26,9 +26,10 @@ use verifier::{
 };
 
 use super::{Answer, settle};
+use crate::asking::new_id;
 use crate::clock::Clock;
 use crate::issuing::template::Template;
-use crate::store::{AdmissionState, Records};
+use crate::store::{AdmissionState, Lot, NewOffer, NewToken, Place, Records, Spending, Taken};
 use crate::world::{Founding, World};
 
 const NOW: i64 = 1_800_000_000;
@@ -44,6 +45,42 @@ async fn world(folder: &tempfile::TempDir) -> Arc<World> {
     Arc::new(World::open(config.unwrap(), clock).await.unwrap())
 }
 
+/// A place in the status lists of the world.
+async fn place(world: &Arc<World>) -> Place {
+    let now = world.clock.now();
+    let later = now.plus_seconds(60);
+    let digest = |name: &str| Sha256Digest::of(name.as_bytes());
+    let offer = NewOffer {
+        offer: digest("offer"),
+        code: digest("code"),
+        grant: new_id().unwrap(),
+        made: now,
+        configuration: "avatar",
+        template: "{}".to_owned(),
+        copies: 1,
+        expires: later,
+    };
+    world.store.add_offer(&offer).await.unwrap();
+    let token = NewToken {
+        token: digest("token"),
+        expires: later,
+    };
+    world.store.redeem(offer.code, &token, now).await.unwrap();
+    let spending = Spending {
+        token: token.token,
+        copies: 1,
+        nonce: digest("nonce"),
+        nonce_expires: later,
+        notification: digest("notification"),
+        valid_until: later,
+        lot: Lot::draw(1).unwrap(),
+    };
+    match world.store.spend(&spending, now).await.unwrap() {
+        Taken::Done(mut places) => places.remove(0),
+        other => panic!("{other:?}"),
+    }
+}
+
 /// An accepted presentation of an avatar of this world, made for this nonce.
 async fn accepted(world: &Arc<World>, nonce: &str) -> (Report, Sha256Digest) {
     let model = assets::make::vrm1(&assets::make::Recipe::new(LicenseTerms::default()));
@@ -56,7 +93,7 @@ async fn accepted(world: &Arc<World>, nonce: &str) -> (Report, Sha256Digest) {
     let subject = provenance.get("credentialSubject").unwrap();
     let license = LicenseTerms::from_value(subject.get("license").unwrap()).unwrap();
     let credential = Template::new(&right, &license, &provenance)
-        .issue(world, &key.did_key(), now)
+        .issue(world, &key.did_key(), &place(world).await, now)
         .unwrap();
     let client = world.config.client_id();
     let binding = Binding {
@@ -75,7 +112,7 @@ async fn accepted(world: &Arc<World>, nonce: &str) -> (Report, Sha256Digest) {
         query: crate::asking::query_of(&Ask::Avatar).unwrap(),
     });
     let digest = Sha256Digest::of(&bytes);
-    let policy = Arc::clone(&world.policy);
+    let policy = world.believing.policy();
     let report = world
         .judge(asked, AssetAsked::NotAsked, policy, Bytes::from(bytes))
         .await

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use schemas::did::Did;
 use schemas::world::WorldId;
 
 /// A world's own server: issues avatars and items, asks at the door, admits.
@@ -39,6 +40,25 @@ pub(crate) enum Verb {
     Offer(Offer),
     /// Ask for a presentation; prints the link for the person
     Ask(Ask),
+    /// Show what was offered and issued, by the name by which it is suspended or revoked
+    Grants,
+    /// Revoke all copies of a grant, for ever
+    Revoke {
+        /// As `offer` and `grants` name it
+        grant: String,
+    },
+    /// Suspend all copies of a grant
+    Suspend {
+        /// As `offer` and `grants` name it
+        grant: String,
+    },
+    /// End the suspension of all copies of a grant
+    Reinstate {
+        /// As `offer` and `grants` name it
+        grant: String,
+    },
+    /// Say which rule of the trust policy decides about an issuer and a type
+    Explain(Explain),
     /// Show what was decided, and what was deleted
     Decisions,
     /// Delete the decision records whose time is over
@@ -116,6 +136,16 @@ pub(crate) struct Grounds {
     /// How many one-time copies [default: one batch]
     #[arg(long, value_name = "N")]
     pub(crate) copies: Option<u32>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// Who issues
+    #[arg(long, value_name = "DID")]
+    pub(crate) issuer: Did,
+    /// What: a type of ours by its name, another by its whole IRI
+    #[arg(long = "type", value_name = "TYPE", default_value = "AvatarCredential")]
+    pub(crate) type_name: String,
 }
 
 #[derive(Args, Debug)]

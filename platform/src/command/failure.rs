@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use platform::{AskError, ConfigError, InitError, OfferError, OpenError, StoreError};
+use platform::{AskError, ConfigError, GrantError, InitError, OfferError, OpenError, StoreError};
 use schemas::exit::Exit;
 use schemas::json::Object;
 use schemas::lang::Lang;
@@ -108,6 +108,14 @@ impl Failure {
 
     pub(crate) fn ask(error: &AskError) -> Self {
         Self::new(error.reason(), error.to_string())
+    }
+
+    pub(crate) fn grant(error: &GrantError) -> Self {
+        let failure = Self::new(error.reason(), error.to_string());
+        match error {
+            GrantError::Unknown => failure.helped("See what there is with: omote-world grants"),
+            _ => failure,
+        }
     }
 
     pub(crate) fn store(error: &StoreError) -> Self {

@@ -48,8 +48,9 @@ pub(crate) async fn run(path: &Path, offer: &Offer, output: &Output) -> Result<(
         .map_err(|error| Failure::offer(&error))?;
     world.close().await;
     output.talk(&format!(
-        "A usage right to {name}, {} one-time copies, open until {}. Hand this link to the person:",
-        offered.copies, offered.expires
+        "A usage right to {name}, {} one-time copies, open until {}; to take it back: \
+         omote-world revoke {}. Hand this link to the person:",
+        offered.copies, offered.expires, offered.grant
     ));
     output.answer(&offered.link.to_link(), offered.to_object())
 }

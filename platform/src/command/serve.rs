@@ -1,6 +1,7 @@
 //! `omote-world serve`: until it is told to stop.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use platform::{Serving, bind};
 use tokio::signal::unix::{SignalKind, signal};
@@ -34,11 +35,16 @@ pub(crate) async fn run(path: &Path, output: &Output) -> Result<(), Failure> {
     let io = |error: std::io::Error| Failure::io("signals are not heard", &error);
     let mut interrupt = signal(SignalKind::interrupt()).map_err(io)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(io)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(io)?;
+    let world = Arc::clone(serving.world());
     serving
         .until(async {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
+            loop {
+                tokio::select! {
+                    _ = interrupt.recv() => break,
+                    _ = terminate.recv() => break,
+                    _ = hangup.recv() => drop(world.reload_policy().await),
+                }
             }
         })
         .await;

@@ -9,7 +9,7 @@ use schemas::world::WorldId;
 use serde::Deserialize;
 use verifier::OnFindings;
 
-use super::{Asking, Config, ConfigError, Issuing, Limits, Names};
+use super::{Asking, Config, ConfigError, Issuing, Limits, Names, StatusLists};
 
 const DAY: u64 = 86_400;
 const YEAR: u64 = 366 * DAY;
@@ -30,6 +30,8 @@ struct File {
     loopback_worlds: Vec<String>,
     #[serde(default)]
     issuing: IssuingTable,
+    #[serde(default)]
+    status: StatusTable,
     #[serde(default)]
     asking: AskingTable,
     #[serde(default)]
@@ -69,6 +71,13 @@ enum SuiteName {
     EddsaJcs2022,
     #[serde(rename = "eddsa-rdfc-2022")]
     EddsaRdfc2022,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct StatusTable {
+    ttl_seconds: Option<u64>,
+    validity_seconds: Option<u64>,
 }
 
 #[derive(Deserialize, Default)]
@@ -184,6 +193,12 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Config, ConfigError> {
         policy: folder.join(file.policy),
         loopback_worlds,
         issuing: read_issuing(&file.issuing)?,
+        status: StatusLists {
+            ttl: setting("status.ttl_seconds", 300, 1, 3600).seconds(file.status.ttl_seconds)?,
+            // Signed anew when half of it is over: what is left has to be longer than a `ttl`.
+            validity: setting("status.validity_seconds", DAY, 7200, 7 * DAY)
+                .seconds(file.status.validity_seconds)?,
+        },
         asking: read_asking(&file.asking)?,
         retention: setting("records.decision_seconds", 30 * DAY, 0, 5 * YEAR)
             .seconds(file.records.decision_seconds)?,

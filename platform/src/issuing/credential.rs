@@ -12,12 +12,13 @@ use schemas::oid4vci::credential::{
 };
 use schemas::oid4vci::error::at_credential;
 use schemas::reason::Reason;
+use schemas::time::Timestamp;
 
 use super::proof::{self, Proven};
 use super::template::{AVATAR, ITEM, Template};
 use crate::error::{Refusal, json_unstored};
 use crate::server::body::{self, Kind};
-use crate::store::{Grant, Records, Spending, Taken};
+use crate::store::{Grant, Lot, Place, Records, Spending, Taken};
 use crate::ticket::Ticket;
 use crate::world::World;
 
@@ -44,23 +45,16 @@ pub(crate) async fn issue(
     if grant.copies == 0 {
         return Err(refused(Reason::CredentialNotAuthorized));
     }
-    let (proven, credentials) = world
-        .at_bench(move |world| sign(world, &proofs, &grant))
+    let now = world.clock.now();
+    let (proven, template) = world
+        .at_bench(move |world| check(world, &proofs, &grant, now))
         .await??;
     let notification = Ticket::for_token()?;
-    let spending = Spending {
-        token: token.digest(),
-        copies: u32::try_from(credentials.len()).unwrap_or(u32::MAX),
-        nonce: proven.nonce.digest,
-        nonce_expires: proven.nonce.expires,
-        notification: notification.digest(),
-    };
-    // What was signed is released only when nonce and copies are spent, both by this request.
-    match world.store.spend(&spending, world.clock.now()).await? {
-        Taken::Done => {}
-        Taken::NonceSpent => return Err(refused(Reason::CNonceInvalid)),
-        Taken::TooMany => return Err(refused(Reason::CredentialNotAuthorized)),
-    }
+    let places = spend(&world, &token, &proven, &notification, now).await?;
+    // All of it is spent by now, so this waits its turn however busy the world is.
+    let credentials = world
+        .at_bench_surely(move |world| sign(world, &template, &proven, &places, now))
+        .await??;
     let response = CredentialResponse::Issued {
         credentials: credentials.into_iter().map(WireDocument::Object).collect(),
         notification_id: Some(notification.expose().to_owned()),
@@ -100,23 +94,75 @@ fn check_selector(selector: &CredentialSelector, grant: &Grant) -> Result<(), Re
     }
 }
 
-/// Checks the proofs and signs a copy for each key, as many as the token still permits.
-fn sign(world: &World, proofs: &[String], grant: &Grant) -> Result<(Proven, Vec<Object>), Refusal> {
-    let now = world.clock.now();
+/// Checks the proofs: keys to issue to, as many as the token still permits, and what to issue.
+fn check(
+    world: &World,
+    proofs: &[String],
+    grant: &Grant,
+    now: Timestamp,
+) -> Result<(Proven, Template), Refusal> {
     let issuer = world.config.world().origin();
-    let proven = proof::check(proofs, issuer, &world.keys, now)
+    let mut proven = proof::check(proofs, issuer, &world.keys, now)
         .map_err(|fault| refused(fault.reason).because(fault))?;
-    let template = Template::read(&grant.template).map_err(|error| refused(error.reason()))?;
     let most = usize::try_from(grant.copies).unwrap_or(usize::MAX);
-    let credentials = proven
+    proven.holders.truncate(most);
+    let template = Template::read(&grant.template).map_err(|error| refused(error.reason()))?;
+    Ok((proven, template))
+}
+
+/// How often places are drawn. The store finds each of them taken already next to never.
+const DRAWS: usize = 3;
+
+/// Spends nonce and copies, and takes a place in the status lists for each copy: in one transaction,
+/// before anything is signed. After a crash in between places are lost, and none is given twice.
+async fn spend(
+    world: &World,
+    token: &Ticket,
+    proven: &Proven,
+    notification: &Ticket,
+    now: Timestamp,
+) -> Result<Vec<Place>, Refusal> {
+    let copies = u32::try_from(proven.holders.len()).unwrap_or(u32::MAX);
+    for _ in 0..DRAWS {
+        let spending = Spending {
+            token: token.digest(),
+            copies,
+            nonce: proven.nonce.digest,
+            nonce_expires: proven.nonce.expires,
+            notification: notification.digest(),
+            valid_until: Template::valid_until(world, now),
+            lot: Lot::draw(copies)?,
+        };
+        match world.store.spend(&spending, now).await? {
+            Taken::Done(places) => return Ok(places),
+            Taken::Crowded => {}
+            Taken::NonceSpent => return Err(refused(Reason::CNonceInvalid)),
+            Taken::TooMany => return Err(refused(Reason::CredentialNotAuthorized)),
+            Taken::Withdrawn => {
+                return Err(refused(Reason::CredentialNotAuthorized)
+                    .because("what was offered is suspended or revoked"));
+            }
+        }
+    }
+    Err(Refusal::internal(Reason::InternalError))
+}
+
+/// Signs a copy for each key, each with a place of its own.
+fn sign(
+    world: &World,
+    template: &Template,
+    proven: &Proven,
+    places: &[Place],
+    now: Timestamp,
+) -> Result<Vec<Object>, Refusal> {
+    proven
         .holders
         .iter()
-        .take(most)
-        .map(|holder| template.issue(world, holder, now))
+        .zip(places)
+        .map(|(holder, place)| template.issue(world, holder, place, now))
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| {
             tracing::error!(reason = error.reason().code(), "not issued");
             refused(error.reason())
-        })?;
-    Ok((proven, credentials))
+        })
 }

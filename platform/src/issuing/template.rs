@@ -1,7 +1,8 @@
 //! The template of what an offer issues. Whoever asks fills one slot: their key.
 //!
-//! All copies of an offer are alike but for that key and their signature: dates are rounded down to
-//! the day, so that the second of issuing does not join copies that are shown in different worlds.
+//! All copies of an offer are alike but for that key, their places in the status lists and their
+//! signature: dates are rounded down to the day, so that the second of issuing does not join copies
+//! that are shown in different worlds, and places are drawn by chance.
 
 use schemas::credential::{AvatarCredential, ItemCredential, Validity};
 use schemas::did::Did;
@@ -11,6 +12,8 @@ use schemas::offering::Right;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
+use crate::status::lists;
+use crate::store::Place;
 use crate::world::{World, seconds};
 
 /// The identifier of the avatar's credential configuration.
@@ -103,16 +106,22 @@ impl Template {
         })
     }
 
-    /// Signs a copy for a holder's key.
+    /// When a copy that is issued now runs out.
+    pub(crate) fn valid_until(world: &World, now: Timestamp) -> Timestamp {
+        now.day()
+            .plus_seconds(seconds(world.config.issuing.validity))
+    }
+
+    /// Signs a copy for a holder's key, with its place in the status lists.
     pub(crate) fn issue(
         &self,
         world: &World,
         holder: &Did,
+        place: &Place,
         now: Timestamp,
     ) -> Result<Object, TemplateError> {
         let today = now.day();
-        let until = today.plus_seconds(seconds(world.config.issuing.validity));
-        let validity = Validity::between(today, until);
+        let validity = Validity::between(today, Self::valid_until(world, now));
         let unsigned = match &self.right {
             Right::Avatar { persona } => AvatarCredential {
                 issuer: world.issuer.did().clone(),
@@ -134,7 +143,8 @@ impl Template {
             }
             .unsigned(),
         };
-        let issued = world.issuer.issue(&unsigned, today);
+        let entries = lists::entries(world, place).ok_or(TemplateError::Stored)?;
+        let issued = world.issuer.issue(&unsigned.with_status(&entries), today);
         Ok(issued.map_err(TemplateError::Issue)?.into_object())
     }
 }

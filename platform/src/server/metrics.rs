@@ -11,6 +11,8 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use schemas::reason::Reason;
 
+use crate::believing::PolicyReload;
+
 /// Upper bounds of the histogram, in milliseconds.
 const BOUNDS: [u64; 11] = [1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000, 15_000];
 /// More pairs of route and status than there are.
@@ -27,6 +29,8 @@ pub(crate) struct Metrics {
     routes: Mutex<Vec<Route>>,
     times: Histogram,
     verifying: Histogram,
+    policies: AtomicU64,
+    policy_refused: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -154,6 +158,16 @@ impl Metrics {
         }
     }
 
+    /// The file of the trust policy was looked at.
+    pub(crate) fn policy_looked_at(&self, found: &PolicyReload) {
+        if *found == PolicyReload::Replaced {
+            self.policies.fetch_add(1, Ordering::Relaxed);
+        }
+        let refused = matches!(found, PolicyReload::Refused(_));
+        self.policy_refused
+            .store(u64::from(refused), Ordering::Relaxed);
+    }
+
     /// The text form of Prometheus.
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();
@@ -211,6 +225,18 @@ impl Metrics {
         line(format_args!("# TYPE omote_shed_total counter"));
         let shed = self.shed.load(Ordering::Relaxed);
         line(format_args!("omote_shed_total {shed}"));
+        line(format_args!(
+            "# HELP omote_policy_replaced_total Policies that came into force after the start."
+        ));
+        line(format_args!("# TYPE omote_policy_replaced_total counter"));
+        let policies = self.policies.load(Ordering::Relaxed);
+        line(format_args!("omote_policy_replaced_total {policies}"));
+        line(format_args!(
+            "# HELP omote_policy_refused Whether the policy file cannot be used and an older one is in force."
+        ));
+        line(format_args!("# TYPE omote_policy_refused gauge"));
+        let refused = self.policy_refused.load(Ordering::Relaxed);
+        line(format_args!("omote_policy_refused {refused}"));
         self.times
             .write("omote_request_seconds", "Time to an answer.", &mut out);
         self.verifying

@@ -19,7 +19,7 @@ use crate::error::Refusal;
     paths(
         did_json, issuer, authorization_server, make_offer, fetch_offer, token, nonce, credential,
         notification, make_admission, poll, request_object, request_object_post, respond, check,
-        decisions, context, schema, metrics, openapi, healthz,
+        judge, status_list, grants, grant, change_grant, explain, decisions, context, schema, metrics, openapi, healthz,
     ),
     components(schemas(Refused)),
     modifiers(&Bearers),
@@ -131,24 +131,37 @@ struct OfferBody {
 struct OfferMade {
     /// `openid-credential-offer://…`
     offer_link: String,
+    /// By which it is suspended and revoked.
+    grant: String,
     copies: u32,
     expires_at: String,
 }
 
-/// What to ask for.
+/// What can be asked for by a word.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "declares a shape")]
+enum Preset {
+    Avatar,
+    Item,
+}
+
+/// What to ask for (schema: `/schemas/admission-request`): a preset or a query, not both.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "declares a shape")]
 struct AdmissionBody {
-    /// `avatar` or `item`; or `dcql_query`.
-    preset: Option<String>,
+    /// One credential; or `dcql_query`.
+    preset: Option<Preset>,
     /// A DCQL query instead of a preset.
     #[schema(value_type = Option<Object>)]
     dcql_query: (),
     /// Who asks, as the person will read it.
+    #[schema(min_length = 1, max_length = 100)]
     by: String,
     /// Where the person wants to enter.
     instance: String,
     /// What it is for, as the person will read it.
+    #[schema(max_length = 300)]
     purpose: Option<String>,
 }
 
@@ -199,6 +212,58 @@ struct ResponseForm {
 struct RequestForm {
     wallet_metadata: Option<String>,
     wallet_nonce: Option<String>,
+}
+
+/// A presentation and what it has to answer.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "declares a shape")]
+struct CheckForm {
+    /// Presentations by the query that they answer, as JSON.
+    vp_token: String,
+    /// The nonce that it has to sign.
+    #[schema(min_length = 22)]
+    challenge: String,
+    /// The full client identifier for which it has to be made.
+    audience: String,
+    /// What was asked for: a DCQL query, as JSON.
+    dcql_query: String,
+}
+
+/// Whether what was issued holds.
+#[derive(ToSchema)]
+#[schema(rename_all = "lowercase")]
+#[expect(dead_code, reason = "declares a shape")]
+enum Holds {
+    Active,
+    Suspended,
+    Revoked,
+}
+
+/// What came of one offer (schema: `/schemas/grant`).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "declares a shape")]
+struct GrantShape {
+    id: String,
+    /// `avatar` or `item`.
+    configuration: String,
+    #[schema(format = DateTime)]
+    offered_at: String,
+    /// How many copies were issued.
+    copies: u32,
+    /// When the last copy runs out.
+    #[schema(format = DateTime)]
+    valid_until: Option<String>,
+    status: Holds,
+    /// When the status changed last.
+    #[schema(format = DateTime)]
+    changed_at: Option<String>,
+}
+
+/// What the status is to be (schema: `/schemas/grant-status`).
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "declares a shape")]
+struct GrantChange {
+    status: Holds,
 }
 
 /// A model file and a credential.
@@ -373,6 +438,17 @@ declare!(
             status = 401,
             description = "Without the token",
             body = Refused
+        ),
+        (status = 413, description = "Too large", body = Refused),
+        (
+            status = 415,
+            description = "Another media type",
+            body = Refused
+        ),
+        (
+            status = 503,
+            description = "The store does not answer",
+            body = Refused
         )
     )
 );
@@ -489,6 +565,184 @@ declare!(
             body = Refused
         ),
         (status = 413, description = "Too large", body = Refused)
+    )
+);
+declare!(
+    judge,
+    post,
+    path = "/check",
+    tag = "administration",
+    security(("admin" = [])),
+    request_body(
+        description = "A credential as it is (application/vc or application/json), or a form with a \
+            presentation",
+        content(
+            (Object = "application/vc"),
+            (Object = "application/json"),
+            (CheckForm = "application/x-www-form-urlencoded"),
+        )
+    ),
+    responses(
+        (
+            status = 200,
+            description = "Accepted: the report (schema: /schemas/report)",
+            content_type = "application/json"
+        ),
+        (
+            status = 400,
+            description = "No such question",
+            body = Refused
+        ),
+        (
+            status = 401,
+            description = "Without the token",
+            body = Refused
+        ),
+        (status = 413, description = "Too large", body = Refused),
+        (
+            status = 415,
+            description = "Another media type",
+            body = Refused
+        ),
+        (
+            status = 422,
+            description = "Rejected: the report",
+            content_type = "application/json"
+        ),
+        (
+            status = 503,
+            description = "Indeterminate: the report; without `verdict` a refusal, when busy",
+            content_type = "application/json"
+        )
+    )
+);
+declare!(
+    status_list,
+    get,
+    path = "/status/{list}",
+    tag = "strangers",
+    params((
+        "list" = String,
+        Path,
+        description = "From `credentialStatus` of a credential"
+    )),
+    responses(
+        (
+            status = 200,
+            description = "The status list credential; with ETag, and Cache-Control for its ttl",
+            content_type = "application/vc"
+        ),
+        (status = 304, description = "The one of If-None-Match"),
+        (status = 404, description = "None", body = Refused),
+        (status = 503, description = "Busy", body = Refused)
+    )
+);
+declare!(
+    grants,
+    get,
+    path = "/grants",
+    tag = "administration",
+    security(("admin" = [])),
+    responses(
+        (
+            status = 200,
+            description = "Grants, the newest first (schema: /schemas/grant-list)",
+            content_type = "application/json"
+        ),
+        (
+            status = 401,
+            description = "Without the token",
+            body = Refused
+        )
+    )
+);
+declare!(
+    grant,
+    get,
+    path = "/grants/{grant}",
+    tag = "administration",
+    security(("admin" = [])),
+    params((
+        "grant" = String,
+        Path,
+        description = "From the answer to the offer"
+    )),
+    responses(
+        (status = 200, description = "The grant", body = GrantShape),
+        (
+            status = 401,
+            description = "Without the token",
+            body = Refused
+        ),
+        (
+            status = 404,
+            description = "None, or none any more",
+            body = Refused
+        )
+    )
+);
+declare!(
+    change_grant,
+    post,
+    path = "/grants/{grant}/status",
+    tag = "administration",
+    security(("admin" = [])),
+    params((
+        "grant" = String,
+        Path,
+        description = "From the answer to the offer"
+    )),
+    request_body(content = GrantChange, content_type = "application/json"),
+    responses(
+        (status = 200, description = "The grant", body = GrantShape),
+        (status = 400, description = "Refused", body = Refused),
+        (
+            status = 401,
+            description = "Without the token",
+            body = Refused
+        ),
+        (
+            status = 404,
+            description = "None, or none any more",
+            body = Refused
+        ),
+        (
+            status = 409,
+            description = "Revoked, which is for ever",
+            body = Refused
+        )
+    )
+);
+declare!(
+    explain,
+    get,
+    path = "/policy/explain",
+    tag = "administration",
+    security(("admin" = [])),
+    params(
+        (
+            "issuer" = String,
+            Query,
+            description = "The DID of the issuer"
+        ),
+        (
+            "type" = String,
+            Query,
+            description = "A type of ours by its name, another by its whole IRI"
+        )
+    ),
+    responses(
+        (
+            status = 200,
+            description = "Which rule decides (schema: /schemas/policy-explanation)",
+            content_type = "application/json"
+        ),
+        (status = 400, description = "Refused", body = Refused),
+        (
+            status = 401,
+            description = "Without the token",
+            body = Refused
+        )
     )
 );
 declare!(

@@ -6,8 +6,9 @@ use axum::Router;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::{gate, openapi};
+use crate::status::{grants, lists};
 use crate::world::World;
-use crate::{admitting, asking, checking, decisions, issuing, offering, publishing};
+use crate::{admitting, asking, checking, decisions, explaining, issuing, offering, publishing};
 
 type Shared = Arc<World>;
 
@@ -69,6 +70,22 @@ const ROUTES: &[Route] = &[
     ),
     (MethodFilter::POST, "/assets/check", |verb| {
         on(verb, checking::check)
+    }),
+    (MethodFilter::POST, "/check", |verb| {
+        on(verb, checking::document::check)
+    }),
+    (MethodFilter::GET, "/status/{list}", |verb| {
+        on(verb, lists::serve)
+    }),
+    (MethodFilter::GET, "/grants", |verb| on(verb, grants::list)),
+    (MethodFilter::GET, "/grants/{grant}", |verb| {
+        on(verb, grants::show)
+    }),
+    (MethodFilter::POST, "/grants/{grant}/status", |verb| {
+        on(verb, grants::change)
+    }),
+    (MethodFilter::GET, "/policy/explain", |verb| {
+        on(verb, explaining::explain)
     }),
     (MethodFilter::GET, "/decisions", |verb| {
         on(verb, decisions::list)

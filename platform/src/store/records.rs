@@ -5,6 +5,8 @@ use schemas::receipt::UniqueId;
 use schemas::records::DecisionRecord;
 use schemas::time::Timestamp;
 
+use super::places::{Lot, Place};
+
 /// An offer to keep.
 #[derive(Clone, Debug)]
 pub(crate) struct NewOffer {
@@ -12,6 +14,10 @@ pub(crate) struct NewOffer {
     pub(crate) offer: Sha256Digest,
     /// Digest of the pre-authorized code.
     pub(crate) code: Sha256Digest,
+    /// By which the world's people find what comes of it.
+    pub(crate) grant: UniqueId,
+    /// When it was made.
+    pub(crate) made: Timestamp,
     /// `avatar` or `item`.
     pub(crate) configuration: &'static str,
     /// What is issued, as JSON.
@@ -54,7 +60,7 @@ pub(crate) struct Grant {
 }
 
 /// What the issuing of a batch uses up.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Spending {
     /// The access token.
     pub(crate) token: Sha256Digest,
@@ -66,13 +72,21 @@ pub(crate) struct Spending {
     pub(crate) nonce_expires: Timestamp,
     /// By which the wallet says what became of the batch.
     pub(crate) notification: Sha256Digest,
+    /// When the copies run out.
+    pub(crate) valid_until: Timestamp,
+    /// From which each copy gets a place in the status lists.
+    pub(crate) lot: Lot,
 }
 
 /// What became of a [`Spending`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Taken {
-    /// All of it is spent.
-    Done,
+    /// All of it is spent, and each copy has a place in the status lists that nobody else ever gets.
+    Done(Vec<Place>),
+    /// The lot held no free place for each: draw another.
+    Crowded,
+    /// The grant was suspended or revoked meanwhile.
+    Withdrawn,
     /// The nonce was answered before.
     NonceSpent,
     /// The token has fewer copies left, or its time is over.

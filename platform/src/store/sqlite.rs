@@ -5,6 +5,8 @@ mod admissions;
 mod decisions;
 mod migrations;
 mod offers;
+mod seen;
+mod status;
 
 use std::future::Future;
 use std::path::Path;
@@ -13,15 +15,18 @@ use std::time::Duration;
 use migrations::Migrated;
 use schemas::digest::Sha256Digest;
 use schemas::receipt::UniqueId;
+use schemas::status::StatusPurpose;
 use schemas::time::Timestamp;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Row, Sqlite as Dialect, Transaction};
+use verifier::ListRef;
 
 use super::{
-    Admission, Answer, Closing, DecisionRecord, Grant, NewAdmission, NewOffer, NewToken,
-    PurgeRecord, Records, Redeemed, Spending, StoreError, Taken,
+    Admission, Answer, Changed, Closing, DecisionRecord, Grant, GrantRecord, GrantStatus,
+    ListContent, ListName, NewAdmission, NewOffer, NewToken, PurgeRecord, Records, Redeemed,
+    Spending, StoreError, Taken,
 };
 
 /// How long a statement waits for another process, such as `omote-world offer`.
@@ -115,7 +120,7 @@ fn read_count(number: i64) -> Answer<u32> {
 
 impl Records for Sqlite {
     async fn add_offer(&self, offer: &NewOffer) -> Answer<()> {
-        offers::add(&self.writer, offer).await
+        offers::add(self.begin().await?, offer).await
     }
 
     async fn open_offer(&self, offer: Sha256Digest, now: Timestamp) -> Answer<Option<String>> {
@@ -146,6 +151,43 @@ impl Records for Sqlite {
         event: &'static str,
     ) -> Answer<bool> {
         offers::note(&self.writer, notification, token, event).await
+    }
+
+    async fn change_grant(
+        &self,
+        grant: &str,
+        status: GrantStatus,
+        now: Timestamp,
+    ) -> Answer<Changed> {
+        status::change(self.begin().await?, grant, status, now).await
+    }
+
+    async fn grants(&self, most: u32) -> Answer<Vec<GrantRecord>> {
+        status::newest(&self.readers, most).await
+    }
+
+    async fn grant_record(&self, grant: &str) -> Answer<Option<GrantRecord>> {
+        status::find(&self.readers, grant).await
+    }
+
+    async fn list_version(&self, list: &ListName) -> Answer<Option<(StatusPurpose, Timestamp)>> {
+        status::version(&self.readers, list).await
+    }
+
+    async fn list_content(
+        &self,
+        list: &ListName,
+        purpose: StatusPurpose,
+    ) -> Answer<Option<ListContent>> {
+        status::content(&self.readers, list, purpose).await
+    }
+
+    async fn mark_list(&self, list: &ListRef, newest: Timestamp, now: Timestamp) -> Answer<()> {
+        seen::mark(&self.writer, list, newest, now).await
+    }
+
+    async fn marked_lists(&self) -> Answer<Vec<(ListRef, Timestamp)>> {
+        seen::all(&self.readers).await
     }
 
     async fn add_admission(&self, admission: &NewAdmission) -> Answer<()> {
@@ -206,6 +248,8 @@ impl Records for Sqlite {
     async fn sweep(&self, now: Timestamp, results_before: Timestamp) -> Answer<()> {
         let mut transaction = self.begin().await?;
         offers::sweep(&mut transaction, now).await?;
+        status::sweep(&mut transaction, now).await?;
+        seen::sweep(&mut transaction).await?;
         admissions::sweep(&mut transaction, now, results_before).await?;
         transaction.commit().await?;
         self.empty_log().await

@@ -1,13 +1,18 @@
-//! What a world remembers of others between verifications: DID documents. The verifier says how long
-//! one is good; who is asked again before that, and how often, is said here.
+//! What a world remembers of others between verifications: DID documents and lists. The verifier says
+//! how long one is good; who is asked again before that, and how often, is said here.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use fetch::settle::Tagged;
 use schemas::did::Did;
-use verifier::Evidence;
+use schemas::time::Timestamp;
+use verifier::status::VerifiedStatusList;
+use verifier::{Evidence, ListRef};
 
+/// Most status lists that are kept with their tags; as many as in one [`Evidence`].
+const MAX_TAGS: usize = 256;
 /// Between two times that one issuer is asked again for a document that is remembered.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 
@@ -15,6 +20,9 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 #[derive(Default)]
 pub(super) struct Memory {
     kept: Mutex<Evidence>,
+    /// Lists with their entity tags. Each with its own tag, so that "unchanged" is said of this list
+    /// and not of one that another verification has put in its place.
+    tagged: Mutex<BTreeMap<ListRef, Tagged>>,
     asked_again: Mutex<BTreeMap<Did, Instant>>,
 }
 
@@ -24,12 +32,51 @@ impl Memory {
         locked(&self.kept).clone()
     }
 
-    /// Remembers the documents of a verification beside those that others have learned meanwhile. That
-    /// one could not be had is not remembered.
-    pub(super) fn remember(&self, learned: Evidence) {
+    /// A memory that begins with the dates of lists that were seen before.
+    pub(super) fn new(marks: Vec<(ListRef, Timestamp)>) -> Self {
+        let kept = marks
+            .into_iter()
+            .fold(Evidence::new(), |known, (list, newest)| {
+                known.with_newest(list, newest)
+            });
+        Self {
+            kept: Mutex::new(kept),
+            ..Self::default()
+        }
+    }
+
+    /// Remembers what a verification learned beside what others have learned meanwhile. That something
+    /// could not be had is not remembered. The lists come back of which a newer date was seen.
+    pub(super) fn remember(&self, learned: Evidence) -> Vec<(ListRef, Timestamp)> {
         let mut kept = locked(&self.kept);
         let known = std::mem::take(&mut *kept);
+        let before: BTreeMap<&ListRef, Timestamp> = known.newest().collect();
+        let newer = learned
+            .newest()
+            .filter(|(list, newest)| before.get(list).is_none_or(|before| before < newest))
+            .map(|(list, newest)| (list.clone(), newest))
+            .collect();
         *kept = known.merged(learned.found());
+        newer
+    }
+
+    /// A status list that was fetched before, with its tag.
+    pub(super) fn tagged(&self, list: &ListRef) -> Option<Tagged> {
+        locked(&self.tagged).get(list).cloned()
+    }
+
+    /// Keeps a list with its tag.
+    pub(super) fn tag(&self, etag: String, list: VerifiedStatusList) {
+        let mut tagged = locked(&self.tagged);
+        tagged.insert(list.list().clone(), Tagged { etag, list });
+        while tagged.len() > MAX_TAGS {
+            let oldest = tagged
+                .iter()
+                .min_by_key(|(_, known)| known.list.fetched_at())
+                .map(|(list, _)| list.clone());
+            let Some(oldest) = oldest else { break };
+            tagged.remove(&oldest);
+        }
     }
 
     /// Of what a verification knew, what is left without the documents that were remembered and may

@@ -68,7 +68,10 @@ async fn who_presents_what_was_asked_for_is_admitted_once() {
     let token = UnverifiedJws::parse(&text, Typ::Admission).unwrap();
     let token = token.verify(&town_key(&b)).unwrap().into_claims();
     let token = AdmissionTokenClaims::from_value(&Value::Object(token)).unwrap();
-    assert_eq!(token.confirmation.0, key(1).verifying_key().to_bytes());
+    assert_eq!(
+        token.confirmation.0.as_slice(),
+        key(1).verifying_key().to_bytes()
+    );
     assert_eq!(token.instance.as_str(), "lobby");
     assert_eq!(token.id, receipt.id);
     assert_eq!(token.expires_at.seconds_since(token.issued_at), 300);

@@ -11,11 +11,15 @@
 mod admitting;
 mod checking;
 mod command;
+mod explaining;
+mod handed;
 mod holder;
 mod http;
 mod issuing;
 mod keeping;
 mod limits;
+mod publisher;
 mod publishing;
 mod remembering;
+mod status;
 mod town;

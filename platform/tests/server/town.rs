@@ -3,7 +3,7 @@
 use std::fs;
 use std::sync::Arc;
 
-use platform::{Clock, Config, Founding, OfferTerms, Right, Serving, World};
+use platform::{Clock, Config, Founding, OfferTerms, PolicyReload, Right, Serving, World};
 use proofs::issue::Issuer;
 use proofs::keys::SigningKey;
 use schemas::asset::MediaType;
@@ -37,14 +37,24 @@ impl Town {
 
     /// A world that believes others, with more lines for its configuration.
     pub(crate) async fn with(believed: &[&Self], more: &str) -> Self {
+        let believed = believed.iter().map(|other| other.id()).collect();
+        Self::founded(|founding| founding.believing(believed), more).await
+    }
+
+    /// A world by this policy, which also talks to another on this machine.
+    pub(crate) async fn beside(port: u16, policy: &str) -> Self {
+        let found = |founding: Founding| founding.knowing(WorldId::loopback(port)).trusting(policy);
+        Self::founded(found, "").await
+    }
+
+    async fn founded(found: impl FnOnce(Founding) -> Founding, more: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let folder = tempfile::tempdir().unwrap();
         let dir = folder.path().join("world");
         let mut founding = Founding::loopback(port, "Neo Kyoto");
         founding.names.japanese = Some("ネオ京都".to_owned());
-        let believed = believed.iter().map(|other| other.id()).collect();
-        founding.believing(believed).found(&dir).unwrap();
+        found(founding).found(&dir).unwrap();
         let path = dir.join(platform::config::FILE_NAME);
         let text = fs::read_to_string(&path).unwrap() + more;
         fs::write(&path, text).unwrap();
@@ -78,7 +88,9 @@ impl Town {
     }
 
     pub(crate) async fn restart(&mut self) {
-        self.serving.take().unwrap().stop().await;
+        if let Some(serving) = self.serving.take() {
+            serving.stop().await;
+        }
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
         self.start(listener).await;
     }
@@ -97,6 +109,32 @@ impl Town {
 
     pub(crate) fn pass(&self, seconds: i64) {
         self.clock.set(self.now().plus_seconds(seconds));
+    }
+
+    /// The newest grant: what was offered last.
+    pub(crate) async fn last_grant(&self) -> String {
+        let grants = self.world().grants().await.unwrap();
+        grants.grants[0].id.as_str().to_owned()
+    }
+
+    /// Another trust policy, which counts at once.
+    pub(crate) async fn believe(&self, policy: &str) -> PolicyReload {
+        fs::write(self.folder.path().join("world/policy.toml"), policy).unwrap();
+        self.world().reload_policy().await
+    }
+
+    /// What its servers get of an address.
+    pub(crate) async fn admin(&self, path: &str) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("Authorization", bearer.as_str())];
+        send(self.port, "GET", path, &headers, b"").await
+    }
+
+    /// What it says of a document in the hands of its servers.
+    pub(crate) async fn check(&self, kind: &str, document: &[u8]) -> Answer {
+        let bearer = format!("Bearer {}", self.token);
+        let headers = [("Content-Type", kind), ("Authorization", bearer.as_str())];
+        send(self.port, "POST", "/check", &headers, document).await
     }
 
     /// The numbers, as its people read them.

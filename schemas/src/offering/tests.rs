@@ -7,6 +7,7 @@ use crate::message::Message;
 use crate::message::judged::require_same_judgment;
 use crate::oid4vci::offer::OfferLink;
 use crate::reason::Reason;
+use crate::receipt::UniqueId;
 use crate::time::Timestamp;
 
 fn avatar() -> OfferTerms {
@@ -38,6 +39,7 @@ fn item() -> OfferTerms {
 fn offered() -> Offered {
     Offered {
         link: OfferLink::ByReference("https://world.example/offers/AAAA".parse().unwrap()),
+        grant: UniqueId::of_random(&[3; 16]),
         copies: 10,
         expires: Timestamp::from_unix(1_795_251_900),
     }

@@ -10,6 +10,7 @@ use crate::store::{Answer, StoreError};
 const STEPS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_sealed.sql"),
+    include_str!("migrations/0003_status.sql"),
 ];
 
 /// What became of the tables.

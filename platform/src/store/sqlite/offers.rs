@@ -5,13 +5,22 @@ use schemas::time::Timestamp;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Row, Sqlite, Transaction};
 
-use super::{digest, read_count};
+use super::{digest, read_count, status};
 use crate::store::{Answer, Grant, NewOffer, NewToken, Redeemed, Spending, Taken};
 
-pub(super) async fn add(pool: &SqlitePool, offer: &NewOffer) -> Answer<()> {
+pub(super) async fn add(
+    mut transaction: Transaction<'static, Sqlite>,
+    offer: &NewOffer,
+) -> Answer<()> {
+    sqlx::query("INSERT INTO grants (id, configuration, offered_at) VALUES ($1, $2, $3)")
+        .bind(offer.grant.as_str())
+        .bind(offer.configuration)
+        .bind(offer.made.unix())
+        .execute(&mut *transaction)
+        .await?;
     sqlx::query(
-        "INSERT INTO offers (offer, code, configuration, template, copies, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO offers (offer, code, configuration, template, copies, expires_at, grant_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(digest(&offer.offer))
     .bind(digest(&offer.code))
@@ -19,8 +28,10 @@ pub(super) async fn add(pool: &SqlitePool, offer: &NewOffer) -> Answer<()> {
     .bind(offer.template.as_str())
     .bind(i64::from(offer.copies))
     .bind(offer.expires.unix())
-    .execute(pool)
+    .bind(offer.grant.as_str())
+    .execute(&mut *transaction)
     .await?;
+    transaction.commit().await?;
     Ok(())
 }
 
@@ -126,13 +137,33 @@ pub(super) async fn spend(
     if taken.rows_affected() == 0 {
         return Ok(Taken::TooMany);
     }
+    let grant = sqlx::query(
+        "UPDATE grants SET copies = copies + $2, \
+         valid_until = MAX(COALESCE(valid_until, $3), $3) \
+         WHERE status = 'active' AND id = (SELECT offers.grant_id FROM tokens \
+         JOIN offers ON offers.offer = tokens.offer WHERE tokens.token = $1) RETURNING id",
+    )
+    .bind(digest(&spending.token))
+    .bind(i64::from(spending.copies))
+    .bind(spending.valid_until.unix())
+    .fetch_optional(&mut *transaction)
+    .await?;
+    let Some(grant) = grant else {
+        return Ok(Taken::Withdrawn);
+    };
+    let grant: String = grant.try_get(0)?;
+    let (copies, lot) = (spending.copies, &spending.lot);
+    let places = status::take_places(&mut transaction, &grant, copies, lot, now).await?;
+    let Some(places) = places else {
+        return Ok(Taken::Crowded);
+    };
     sqlx::query("INSERT INTO notifications (notification, token) VALUES ($1, $2)")
         .bind(digest(&spending.notification))
         .bind(digest(&spending.token))
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
-    Ok(Taken::Done)
+    Ok(Taken::Done(places))
 }
 
 pub(super) async fn note(

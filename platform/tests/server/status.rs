@@ -1,0 +1,336 @@
+//! Taking back: grants, the lists that a world publishes, and the lists that it asks.
+
+use schemas::json::{Object, Value};
+use schemas::message::Message;
+use schemas::records::{GrantRecord, GrantStatus};
+use schemas::status::{Bits, UnverifiedStatusList};
+use schemas::time::Timestamp;
+
+use crate::holder::{ask_avatar, ask_for, credentials, key, response, token};
+use crate::http::{Answer, assert_valid, get, path_of, post_form, post_json, send};
+use crate::publisher::{Publisher, object};
+use crate::town::Town;
+
+const VC: &str = "application/vc";
+
+/// Copies of one grant under keys 1 and 2, and the grant.
+async fn two_copies(town: &Town) -> (Vec<Object>, String) {
+    let token = token(town, &town.offer_avatar().await).await;
+    let copies = credentials(&ask_for(town, &token, "avatar", &[key(1), key(2)]).await);
+    (copies, town.last_grant().await)
+}
+
+async fn enter(town: &Town, credential: &Object, holder: u8) -> Answer {
+    let asked = ask_avatar(town).await;
+    let form = response(town, &asked, &key(holder), credential.clone());
+    let answer = post_form(town.port, asked.response_path(), &form).await;
+    // Whoever is not let in has no token at the poll address either.
+    let told = get(town.port, &asked.poll_path).await;
+    let admitted = told.json().contains_key("admission_token");
+    assert_eq!(admitted, answer.status == 200, "{}", told.text());
+    answer
+}
+
+async fn set(town: &Town, grant: &str, status: &str) -> Answer {
+    let path = format!("/grants/{grant}/status");
+    let body = schemas::object! { "status" => status };
+    post_json(town.port, &path, &town.token, &body).await
+}
+
+fn entry<'a>(credential: &'a Object, purpose: &str) -> &'a Value {
+    let entries = credential.get("credentialStatus").unwrap();
+    let mut entries = entries.as_array().unwrap().iter();
+    let found =
+        entries.find(|entry| entry.get("statusPurpose").and_then(Value::as_str) == Some(purpose));
+    found.unwrap()
+}
+
+fn list_path<'a>(credential: &'a Object, purpose: &str) -> &'a str {
+    let list = entry(credential, purpose).get("statusListCredential");
+    path_of(list.unwrap().as_str().unwrap())
+}
+
+#[tokio::test]
+async fn a_revoked_grant_is_refused_in_every_copy_once_the_list_is_old() {
+    let a = Town::new().await;
+    let b = Town::with(&[&a], "").await;
+    let (copies, grant) = two_copies(&a).await;
+    let (others, _) = two_copies(&a).await;
+    for (copy, holder) in copies.iter().zip(1..) {
+        assert_eq!(enter(&b, copy, holder).await.status, 200);
+    }
+    let indices: Vec<_> = copies
+        .iter()
+        .chain(&others)
+        .map(|copy| entry(copy, "revocation").get("statusListIndex").cloned())
+        .collect();
+    for (at, index) in indices.iter().enumerate() {
+        assert!(!indices[at + 1..].contains(index), "{indices:?}");
+    }
+    let revoked = set(&a, &grant, "revoked").await;
+    assert_eq!(revoked.status, 200, "{}", revoked.text());
+    assert_valid("grant", &revoked.body);
+    let record = GrantRecord::read(&revoked.body).unwrap();
+    assert_eq!((record.status, record.copies), (GrantStatus::Revoked, 2));
+    // B has a list that is young enough; whoever asks now hears it at once.
+    assert_eq!(enter(&b, &copies[0], 1).await.status, 200);
+    let c = Town::with(&[&a], "").await;
+    enter(&c, &copies[0], 1)
+        .await
+        .refuses(400, "invalid_request", "revoked");
+    for town in [&a, &b, &c] {
+        town.pass(301);
+    }
+    for (copy, holder) in copies.iter().zip(1..) {
+        enter(&b, copy, holder)
+            .await
+            .refuses(400, "invalid_request", "revoked");
+    }
+    assert_eq!(enter(&b, &others[1], 2).await.status, 200);
+    // For ever.
+    for status in ["active", "suspended"] {
+        let answer = set(&a, &grant, status).await;
+        answer.refuses(409, "invalid_request", "grant_revoked");
+    }
+    assert_eq!(set(&a, &grant, "revoked").await.status, 200);
+}
+
+/// A world that believes itself hears of its own revocations without asking the network.
+#[tokio::test]
+async fn a_suspension_ends_and_no_copies_are_issued_meanwhile() {
+    let a = Town::with(&[], "[status]\nttl_seconds = 1\n").await;
+    let b = Town::with(&[&a], "").await;
+    let policy = format!(
+        "version = 1\n[[issuer]]\ndid = \"{}\"\ntypes = [\"AvatarCredential\"]\ncreators = \"any\"\n",
+        a.id().did()
+    );
+    a.believe(&policy).await;
+    let token = token(&a, &a.offer_avatar().await).await;
+    let copy = credentials(&ask_for(&a, &token, "avatar", &[key(1)]).await).remove(0);
+    let grant = a.last_grant().await;
+    let seen = async |status: u16| {
+        for town in [&a, &b] {
+            town.pass(2);
+            let answer = enter(town, &copy, 1).await;
+            if status == 200 {
+                assert_eq!(answer.status, 200, "{}", answer.text());
+            } else {
+                answer.refuses(400, "invalid_request", "suspended");
+            }
+        }
+    };
+    seen(200).await;
+    assert_eq!(set(&a, &grant, "suspended").await.status, 200);
+    seen(400).await;
+    ask_for(&a, &token, "avatar", &[key(2)]).await.refuses(
+        400,
+        "credential_request_denied",
+        "credential_not_authorized",
+    );
+    assert_eq!(set(&a, &grant, "active").await.status, 200);
+    seen(200).await;
+    let more = ask_for(&a, &token, "avatar", &[key(2)]).await;
+    assert_eq!(credentials(&more).len(), 1);
+}
+
+#[tokio::test]
+async fn grants_are_for_the_administration_and_name_nobody() {
+    let a = Town::new().await;
+    let (_, grant) = two_copies(&a).await;
+    a.offer_item().await;
+    let list = a.admin("/grants").await;
+    assert_valid("grant-list", &list.body);
+    assert!(!list.text().contains("did:") && !list.text().contains("Mika"));
+    let grants = list
+        .json()
+        .get("grants")
+        .unwrap()
+        .as_array()
+        .unwrap()
+        .to_vec();
+    assert_eq!(grants.len(), 2);
+    let one = a.admin(&format!("/grants/{grant}")).await;
+    assert_valid("grant", &one.body);
+    assert_eq!(one.json().get("copies").unwrap().as_u64(), Some(2));
+    let body = schemas::object! { "status" => "revoked" };
+    for (method, path) in [
+        ("GET", "/grants".to_owned()),
+        ("GET", format!("/grants/{grant}")),
+        ("POST", format!("/grants/{grant}/status")),
+    ] {
+        let headers = [("Content-Type", "application/json")];
+        let body = schemas::canonical::object_to_bytes(&body);
+        send(a.port, method, &path, &headers, &body).await.refuses(
+            401,
+            "unauthorized",
+            "unauthorized",
+        );
+    }
+    set(&a, "nobody", "revoked")
+        .await
+        .refuses(404, "not_found", "not_found");
+    set(&a, &grant, "gone")
+        .await
+        .refuses(400, "invalid_request", "bad_request");
+}
+
+/// A list as a stranger reads it: its date and how many bits are set.
+fn read_list(body: &[u8]) -> (Timestamp, usize) {
+    let value = Value::Object(object(body));
+    let list = UnverifiedStatusList::parse(&value).unwrap();
+    assert_eq!(list.ttl_milliseconds(), Some(300_000));
+    let bits = Bits::decode(list.encoded()).unwrap();
+    assert_eq!(bits.len(), 131_072);
+    let set = (0..bits.len()).filter(|index| bits.get(*index) == Some(true));
+    (list.envelope().validity().from.unwrap(), set.count())
+}
+
+#[tokio::test]
+async fn a_list_is_signed_when_it_changed_and_not_for_each_request() {
+    let mut a = Town::new().await;
+    let (copies, grant) = two_copies(&a).await;
+    let path = list_path(&copies[0], "revocation").to_owned();
+    let first = get(a.port, &path).await;
+    assert_eq!(first.status, 200);
+    assert_eq!(first.header("content-type"), Some(VC));
+    assert_eq!(first.header("cache-control"), Some("public, max-age=300"));
+    let etag = first.header("etag").unwrap().to_owned();
+    assert!(etag.starts_with('"'), "{etag}");
+    let (from, bits) = read_list(&first.body);
+    assert_eq!(bits, 0);
+    a.pass(10);
+    assert_eq!(get(a.port, &path).await.body, first.body);
+    let known = async |etag: &str| {
+        let headers = [("If-None-Match", etag)];
+        send(a.port, "GET", &path, &headers, b"").await
+    };
+    let unchanged = known(&etag).await;
+    assert_eq!((unchanged.status, unchanged.body.len()), (304, 0));
+    assert_eq!(unchanged.header("etag"), Some(etag.as_str()));
+    assert_eq!(known("\"x\"").await.status, 200);
+    assert_eq!(set(&a, &grant, "revoked").await.status, 200);
+    let second = known(&etag).await;
+    assert_eq!(second.status, 200);
+    let (later, bits) = read_list(&second.body);
+    assert_eq!(bits, 2);
+    assert!(later > from && second.header("etag") != Some(etag.as_str()));
+    // Half of its validity is over: signed anew, with the date of its content.
+    a.pass(43_200);
+    let third = get(a.port, &path).await;
+    assert_ne!(third.body, second.body);
+    assert_eq!(read_list(&third.body), (later, 2));
+    // The same list after a restart with a clock that was set back.
+    a.pass(-90_000);
+    a.restart().await;
+    assert_eq!(read_list(&get(a.port, &path).await.body), (later, 2));
+    for path in ["/status/x", "/status/AAAAAAAAAAAAAAAAAAAAAA", "/status/"] {
+        assert_eq!(get(a.port, path).await.status, 404, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn while_a_list_cannot_be_had_nobody_is_admitted() {
+    let mut a = Town::with(&[], "[status]\nttl_seconds = 1\n").await;
+    let b = Town::with(&[&a], "").await;
+    let (copies, _) = two_copies(&a).await;
+    assert_eq!(enter(&b, &copies[0], 1).await.status, 200);
+    a.serving.take().unwrap().stop().await;
+    b.pass(2);
+    enter(&b, &copies[0], 1)
+        .await
+        .refuses(400, "invalid_request", "status_unavailable");
+    let document = schemas::canonical::object_to_bytes(&copies[0]);
+    let answer = b.check(VC, &document).await;
+    assert_eq!(answer.status, 503, "{}", answer.text());
+    // It is back: so is whoever was waiting.
+    a.restart().await;
+    assert_eq!(enter(&b, &copies[0], 1).await.status, 200);
+}
+
+/// An old list in the place of a newer one, also after the reader has forgotten everything else.
+#[tokio::test]
+async fn an_older_list_than_before_is_a_replay_also_after_a_restart() {
+    let publisher = Publisher::new().await;
+    let mut town = Town::beside(publisher.port, &publisher.policy()).await;
+    let (old, new) = (publisher.list(&[], 20), publisher.list(&[7], 10));
+    publisher.serve("/list", new, "", None);
+    let credential = publisher.avatar(5);
+    assert_eq!(town.check(VC, &credential).await.status, 200);
+    publisher.serve("/list", old, "", None);
+    // Still known, and young enough.
+    assert_eq!(town.check(VC, &credential).await.status, 200);
+    for restarted in [false, true] {
+        if restarted {
+            town.restart().await;
+        }
+        town.pass(301);
+        let answer = town.check(VC, &credential).await;
+        assert_eq!(answer.status, 422, "{}", answer.text());
+        assert_eq!(answer.word("reason"), "status_rollback");
+    }
+    publisher.serve("/list", publisher.list(&[5], 5), "", None);
+    let answer = town.check(VC, &credential).await;
+    assert_eq!(answer.word("reason"), "revoked");
+}
+
+#[tokio::test]
+async fn a_list_that_did_not_change_is_not_sent_again() {
+    let publisher = Publisher::new().await;
+    let town = Town::beside(publisher.port, &publisher.policy()).await;
+    publisher.serve("/list", publisher.list(&[7], 10), "", Some("\"one\""));
+    let credential = publisher.avatar(5);
+    let status = async || {
+        let answer = town.check(VC, &credential).await;
+        (answer.status, publisher.answered("/list"))
+    };
+    assert_eq!(status().await, (200, vec![200]));
+    assert_eq!(status().await, (200, vec![200]));
+    town.pass(301);
+    assert_eq!(status().await, (200, vec![200, 304]));
+    town.pass(200);
+    assert_eq!(status().await, (200, vec![200, 304]));
+    // Unchanged, as a cache says that has kept it for longer than it is good.
+    publisher.serve(
+        "/list",
+        publisher.list(&[7], 10),
+        "Age: 301\r\n",
+        Some("\"one\""),
+    );
+    town.pass(101);
+    assert_eq!(status().await, (503, vec![200, 304, 304]));
+    publisher.serve("/list", publisher.list(&[5], 5), "", Some("\"two\""));
+    assert_eq!(status().await, (422, vec![200, 304, 304, 200]));
+    publisher.fail("/list", 500);
+    town.pass(301);
+    assert_eq!(status().await.0, 503);
+}
+
+#[tokio::test]
+async fn a_list_is_as_old_as_the_caches_on_the_way_make_it() {
+    let publisher = Publisher::new().await;
+    let credential = publisher.avatar(5);
+    let list = publisher.list(&[], 10);
+    publisher.serve("/list", list.clone(), "Age: 290\r\n", None);
+    let town = Town::beside(publisher.port, &publisher.policy()).await;
+    let status = async || {
+        let answer = town.check(VC, &credential).await;
+        (answer.status, publisher.answered("/list").len())
+    };
+    assert_eq!(status().await, (200, 1));
+    town.pass(10);
+    assert_eq!(status().await, (200, 1));
+    // 301 seconds after it left its publisher.
+    town.pass(1);
+    assert_eq!(status().await, (200, 2));
+    for head in [
+        "Age: 301\r\n",
+        "Age: soon\r\n",
+        "Date: Thu, 01 Jan 2015 00:00:00 GMT\r\n",
+    ] {
+        let town = Town::beside(publisher.port, &publisher.policy()).await;
+        publisher.serve("/list", list.clone(), head, None);
+        let answer = town.check(VC, &credential).await;
+        assert_eq!(answer.status, 503, "{head} {}", answer.text());
+        assert_eq!(answer.word("reason"), "status_unavailable");
+    }
+}
