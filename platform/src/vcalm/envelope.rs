@@ -1,6 +1,7 @@
 //! Enveloped documents: compact JWS whose key is a DID that is its own document. Made and opened.
 //! Source: Securing Verifiable Credentials using JOSE and COSE sections 3.1, 4 and 6; RFC 7515.
 
+use proofs::data_integrity::ProofPurpose;
 use proofs::did_document::{DidDocument, Relationship};
 use proofs::keys::{Signature, VerifyingKey};
 use schemas::did::{Did, DidUrl};
@@ -15,6 +16,7 @@ use schemas::{canonical, object};
 use crate::issue;
 use crate::options::Options;
 use crate::problem::{Problem, Refusal};
+use crate::proofs_of::is_certain;
 use crate::service::{Service, contexts, limits};
 use crate::verdict::Verdict;
 use crate::verify::{issuer, party};
@@ -70,8 +72,10 @@ pub(crate) fn open_credential(
     }
     check_terms(&inside, verdict);
     if issuer(&inside) != Some(opened.signer.as_str()) {
+        let by = issuer(&inside).unwrap_or_default();
         let detail = "the envelope was not signed by the issuer";
-        verdict.error(Problem::new(Reason::IssuerKeyMismatch, detail));
+        let problem = Problem::new(Reason::IssuerKeyMismatch, detail);
+        verdict.finding(is_certain(ProofPurpose::AssertionMethod, by), problem);
     }
     let exp = opened.claims.get("exp").map(Value::as_i64);
     if exp.is_some_and(|exp| exp.is_none_or(|exp| exp < service.now().unix())) {

@@ -53,9 +53,16 @@ pub(crate) fn check(document: &Object, expected: &Expected<'_>, verdict: &mut Ve
             .any(|proof| proof.verification_method().did().as_str() == by)
     {
         let detail = "no proof is by the one in whose name the document speaks";
-        verdict.error(Problem::new(expected.stranger, detail));
+        let problem = Problem::new(expected.stranger, detail);
+        verdict.finding(is_certain(expected.purpose, by), problem);
     }
     verdict.results.insert("proof", results);
+}
+
+/// Whether somebody who is named cannot be whoever signed. An issuer that is no DID has no document
+/// that lists keys: nothing says that the key is not theirs, and nothing that it is, which is told.
+pub(crate) fn is_certain(purpose: ProofPurpose, by: &str) -> bool {
+    purpose == ProofPurpose::Authentication || by.starts_with("did:")
 }
 
 /// What is wrong with one proof.

@@ -273,3 +273,45 @@ fn what_is_no_map_is_a_parsing_error() {
         "bad_request",
     );
 }
+
+/// A vector of the W3C: VC Data Integrity EdDSA 1.0 appendix B. Its issuer is a web page, which has
+/// no document that lists keys.
+#[test]
+fn an_issuer_that_is_no_did_is_told() {
+    let vector = crate::program::object(
+        r#"{
+        "@context": ["https://www.w3.org/ns/credentials/v2",
+            "https://www.w3.org/ns/credentials/examples/v2"],
+        "id": "urn:uuid:58172aac-d8ba-11ed-83dd-0b3aef56cc33",
+        "type": ["VerifiableCredential", "AlumniCredential"],
+        "name": "Alumni Credential",
+        "description": "A minimum viable example of an Alumni Credential.",
+        "issuer": "https://vc.example/issuers/5678",
+        "validFrom": "2023-01-01T00:00:00Z",
+        "credentialSubject": {"id": "did:example:abcdefgh", "alumniOf": "The School of Examples"},
+        "proof": PROOF}"#
+            .replace("PROOF", VECTOR_PROOF)
+            .as_str(),
+    );
+    let program = Program::start(&[]);
+    let answer = program.verify(&vector, "{}");
+    let told = (
+        "CRYPTOGRAPHIC_SECURITY_ERROR".to_owned(),
+        "issuer_key_mismatch".to_owned(),
+    );
+    assert_eq!((answer.status, answer.problems()), (200, vec![told]));
+    let mut changed = vector;
+    changed.insert("name", "Changed");
+    program
+        .verify(&changed, "{}")
+        .refuses(400, "CRYPTOGRAPHIC_SECURITY_ERROR", "sig_invalid");
+}
+
+const VECTOR_PROOF: &str = r#"{
+    "type": "DataIntegrityProof",
+    "cryptosuite": "eddsa-rdfc-2022",
+    "created": "2023-02-24T23:36:38Z",
+    "verificationMethod": "did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2#z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
+    "proofPurpose": "assertionMethod",
+    "proofValue": "z2YwC8z3ap7yx1nZYCg4L3j3ApHsF8kgPdSb5xoS1VR7vPG3F561B52hYnQF9iseabecm3ijx4K1FBTQsCZahKZme"
+}"#;
