@@ -110,7 +110,6 @@ impl Envelope {
 
     /// The status lists that have to be asked, in the order of the document. One that cannot be read
     /// stays here as its error: it is a fault of the status, found when the status is judged.
-    #[must_use]
     pub fn statuses(&self) -> &[Result<StatusEntry, ShapeError>] {
         &self.statuses
     }

@@ -16,25 +16,20 @@ impl Reason {
     #[must_use]
     pub const fn checks(self) -> &'static [CheckId] {
         match self {
-            Self::InputTooDeep | Self::InputTooLarge => &[Size],
+            // The JSON in a model is read as strictly as a document.
+            Self::InputTooDeep | Self::InputTooLarge => &[Size, Asset],
             Self::JsonDuplicateKey
             | Self::JsonInvalidUtf8
             | Self::JsonLoneSurrogate
-            | Self::JsonNumberNonCanonical
             | Self::JsonNumberOutOfRange
-            | Self::ParseError => &[Json],
-            Self::ClaimType
-            | Self::CredMalformed
-            | Self::CredType
+            | Self::ParseError => &[Json, Asset],
+            Self::CredType
             | Self::CtxInline
             | Self::CtxNested
-            | Self::CtxOrder
             | Self::CtxUnknown
+            | Self::EnvelopeInvalid
             | Self::IdMalformed
-            | Self::LdKeywordForbidden
             | Self::TermUndefined
-            | Self::UnknownExtension
-            | Self::UnknownSecurityMember
             | Self::VpMalformed
             | Self::VpNestedForbidden
             | Self::VpTooMany => &[Shape],
@@ -58,7 +53,6 @@ impl Reason {
             | Self::VmNotFound
             | Self::VmRelationship => &[Key],
             Self::CanonWorkLimit
-            | Self::KeyTypeMismatch
             | Self::ProofChainBroken
             | Self::ProofMalformed
             | Self::ProofMissing
@@ -68,12 +62,19 @@ impl Reason {
             | Self::SigInvalid
             | Self::SigMalformed => &[Proof],
             Self::CredExpired
-            | Self::DateMalformed
             | Self::ProofCreatedFuture
             | Self::ProofCreatedRange
             | Self::ProofExpired
             | Self::VpStale => &[Time],
-            Self::HolderBindingMissing | Self::VpHolderMismatch => &[Holder],
+            Self::HolderBindingMissing => &[Holder],
+            Self::VpHolderMismatch => &[Key, Holder],
+            Self::DateMalformed => &[Key, Time],
+            Self::KeyTypeMismatch => &[Key, Proof],
+            Self::JsonNumberNonCanonical => &[Json, Proof],
+            Self::ClaimType | Self::CredMalformed | Self::UnknownExtension => &[Shape, Status],
+            Self::CtxOrder | Self::LdKeywordForbidden | Self::UnknownSecurityMember => {
+                &[Shape, Proof]
+            }
             Self::ProofChallenge => &[Challenge],
             Self::ProofDomain | Self::VpAudience => &[Audience],
             Self::VpQueryUnsatisfied => &[Query],
