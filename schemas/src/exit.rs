@@ -81,6 +81,7 @@ impl Exit {
             | R::SlowClient
             | R::StatusFetchBlocked
             | R::StatusUnavailable
+            | R::TrustListUnavailable
             | R::DeadlinePassed
             | R::WorldUnreachable => Self::Network,
             R::CopyExhausted

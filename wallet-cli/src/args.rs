@@ -328,7 +328,7 @@ pub(crate) struct CheckArgs {
         long,
         conflicts_with_all = [
             "file", "policy", "model", "challenge", "request", "origin", "creator",
-            "did_document", "status_list", "trust_list", "at",
+            "did_document", "status_list", "trust_list", "bundle", "at",
         ],
         help = "arg-check-holdings"
     )]
@@ -370,6 +370,8 @@ pub(crate) struct CheckArgs {
     pub(crate) status_list: Vec<PathBuf>,
     #[arg(long, value_name = "FILE", help = "arg-trust-list")]
     pub(crate) trust_list: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", requires = "policy", help = "arg-bundle")]
+    pub(crate) bundle: Vec<PathBuf>,
     #[arg(long, value_name = "TIME", value_parser = time, help = "arg-at")]
     pub(crate) at: Option<Timestamp>,
     #[arg(long, help = "arg-explain")]

@@ -330,6 +330,14 @@ fn check(kept: &Kept, case: &Value) -> String {
     for document in &documents {
         args.extend(["--did-document", document]);
     }
+    let lists: Vec<String> = (1..)
+        .map(|number| kept.path(&format!("status-{number}.json")))
+        .take_while(|path| Path::new(path).exists())
+        .collect();
+    assert!(!lists.is_empty(), "no status list was kept");
+    for list in &lists {
+        args.extend(["--status-list", list]);
+    }
     let beside = |member: &str| case[member].as_str().map(|name| kept.path(name));
     let (request, model) = (beside("request"), beside("model"));
     if let Some(request) = &request {

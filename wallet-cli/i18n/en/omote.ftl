@@ -187,6 +187,7 @@ arg-check-origin = Also believe and contact this world
 arg-creator = Also believe this creator's statements
 arg-did-document = A DID document to judge by; then nobody is contacted
 arg-status-list = A status list to judge by; then nobody is contacted
+arg-bundle = A signed bundle of documents and lists to judge by; then nobody is contacted
 arg-trust-list = A trust list to judge by; then nobody is contacted
 arg-at = Judge as of this time, such as 2026-11-21T18:00:00Z
 arg-explain = Show every check, where each fault is, and which rule decided
@@ -277,6 +278,7 @@ err-usage = { $problem }
 err-words-unconfirmed = The words that you typed were not the ones shown; no wallet was made.
     .remedy = Write down all 24 words with their numbers, then run omote init again.
 
+aid-bundle = a bundle of documents and lists
 aid-did-document = a DID document
 aid-request = a world's signed request
 aid-status-list = a status list

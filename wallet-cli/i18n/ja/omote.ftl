@@ -188,6 +188,7 @@ arg-check-origin = このワールドも信頼し、接続してよい
 arg-creator = この制作者の来歴も信頼する
 arg-did-document = 検証に使う DID 文書。指定すると、どこにも接続しない
 arg-status-list = 検証に使うステータスリスト。指定すると、どこにも接続しない
+arg-bundle = 検証に使う、文書とリストをまとめた署名付きバンドル。指定すると、どこにも接続しない
 arg-trust-list = 検証に使う信頼リスト。指定すると、どこにも接続しない
 arg-at = この時刻の時点として検証する（例: 2026-11-21T18:00:00Z）
 arg-explain = すべての検査と問題の箇所、どの規則で決まったかを表示する
@@ -278,6 +279,7 @@ err-usage = { $problem }
 err-words-unconfirmed = 入力された語が表示したものと違うため、ウォレットは作りませんでした。
     .remedy = 24 語すべてを番号とともに書き留めてから、もう一度 omote init を実行してください。
 
+aid-bundle = 文書とリストをまとめたバンドル
 aid-did-document = DID 文書
 aid-request = ワールドの署名付き要求
 aid-status-list = ステータスリスト

@@ -35,6 +35,7 @@ use crate::{files, network};
 /// As large as the largest model that is read.
 const LARGEST: u64 = 512 * 1024 * 1024;
 const LARGEST_TEXT: u64 = 1024 * 1024;
+const LARGEST_BUNDLE: u64 = 8 * 1024 * 1024;
 
 /// Judges a file, or what the wallet holds.
 ///
@@ -71,6 +72,7 @@ fn judge(
         request: request(args)?,
     };
     let policy = args.policy.as_deref().map(policy).transpose()?;
+    let at_hand = at_hand(args, policy.as_ref(), now)?;
     let (trust, rules) = match (policy, sort) {
         // Whoever signed a receipt is a world that the person met, and a model has nobody to believe.
         (Some(policy), sort) if sort != Sort::Receipt && sort != Sort::Model => {
@@ -78,7 +80,6 @@ fn judge(
         }
         _ => (trust(args, terminal, session, sort)?, Rules::OfPerson),
     };
-    let at_hand = at_hand(args)?;
     let judgment = match &at_hand {
         Some(at_hand) => judged(terminal, Source::AtHand(at_hand), &trust, &handed, now)?,
         None => {
@@ -110,7 +111,11 @@ fn judged(
 }
 
 /// The documents and lists that were named; none, and the network is asked.
-fn at_hand(args: &CheckArgs) -> Result<Option<AtHand>, Failure> {
+fn at_hand(
+    args: &CheckArgs,
+    policy: Option<&Policy>,
+    now: Timestamp,
+) -> Result<Option<AtHand>, Failure> {
     type With = fn(AtHand, &[u8]) -> Result<AtHand, CheckError>;
     let kinds: [(&[_], With); 3] = [
         (&args.did_document, AtHand::with_document),
@@ -125,12 +130,22 @@ fn at_hand(args: &CheckArgs) -> Result<Option<AtHand>, Failure> {
             at_hand = Some(more.map_err(|error| failure(error).detail(&path.display()))?);
         }
     }
+    // Without a policy nobody's bundle is believed, and the command line asks for one.
+    for (path, policy) in args.bundle.iter().zip(std::iter::repeat(policy).flatten()) {
+        let bytes = files::read(path, LARGEST_BUNDLE)?;
+        let more = at_hand.unwrap_or_default().with_bundle(&bytes, policy, now);
+        at_hand = Some(more.map_err(|error| failure(error).detail(&path.display()))?);
+    }
     Ok(at_hand)
 }
 
 fn failure(error: CheckError) -> Failure {
     match error {
         CheckError::NotByItself(aid) => match aid {
+            Aid::Bundle => Local::NotByItself {
+                what: "aid-bundle",
+                command: "omote check FILE --policy FILE --bundle FILE",
+            },
             Aid::DidDocument => Local::NotByItself {
                 what: "aid-did-document",
                 command: "omote check FILE --did-document FILE",

@@ -126,7 +126,7 @@ fn row(entry: &Entry, names: &BTreeMap<HoldingId, String>, terminal: &Terminal) 
         None => entry.seq.to_string(),
     };
     vec![
-        format!("{number:>7}"),
+        format!("{number:>5}"),
         entry.at.to_string(),
         texts.text(kind_text(entry.kind)),
         names.join(", "),

@@ -295,6 +295,7 @@ async fn enter(wallet: &mut Wallet, stage: &Stage, keep: &Keep) -> Result<Entere
     keep_document(keep, stage, &stage.a, "world-a").await?;
     keep_document(keep, stage, &stage.c, "world-c").await?;
     let credential = shown_avatar(&presented.vp_token).ok_or(Reason::InternalError)?;
+    keep_status_lists(keep, stage, &credential).await?;
     Ok(Entered {
         presented,
         disclosure,
@@ -316,6 +317,28 @@ async fn keep_document(
         .await
         .map_err(|e| e.reason())?;
     keep.file(&format!("{name}.did.json"), &fetched.value);
+    Ok(())
+}
+
+/// Leaves the status lists that a credential names, so that it can be judged when its issuer is gone.
+async fn keep_status_lists(keep: &Keep, stage: &Stage, credential: &Object) -> Result<(), Reason> {
+    let mut kept: Vec<String> = Vec::new();
+    let status = credential.get("credentialStatus");
+    let entries = match status {
+        Some(Value::Array(entries)) => entries.as_slice(),
+        Some(entry) => std::slice::from_ref(entry),
+        None => &[],
+    };
+    let address = |entry: &Value| Some(entry.get("statusListCredential")?.as_str()?.to_owned());
+    for url in entries.iter().filter_map(address) {
+        if kept.contains(&url) {
+            continue;
+        }
+        let list = stage.client.get(Sent::StatusList, &url).await;
+        let list = list.map_err(|error| error.reason())?;
+        kept.push(url);
+        keep.file(&format!("status-{}.json", kept.len()), list.body());
+    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod cases;
+mod checking;
 mod envelope;
 mod hostile;
 mod repair;

@@ -9,11 +9,12 @@ use schemas::admission::{AdmissionRequest, Ask};
 use schemas::json::{self, Limits, Object};
 use schemas::license::LicenseTerms;
 use schemas::receipt::InstanceId;
+use schemas::records::GrantStatus;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use serde_json::Value;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use crate::envelope::Judge;
 use crate::hostile::clean;
@@ -27,49 +28,61 @@ struct Worlds {
     issuer: String,
     door: String,
     offers: Vec<String>,
+    grants: Vec<String>,
     requests: Vec<String>,
-    stop: Option<oneshot::Sender<()>>,
+    revoke: Option<UnboundedSender<Revocation>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Worlds {
     fn open(provenance: Object) -> Self {
         let (tell, told) = std::sync::mpsc::channel();
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (revoke, revoked) = unbounded_channel();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
                 .unwrap();
-            runtime.block_on(serve(provenance, &tell, stopped));
+            runtime.block_on(serve(provenance, &tell, revoked));
         });
-        let (issuer, door, offers, requests) = told.recv().unwrap();
+        let (issuer, door, offers, grants, requests) = told.recv().unwrap();
         Self {
             issuer,
             door,
             offers,
+            grants,
             requests,
-            stop: Some(stop),
+            revoke: Some(revoke),
             thread: Some(thread),
         }
+    }
+
+    /// The issuer revokes all that came of an offer.
+    fn revoke(&self, offer: usize) {
+        let (done, heard) = std::sync::mpsc::channel();
+        let grant = self.grants[offer].clone();
+        self.revoke.as_ref().unwrap().send((grant, done)).unwrap();
+        heard.recv().unwrap();
     }
 }
 
 impl Drop for Worlds {
     fn drop(&mut self) {
-        drop(self.stop.take());
+        drop(self.revoke.take());
         if let Some(thread) = self.thread.take() {
             drop(thread.join());
         }
     }
 }
 
-type Told = (String, String, Vec<String>, Vec<String>);
+type Told = (String, String, Vec<String>, Vec<String>, Vec<String>);
+/// Which grant, and whom to tell when it is done.
+type Revocation = (String, std::sync::mpsc::Sender<()>);
 
 async fn serve(
     provenance: Object,
     tell: &std::sync::mpsc::Sender<Told>,
-    stopped: oneshot::Receiver<()>,
+    mut revoked: UnboundedReceiver<Revocation>,
 ) {
     let folder = tempfile::tempdir().unwrap();
     let (a, b) = (bind().await, bind().await);
@@ -92,16 +105,11 @@ async fn serve(
         license: None,
         copies: None,
     };
-    let mut offers = Vec::new();
+    let (mut offers, mut grants) = (Vec::new(), Vec::new());
     for persona in ["Mika", "Ren"] {
-        offers.push(
-            a.world()
-                .offer(&offer(persona))
-                .await
-                .unwrap()
-                .link
-                .to_link(),
-        );
+        let created = a.world().offer(&offer(persona)).await.unwrap();
+        offers.push(created.link.to_link());
+        grants.push(created.grant.as_str().to_owned());
     }
     let mut requests = Vec::new();
     for ask in [Ask::Avatar, Ask::Avatar, Ask::Item] {
@@ -114,10 +122,14 @@ async fn serve(
         requests.push(b.world().ask(&asked).await.unwrap().request_link.to_link());
     }
     let door = b.world().config().world().origin().to_owned();
-    tell.send((issuer.origin().to_owned(), door, offers, requests))
-        .unwrap();
+    let issuer = issuer.origin().to_owned();
+    tell.send((issuer, door, offers, grants, requests)).unwrap();
     // Ends when the test lets go of its side.
-    let _ = stopped.await;
+    while let Some((grant, done)) = revoked.recv().await {
+        let status = GrantStatus::Revoked;
+        a.world().set_status(&grant, status).await.unwrap();
+        done.send(()).unwrap();
+    }
     a.stop().await;
     b.stop().await;
 }
@@ -306,6 +318,24 @@ fn an_avatar_goes_from_one_world_to_another() {
         &worlds.requests[2],
     );
     refused(&mut judge, &run, 3, "vp_query_unsatisfied");
+
+    // Whether it still stands is asked at the person's wish.
+    let held = machine.open(&["check", "--holdings", "--json"]);
+    let one = judge.take(&held)["data"]["holdings"][0].clone();
+    assert_eq!(
+        (held.code, &one["verdict"]),
+        (0, &"accepted".into()),
+        "{one}"
+    );
+    worlds.revoke(0);
+    let held = machine.open(&["check", "--holdings", "--json"]);
+    let one = judge.take(&held)["data"]["holdings"][0].clone();
+    assert_eq!((held.code, &one["reason"]), (6, &"revoked".into()), "{one}");
+    for (lang, name) in [("en", "issued by"), ("ja", "発行者")] {
+        let held = machine.open(&["check", "--holdings", "--lang", lang]);
+        let told = held.stdout.contains(name) && held.stdout.contains("Mika");
+        assert!(held.code == 6 && told, "{}", held.stdout);
+    }
 
     let history = judge.take(&machine.open(&["history", "--verify", "--json"]));
     let last = history["data"]["entries"]

@@ -11,7 +11,8 @@ use schemas::reason::Reason;
 use schemas::status::UnverifiedStatusList;
 use schemas::time::Timestamp;
 use schemas::trust_list::UnverifiedTrustList;
-use verifier::{Evidence, Fetched, Learned, Missing, Question, Report, Rounds, verify};
+use verifier::bundle::VerifiedBundle;
+use verifier::{Evidence, Fetched, Learned, Missing, Policy, Question, Report, Rounds, verify};
 
 use crate::check::CheckError;
 
@@ -37,11 +38,22 @@ impl AtHand {
         Self::default()
     }
 
-    /// Also what is known already, with its ages, such as what a bundle brings.
-    #[must_use]
-    pub fn with_evidence(mut self, evidence: Evidence) -> Self {
+    /// Also what a bundle brings, as old as it is, when its maker is one whom the policy names.
+    ///
+    /// # Errors
+    /// [`CheckError::Beside`] when it is none, or not to be believed.
+    pub fn with_bundle(
+        mut self,
+        bytes: &[u8],
+        policy: &Policy,
+        now: Timestamp,
+    ) -> Result<Self, CheckError> {
+        let text = std::str::from_utf8(bytes).map_err(|_| beside(Reason::BundleInvalid))?;
+        let bundle = VerifiedBundle::verify(text, policy, now);
+        let bundle = bundle.map_err(|error| beside(error.reason()))?;
+        let (evidence, _) = bundle.unpack(policy);
         self.evidence = self.evidence.merged(evidence);
-        self
+        Ok(self)
     }
 
     /// Also a DID document, of the DID that it gives itself.

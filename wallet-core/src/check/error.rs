@@ -34,6 +34,8 @@ pub enum CheckError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Aid {
+    /// A bundle of documents and lists.
+    Bundle,
     /// A DID document.
     DidDocument,
     /// A world's signed request.
@@ -47,6 +49,7 @@ pub enum Aid {
 impl Aid {
     const fn name(self) -> &'static str {
         match self {
+            Self::Bundle => "a bundle of documents and lists",
             Self::DidDocument => "a DID document",
             Self::Request => "a world's request",
             Self::StatusList => "a status list",

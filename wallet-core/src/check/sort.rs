@@ -86,6 +86,7 @@ fn sort_of_token(bytes: &[u8]) -> Result<Sort, CheckError> {
     let header = json::read(&header, &Limits::message()).map_err(|_| CheckError::Unrecognized)?;
     match header.get("typ").and_then(Value::as_str) {
         Some(RECEIPT_TYP) => Ok(Sort::Receipt),
+        Some(typ) if typ == Typ::Bundle.as_str() => Err(CheckError::NotByItself(Aid::Bundle)),
         Some(typ) if typ == Typ::RequestObject.as_str() => {
             Err(CheckError::NotByItself(Aid::Request))
         }
@@ -138,6 +139,7 @@ mod tests {
             assert_eq!(error.reason(), Reason::ParseError);
         }
         for (text, aid) in [
+            (token(Typ::Bundle.as_str()), Aid::Bundle),
             (token(Typ::RequestObject.as_str()), Aid::Request),
             (
                 "{\"id\":\"did:web:a.example\",\"verificationMethod\":[]}".to_owned(),

@@ -2,8 +2,13 @@
 //! other time.
 
 use fetch::{Client, Policy as Reach};
+use proofs::jws::{self, KeyRef, Typ};
+use proofs::keys::SigningKey;
+use schemas::bundle::{BundleClaims, BundledDocument, BundledList};
 use schemas::check::{CheckId, Verdict};
 use schemas::credential::CredentialType;
+use schemas::json::Value;
+use schemas::message::Message as _;
 use schemas::reason::Reason;
 use schemas::status::StatusPurpose;
 use verifier::{Creators, Finding, Policy};
@@ -14,7 +19,7 @@ use wallet_core::present::{self, prepare, send};
 use wallet_core::{OsEntropy, PersonaIndex};
 
 use crate::fixture::{Person, client, later, now, run};
-use crate::world::{Lie, World};
+use crate::world::{Lie, World, parsed};
 
 const LIST: &str = "/status/";
 
@@ -214,6 +219,59 @@ fn what_is_at_hand_is_enough_and_nobody_is_contacted() {
     assert_eq!(error.reason(), Reason::DidDocumentInvalid);
     let error = AtHand::new().with_document(b"{").unwrap_err();
     assert_eq!(error.reason(), Reason::ParseError);
+}
+
+#[test]
+fn a_bundle_of_a_named_maker_is_at_hand_within_its_ages() {
+    let world = World::new(1);
+    world.publish_status(StatusPurpose::Revocation, None);
+    let mut person = Person::new();
+    let received = person.receive(&world);
+    let copy = received.holdings[0].copies[0];
+    let credential = person.wallet.credential(&copy).unwrap();
+    world.server.forget();
+    let maker = SigningKey::from_seed(&[55; 32]);
+    let claims = BundleClaims {
+        made: now(),
+        until: later(86_400),
+        documents: vec![BundledDocument {
+            did: world.id.did(),
+            fetched: now(),
+            document: parsed(&world.document()),
+        }],
+        trust_lists: Vec::new(),
+        status_lists: vec![BundledList {
+            url: format!("{}/status/1", world.id.origin()).parse().unwrap(),
+            issuer: world.id.did(),
+            fetched: now(),
+            credential: parsed(&world.status_list()),
+        }],
+    };
+    let kid = maker.verification_method();
+    let Value::Object(claims) = claims.to_value() else {
+        panic!("claims")
+    };
+    let bundle = jws::sign(Typ::Bundle, KeyRef::Kid(&kid), &claims, &maker);
+    let policy = Policy::nobody()
+        .with_issuer(world.id.did(), vec![CredentialType::Avatar], Creators::Any)
+        .with_bundle_maker(maker.did_key());
+    let at_hand = AtHand::new().with_bundle(bundle.as_bytes(), &policy, now());
+    let (at_hand, trust) = (at_hand.unwrap(), Trust::of_policy(policy));
+    let handed = Handed {
+        bytes: &credential,
+        model: None,
+        request: None,
+    };
+    for (seconds, reason) in [(60, None), (301, Some(Reason::DidResolutionFailed))] {
+        let judging = judge_file(Source::AtHand(&at_hand), &trust, &handed, later(seconds));
+        let Judgment::Report(report) = run(judging).unwrap().finding else {
+            panic!("a report")
+        };
+        assert_eq!(report.reason(), reason, "{seconds}");
+    }
+    assert!(world.server.asked().is_empty());
+    let error = AtHand::new().with_bundle(bundle.as_bytes(), &Policy::nobody(), now());
+    assert_eq!(error.unwrap_err().reason(), Reason::BundleUntrusted);
 }
 
 #[test]
