@@ -60,7 +60,10 @@ impl Inner {
                 .await
                 .map_err(|cause| failed(cause, &target))?;
             let status = answer.status();
-            if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
+            // Only whoever says what it knows can be told that nothing changed.
+            let unchanged = status == StatusCode::NOT_MODIFIED
+                && matches!(call.method, Method::Get { known: Some(_) });
+            if !status.is_redirection() || unchanged {
                 let body = receive(call, answer, deadline).await;
                 return body.map_err(|cause| failed(cause, &target));
             }

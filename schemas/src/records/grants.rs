@@ -167,7 +167,7 @@ mod tests {
     use crate::time::Timestamp;
 
     fn grants() -> GrantList {
-        let at = |seconds| Timestamp::from_unix(1_795_251_900 + seconds);
+        let at = |seconds: i64| Timestamp::from_unix(1_795_251_900 + seconds);
         let unused = GrantRecord {
             id: UniqueId::of_random(&[1; 16]),
             configuration: "avatar".to_owned(),

@@ -273,3 +273,37 @@ async fn json_is_read_strictly() {
         );
     }
 }
+
+#[tokio::test]
+async fn what_did_not_change_is_not_sent_again() {
+    const TAG: &str = "\"one\"";
+    let server = Server::start(|request| {
+        let known = request.to_ascii_lowercase();
+        if known.contains("if-none-match: \"one\"") {
+            return reply(304, &["etag: \"one\"", "age: 7"], b"");
+        }
+        reply(200, &[JSON, "etag: \"two\"", "age: 9"], b"{}")
+    })
+    .await;
+    let client = client_for(&[&server]);
+    let url = server.url("/");
+    let ask = async |etag| {
+        let answer = client.get_if_changed(Purpose::StatusList, &url, etag).await;
+        answer.unwrap()
+    };
+    let same = ask(TAG).await;
+    assert!(same.is_unchanged() && same.body().is_empty());
+    assert_eq!((same.etag(), same.age_seconds()), (Some(TAG), 7));
+    let other = ask("\"zero\"").await;
+    assert!(!other.is_unchanged());
+    assert_eq!((other.etag(), other.age_seconds()), (Some("\"two\""), 9));
+    assert_eq!(other.body(), b"{}");
+    // Whoever asked for all of it is not told that nothing changed.
+    let server = Server::start(|_| reply(304, &[], b"")).await;
+    let client = client_for(&[&server]);
+    let error = client
+        .get(Purpose::StatusList, &server.url("/"))
+        .await
+        .unwrap_err();
+    assert_eq!(*error.cause(), Cause::Redirect { status: 304 });
+}
