@@ -1,12 +1,17 @@
 //! Writes sound documents into `corpus/`, from which fuzzing begins: `cargo run --example seeds`.
 
+#[path = "lists.rs"]
+mod lists;
+
 use std::path::Path;
 
 use assets::make::{Prop, Recipe, glb, vrm1};
 use proofs::jws::{KeyRef, Typ, sign};
 use schemas::canonical;
 use schemas::digest::Sha256Digest;
+use schemas::encoding::base64url;
 use schemas::json::Value;
+use schemas::status::{StatusPurpose, status_entry};
 use schemas::suite::Cryptosuite;
 use tests::actors::terms;
 use tests::scene::{Scene, token};
@@ -40,6 +45,16 @@ fn main() -> std::io::Result<()> {
     put("did", scene.holder().verification_method().as_str().as_bytes())?;
     let public = scene.holder().verifying_key();
     put("did", proofs::did_jwk::encode(&public).as_str().as_bytes())?;
+    let (status, trust) = (lists::status(&scene), lists::trust(&scene));
+    put("status_list", &canonical::object_to_bytes(&status))?;
+    put("status_list", &canonical::object_to_bytes(&trust))?;
+    let encoded = status.get("credentialSubject").and_then(|subject| subject.get("encodedList"));
+    let encoded = encoded.and_then(Value::as_str).unwrap_or_default();
+    put("status_list", encoded.as_bytes())?;
+    let compressed = encoded.strip_prefix('u').and_then(base64url::decode);
+    put("status_list", &compressed.unwrap_or_default())?;
+    let entry = status_entry(StatusPurpose::Revocation, 7, lists::STATUS);
+    put("status_list", &canonical::object_to_bytes(&entry))?;
     put("multibase", public.multikey().as_bytes())?;
     let digest = Sha256Digest::of(b"a file");
     put("multibase", digest.to_string().as_bytes())?;

@@ -1,0 +1,50 @@
+//! The lists of the world of the tests.
+
+use schemas::credential::Validity;
+use schemas::json::Object;
+use schemas::status::{Bits, StatusListCredential, StatusPurpose};
+use schemas::trust_list::{TrustListCredential, TrustedCreators, TrustedIssuer};
+use tests::scene::Scene;
+
+/// Where the status list is served.
+pub const STATUS: &str = "https://a.example/status/1";
+/// Where the trust list is served.
+pub const TRUST: &str = "https://a.example/trust/1";
+
+fn validity(scene: &Scene) -> Validity {
+    Validity::between(scene.now.plus_seconds(-60), scene.now.plus_seconds(3600))
+}
+
+/// A status list, signed.
+pub fn status(scene: &Scene) -> Object {
+    let mut bits = Bits::unset(131_072);
+    for index in (0..131_072).step_by(4099) {
+        assert!(bits.set(index, true));
+    }
+    let list = StatusListCredential {
+        url: STATUS.parse().expect("an address"),
+        issuer: scene.a.did(),
+        validity: validity(scene),
+        purpose: StatusPurpose::Revocation,
+        bits,
+        ttl_seconds: 300,
+    };
+    scene.a.issue(&list.unsigned())
+}
+
+/// A trust list, signed.
+pub fn trust(scene: &Scene) -> Object {
+    let trusted = TrustedIssuer {
+        did: scene.b.did(),
+        types: vec!["AvatarCredential".to_owned()],
+        creators: TrustedCreators::Listed(vec![scene.creator.did()]),
+        validity: validity(scene),
+    };
+    let list = TrustListCredential {
+        url: TRUST.parse().expect("an address"),
+        issuer: scene.a.did(),
+        validity: validity(scene),
+        trusted: vec![trusted],
+    };
+    scene.a.issue(&list.unsigned())
+}
