@@ -28,6 +28,7 @@ mod finding;
 mod hidden;
 mod likeness;
 mod order;
+mod plain;
 mod scripts;
 mod substitutes;
 #[cfg(test)]
@@ -89,6 +90,8 @@ pub struct KnownNames {
     names: Vec<KnownName>,
     listed: BTreeSet<KnownName>,
     by_key: BTreeMap<Likeness, BTreeMap<String, Vec<usize>>>,
+    /// The looks of all keys.
+    looks: BTreeSet<String>,
 }
 
 impl KnownNames {
@@ -106,6 +109,7 @@ impl KnownNames {
         }
         let place = self.names.len();
         for (likeness, key) in likeness::keys(&known.name) {
+            self.looks.insert(plain::look(&key));
             let places = self.by_key.entry(likeness).or_default();
             places.entry(key).or_default().push(place);
         }
@@ -188,12 +192,19 @@ pub fn judge_against<'k>(
     known: impl IntoIterator<Item = &'k KnownNames>,
 ) -> Vec<NameFinding> {
     let lists: Vec<&KnownNames> = known.into_iter().filter(|list| !list.is_empty()).collect();
-    let mut findings = match lists.as_slice() {
-        [] => Vec::new(),
-        lists => resembled(likeness::keys(shown), shown_by, lists),
+    let mut findings = if is_like_none(shown, &lists) {
+        Vec::new()
+    } else {
+        resembled(likeness::keys(shown), shown_by, &lists)
     };
     findings.extend(by_itself(shown));
     findings
+}
+
+/// What can be told without the keys of a name. `false`: its keys will tell.
+fn is_like_none(shown: &str, lists: &[&KnownNames]) -> bool {
+    let is_known = |look: &String| lists.iter().any(|list| list.looks.contains(look));
+    lists.is_empty() || plain::plain_look(shown).is_some_and(|look| !is_known(&look))
 }
 
 /// A name that was read once, to be judged often: an issuer's.

@@ -49,14 +49,15 @@ pub(super) fn keys(name: &str) -> BTreeSet<(Likeness, String)> {
     for key in foldings(&seen) {
         keys.insert((Likeness::Folded, key));
     }
+    let mut known = Skeletons::default();
     for text in orders(&seen) {
-        keys.insert((Likeness::Confusable, skeleton_of(&text)));
-        let as_written = skeletons(&text);
+        keys.insert((Likeness::Confusable, known.skeleton(&text)));
+        let as_written = skeletons(&text, &mut known);
         let instead = substituted(&text);
         let as_meant = if instead == text {
             as_written.clone()
         } else {
-            skeletons(&instead)
+            skeletons(&instead, &mut known)
         };
         keys.extend(
             as_written
@@ -122,21 +123,38 @@ fn foldings(text: &str) -> Vec<String> {
 
 /// The skeletons of the folded text, of the folded skeleton and of the text in capitals: which letters
 /// look alike depends on their case.
-fn skeletons(text: &str) -> BTreeSet<String> {
+fn skeletons(text: &str, known: &mut Skeletons) -> BTreeSet<String> {
     let mut texts: BTreeSet<String> = foldings(text).into_iter().collect();
-    texts.insert(folded(&skeleton_of(&words(text))));
+    texts.insert(folded(&known.skeleton(&words(text))));
     let capitals = words(&compatible(text));
     texts.insert(capitals.chars().flat_map(char::to_uppercase).collect());
     texts
         .iter()
         .map(|text| {
-            let mut key = skeleton_of(text);
+            let mut key = known.skeleton(text);
             // Some marks of scripts are quotation marks by their look, and those are of no word.
             key.retain(|c| !matches!(c, '\'' | '"'));
             key
         })
         .filter(|key| !key.is_empty())
         .collect()
+}
+
+/// The skeletons of one name's readings, many of which are the same text in scripts without case.
+#[derive(Default)]
+struct Skeletons(Vec<(String, String)>);
+
+impl Skeletons {
+    fn skeleton(&mut self, text: &str) -> String {
+        // A skeleton is its own skeleton.
+        let known = self.0.iter().find(|(of, is)| of == text || is == text);
+        if let Some((_, skeleton)) = known {
+            return skeleton.clone();
+        }
+        let skeleton = skeleton_of(text);
+        self.0.push((text.to_owned(), skeleton.clone()));
+        skeleton
+    }
 }
 
 /// The skeleton of UTS #39, with a short way for what most names are made of.

@@ -91,7 +91,7 @@ fn nth_letter(c: char, base: char) -> char {
 }
 
 /// One character for all of one shape.
-fn one_shape(c: char) -> char {
+pub(super) fn one_shape(c: char) -> char {
     match c {
         '\u{1f150}'..='\u{1f169}' => nth_letter(c, '\u{1f150}'),
         '\u{1f170}'..='\u{1f189}' => nth_letter(c, '\u{1f170}'),
