@@ -150,6 +150,11 @@ impl Definitions {
             let word = self
                 .define(name, definition, context, protected)
                 .map_err(|fault| fault.inside(name))?;
+            // What is an IRI already means that IRI (section 4.2.2, step 14.2.5).
+            let is_iri = name.contains([':', '/']);
+            if is_iri && self.expand(name, context, 0).ok() != word.iri {
+                return Err(refused().inside(name));
+            }
             self.check_protected(name, &word)
                 .map_err(|fault| fault.inside(name))?;
             self.words.insert(name.to_owned(), word);

@@ -166,6 +166,7 @@ fn what_is_not_understood_is_refused_at_its_place() {
             r#", {"A": {"@id": "urn:a", "@context": {}}}"#,
             "/@context/1/A/@context",
         ),
+        (r#", {"urn:a": {"@id": "urn:b"}}"#, "/@context/1/urn:a"),
         (
             r#", {"A": {"@reverse": "urn:a"}}"#,
             "/@context/1/A/@reverse",
