@@ -35,6 +35,8 @@ enum Why {
 pub(crate) enum Local {
     /// The person said no.
     Declined,
+    /// The person did not sign.
+    DeclinedToSign,
     /// A file that must not be overwritten.
     FileExists(PathBuf),
     /// A file of secrets that others can read.
@@ -121,7 +123,7 @@ impl Local {
     /// Its code. The pattern is that of reason codes.
     const fn code(&self) -> &'static str {
         match self {
-            Self::Declined => "cli_declined",
+            Self::Declined | Self::DeclinedToSign => "cli_declined",
             Self::FileExists(_) => "cli_file_exists",
             Self::FileInsecure { .. } => "cli_file_insecure",
             Self::FileTooLarge { .. } => "cli_file_too_large",
@@ -148,6 +150,7 @@ impl Local {
     const fn message(&self) -> &'static str {
         match self {
             Self::Declined => "err-declined",
+            Self::DeclinedToSign => "err-declined-to-sign",
             Self::FileExists(_) => "err-file-exists",
             Self::FileInsecure { .. } => "err-file-insecure",
             Self::FileTooLarge { .. } => "err-file-too-large",
@@ -175,7 +178,7 @@ impl Local {
 
     const fn exit(&self) -> Exit {
         match self {
-            Self::Declined => Exit::Declined,
+            Self::Declined | Self::DeclinedToSign => Exit::Declined,
             Self::Locked | Self::NamedOther { .. } | Self::NeedsAnswer { .. } => Exit::Locked,
             Self::LinkGone | Self::NothingFits | Self::NoHolding(_) | Self::NoPersona(_) => {
                 Exit::NothingMatches
@@ -230,6 +233,7 @@ impl Local {
             Self::Usage(text) => vec![("problem", text.clone().into())],
             Self::NotByItself { what, .. } => vec![("what", texts.text(what).into())],
             Self::Declined
+            | Self::DeclinedToSign
             | Self::LinkGone
             | Self::Locked
             | Self::NothingFits
@@ -487,6 +491,7 @@ mod tests {
         let path = || "/x/y".into();
         vec![
             Local::Declined,
+            Local::DeclinedToSign,
             Local::FileExists(path()),
             Local::FileInsecure {
                 path: path(),

@@ -233,6 +233,8 @@ label-command = try: { $command }
 
 err-declined = You said no: nothing was kept, and nothing was shown. A world whose link was already open is told that much.
     .remedy = If you change your mind, ask the world for a new link.
+err-declined-to-sign = You said no: no statement was made.
+    .remedy = Other terms can be given with --license, another name with --name.
 err-file-exists = There is a file already: { $path }
     .remedy = Choose another name; nothing is ever overwritten.
 err-file-insecure = Others can read this file of secrets: { $path } (mode { $mode }).
@@ -676,7 +678,7 @@ entry-received = received
 entry-restored = restored
 entry-rollback-accepted = accepted an older file
 outcome-completed = done
-outcome-receipt = done, with receipt
+outcome-receipt = receipt kept
 outcome-failed-receipt = failed ({ $reason }); the receipt that came is kept
 outcome-failed-unverified = failed ({ $reason }); a receipt that does not verify is kept
 outcome-failed = failed ({ $reason })

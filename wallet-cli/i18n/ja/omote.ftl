@@ -234,6 +234,8 @@ label-command = 次のコマンド: { $command }
 
 err-declined = 辞退したため、何も保存せず、何も提示していません。リンクをすでに開いていたワールドには、辞退したことだけが伝わります。
     .remedy = 気が変わったら、ワールドに新しいリンクを頼んでください。
+err-declined-to-sign = 署名しないと答えたため、何も作りませんでした。
+    .remedy = 利用条件は --license で、名前は --name で変えられます。
 err-file-exists = 同じ名前のファイルがすでにあります: { $path }
     .remedy = 別の名前にしてください。上書きは決してしません。
 err-file-insecure = 秘密のファイルを、ほかの利用者が読める状態です: { $path }（モード { $mode }）
@@ -657,7 +659,7 @@ entry-received = 受け取り
 entry-restored = 復元
 entry-rollback-accepted = 古いファイルを承認
 outcome-completed = 完了
-outcome-receipt = 完了（受領証あり）
+outcome-receipt = 受領証あり
 outcome-failed-receipt = 失敗（{ $reason }）。届いた受領証は保存してあります
 outcome-failed-unverified = 失敗（{ $reason }）。検証できない受領証を保存してあります
 outcome-failed = 失敗（{ $reason }）

@@ -13,7 +13,7 @@ use crate::args::HistoryArgs;
 use crate::error::{Failure, shown};
 use crate::files;
 use crate::output::{Answer, list, optional};
-use crate::terminal::{Mark, Terminal, table};
+use crate::terminal::{Mark, Terminal, fitted, table};
 use crate::unlock::{self, Session};
 
 /// Shows, checks or writes out the history.
@@ -61,7 +61,7 @@ pub(crate) fn run(
         .filter(|entry| entry.outcome != Outcome::Intended || !ended.contains(&entry.seq))
         .map(|entry| row(entry, &names, terminal))
         .collect();
-    for line in table(&rows) {
+    for line in table(&fitted(rows, &[NAMES])) {
         terminal.data(&line);
     }
     if entries.is_empty() {
@@ -74,6 +74,9 @@ pub(crate) fn run(
 fn concerns(entry: &Entry, world: Option<&WorldId>) -> bool {
     world.is_none_or(|world| entry.world.as_ref() == Some(world))
 }
+
+/// The column of names, which say enough when they are cut.
+const NAMES: usize = 3;
 
 /// The entry that this one ends.
 const fn ends(entry: &Entry) -> Option<u64> {
@@ -133,7 +136,7 @@ fn row(entry: &Entry, names: &BTreeMap<HoldingId, String>, terminal: &Terminal) 
         entry
             .world
             .as_ref()
-            .map(|world| world.origin().to_owned())
+            .map(|world| world.authority().to_owned())
             .unwrap_or_default(),
         outcome,
     ]

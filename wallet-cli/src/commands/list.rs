@@ -4,7 +4,6 @@
 use schemas::json::Object;
 use schemas::object;
 use schemas::time::Timestamp;
-use schemas::world::WorldId;
 use wallet_core::{Copy, CopyState, Holding, HoldingError, HoldingKind, Persona, Wallet};
 
 use crate::error::{Failure, Local};
@@ -158,20 +157,11 @@ fn row(
         short(&holding.id.to_string()),
         texts.text(kind_text(holding.kind)),
         holding.name.clone(),
-        place(&holding.issuer),
+        holding.issuer.authority().to_owned(),
         persona_name(personas, holding),
         left,
         until,
     ]
-}
-
-/// A world as people read it: its origin, where that is not the usual `https`.
-fn place(world: &WorldId) -> String {
-    if world.is_loopback() {
-        world.origin().to_owned()
-    } else {
-        world.authority().to_owned()
-    }
 }
 
 fn day(time: Timestamp) -> String {

@@ -81,7 +81,7 @@ pub(crate) fn run(
     if terminal.is_interactive()
         && prompt::confirm(terminal, "provenance-ask", &[], "--out FILE")? == prompt::Answer::No
     {
-        return Err(Local::Declined.into());
+        return Err(Local::DeclinedToSign.into());
     }
     let mut text = canonical::object_to_bytes(&signed);
     text.push(b'\n');

@@ -264,8 +264,10 @@ fn the_rule_that_decided_is_named_in_both_languages() {
             "{policy}"
         );
         assert_eq!(trust["rule"].as_str(), rule);
-        for (lang, believed) in [("en", "is believed for"), ("ja", "発行者として信頼します")]
-        {
+        for (lang, believed) in [
+            ("en", "is believed for AvatarCredential: [["),
+            ("ja", "発行者として信頼します"),
+        ] {
             let run = check(policy, &[more, &["--explain", "--lang", lang]].concat());
             clean("check --explain", &run);
             let told = run.stdout.contains(believed);
