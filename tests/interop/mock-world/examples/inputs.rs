@@ -66,9 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         }
         fs::write(folder.join(format!("{}.ndjson", suite.name())), lines)?;
     }
-    fs::write(
-        folder.join("omote-v1.jsonld"),
-        mock_world::contexts::omote(),
-    )?;
+    let context = canonical::to_bytes(&schemas::terms::context_document());
+    fs::write(folder.join("omote-v1.jsonld"), context)?;
     Ok(())
 }

@@ -1,4 +1,5 @@
-//! The contexts, in memory: those that `ssi` brings along, and the one of omote. Nothing is fetched.
+//! The contexts, in memory: those that `ssi` brings along, and those that it is given. Nothing is
+//! fetched.
 
 use std::collections::HashMap;
 
@@ -12,19 +13,12 @@ pub const NAMES: [&str; 2] = [
     "https://w3id.org/omote/v1",
 ];
 
-/// The context of omote, as worlds publish it.
-#[must_use]
-pub fn omote() -> String {
-    let document = schemas::terms::context_document();
-    String::from_utf8_lossy(&schemas::canonical::to_bytes(&document)).into_owned()
-}
-
-/// A loader with the context of omote.
+/// A loader with the context of omote, whose text this is.
 ///
 /// # Errors
 /// When `ssi` cannot read it.
-pub fn loader() -> Result<ContextLoader, Refused> {
-    with(HashMap::from([(NAMES[1].to_owned(), omote())]))
+pub fn with_omote(text: &str) -> Result<ContextLoader, Refused> {
+    with(HashMap::from([(NAMES[1].to_owned(), text.to_owned())]))
 }
 
 /// A loader with these contexts beside those that `ssi` brings along.

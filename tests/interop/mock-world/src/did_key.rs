@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 use ssi::JWK;
-use ssi::dids::{DID, DIDKey, DIDResolver as _, document::representation};
+use ssi::dids::document::representation;
+use ssi::dids::resolution::Options;
+use ssi::dids::{DID, DIDKey, DIDResolver as _};
 use ssi::multicodec::MultiEncodedBuf;
 
-use crate::Refused;
+use crate::{Answer, Refused};
 
 /// The did:key of a public key in its multicodec form.
 ///
@@ -23,7 +25,7 @@ pub fn of_bytes(multicodec: &[u8]) -> Result<String, Refused> {
 /// # Errors
 /// When `ssi` does not resolve it.
 pub async fn jwk(did: &str) -> Result<Value, Refused> {
-    let mut options = ssi::dids::resolution::Options::default();
+    let mut options = Options::default();
     options.parameters.public_key_format = Some("JsonWebKey2020".to_owned());
     let document = resolve(did, options).await?;
     Ok(document["verificationMethod"][0]["publicKeyJwk"].clone())
@@ -34,15 +36,17 @@ pub async fn jwk(did: &str) -> Result<Value, Refused> {
 /// # Errors
 /// When `ssi` does not resolve it.
 pub async fn document(did: &str) -> Result<Value, Refused> {
-    resolve(did, ssi::dids::resolution::Options::default()).await
+    resolve(did, Options::default()).await
 }
 
-async fn resolve(did: &str, mut options: ssi::dids::resolution::Options) -> Result<Value, Refused> {
-    options.accept = Some(representation::MediaType::Json);
-    let did = DID::new(did).map_err(Refused::because)?;
-    let output = DIDKey
-        .resolve_representation(did, options)
-        .await
-        .map_err(Refused::because)?;
-    serde_json::from_slice(&output.document).map_err(Refused::because)
+fn resolve(did: &str, mut options: Options) -> Answer<'_, Value> {
+    Box::pin(async move {
+        options.accept = Some(representation::MediaType::Json);
+        let did = DID::new(did).map_err(Refused::because)?;
+        let output = DIDKey
+            .resolve_representation(did, options)
+            .await
+            .map_err(Refused::because)?;
+        serde_json::from_slice(&output.document).map_err(Refused::because)
+    })
 }

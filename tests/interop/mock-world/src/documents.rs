@@ -13,12 +13,12 @@ pub struct Validity {
     pub until: String,
 }
 
-/// The terms of a license, as VRM 1.0 has them.
-#[must_use]
-pub fn terms() -> Value {
+/// The terms of a license, as VRM 1.0 has them. No `authors`: the context makes that a list, and `ssi`
+/// does not sign what stands in lists. Another name wherever they stand: `ssi` confuses nodes that
+/// look alike.
+fn terms(name: &str) -> Value {
     json!({
-        "name": "Mika",
-        "authors": ["Aoi", "Ren"],
+        "name": name,
         "licenseUrl": "https://vrm.dev/licenses/1.0/",
         "avatarPermission": "onlySeparatelyLicensedPerson",
         "allowRedistribution": false,
@@ -34,22 +34,14 @@ pub fn provenance(creator: &str, validity: &Validity) -> Value {
         "issuer": creator,
         "validFrom": validity.from,
         "credentialSubject": {
-            "asset": {
-                "type": "Asset",
-                "name": "Mika",
-                "digestMultibase": "uEiAn9QNR_EB8AmuA5BBZtAvPlMFQaAWdrGCRWmbEh1bKOA",
-                "mediaType": "model/gltf-binary",
-                "byteLength": 1_048_576,
-            },
-            "license": license(),
+            "type": "Asset",
+            "name": "Mika",
+            "digestMultibase": "uEiAn9QNR_EB8AmuA5BBZtAvPlMFQaAWdrGCRWmbEh1bKOA",
+            "mediaType": "model/gltf-binary",
+            "byteLength": 1_048_576,
+            "license": terms("as given out"),
         },
     })
-}
-
-fn license() -> Value {
-    let mut license = terms();
-    license["type"] = "LicenseTerms".into();
-    license
 }
 
 /// The right to wear an avatar.
@@ -62,7 +54,7 @@ pub fn avatar(issuer: &str, holder: &str, validity: &Validity, provenance: Value
         json!({
             "id": holder,
             "personaName": "Mika",
-            "license": license(),
+            "license": terms("as granted"),
             "provenance": provenance,
         }),
     )
@@ -79,7 +71,7 @@ pub fn item(issuer: &str, holder: &str, validity: &Validity, provenance: Value) 
             "id": holder,
             "itemClass": "lantern",
             "serial": 42,
-            "license": license(),
+            "license": terms("as granted"),
             "provenance": provenance,
         }),
     )

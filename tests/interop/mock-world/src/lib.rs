@@ -18,6 +18,11 @@ pub mod server;
 pub mod status;
 pub mod world;
 
+/// What `ssi` answers, sooner or later. Boxed: what `ssi` is made of is compiled in this library then,
+/// once, and not in every binary again.
+pub type Answer<'a, T> =
+    std::pin::Pin<Box<dyn std::future::Future<Output = Result<T, Refused>> + Send + 'a>>;
+
 /// Why something could not be made or was refused, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused(pub String);

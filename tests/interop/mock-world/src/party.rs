@@ -6,17 +6,15 @@ use iref::IriBuf;
 use serde_json::{Value, json};
 use ssi::JWK;
 use ssi::claims::SignatureEnvironment;
-use ssi::claims::data_integrity::{
-    AnySuite, CryptographicSuite as _, DataIntegrityDocument, ProofOptions,
-};
+use ssi::claims::data_integrity::suites::EdDsaRdfc2022;
+use ssi::claims::data_integrity::{CryptographicSuite as _, DataIntegrityDocument, ProofOptions};
 use ssi::claims::jws;
 use ssi::dids::DIDKey;
+use ssi::json_ld::ContextLoader;
 use ssi::jwk::Algorithm;
-use ssi::verification_methods::{
-    AnyMethod, GenericVerificationMethod, ProofPurpose, ReferenceOrOwned, SingleSecretSigner,
-};
+use ssi::verification_methods::{Multikey, ProofPurpose, ReferenceOrOwned, SingleSecretSigner};
 
-use crate::{Refused, contexts};
+use crate::{Answer, Refused};
 
 /// Why a document is signed.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +37,7 @@ pub struct Party {
     method: IriBuf,
     multikey: String,
     key: JWK,
+    contexts: ContextLoader,
 }
 
 impl Party {
@@ -46,19 +45,26 @@ impl Party {
     ///
     /// # Errors
     /// When `ssi` cannot make a key.
-    pub fn new() -> Result<Self, Refused> {
-        Self::named(|multikey| (format!("did:key:{multikey}"), multikey.to_owned()))
+    pub fn new(contexts: &ContextLoader) -> Result<Self, Refused> {
+        Self::named(contexts, |multikey| {
+            (format!("did:key:{multikey}"), multikey.to_owned())
+        })
     }
 
     /// Somebody new, whose name is this origin on this machine.
     ///
     /// # Errors
     /// When `ssi` cannot make a key.
-    pub fn on_port(port: u16) -> Result<Self, Refused> {
-        Self::named(|_| (format!("did:web:localhost%3A{port}"), "key-1".to_owned()))
+    pub fn on_port(contexts: &ContextLoader, port: u16) -> Result<Self, Refused> {
+        Self::named(contexts, |_| {
+            (format!("did:web:localhost%3A{port}"), "key-1".to_owned())
+        })
     }
 
-    fn named(name: impl FnOnce(&str) -> (String, String)) -> Result<Self, Refused> {
+    fn named(
+        contexts: &ContextLoader,
+        name: impl FnOnce(&str) -> (String, String),
+    ) -> Result<Self, Refused> {
         let key = JWK::generate_ed25519().map_err(Refused::because)?;
         let did_key = DIDKey::generate(&key).map_err(Refused::because)?;
         let multikey = did_key.method_specific_id().to_owned();
@@ -69,6 +75,7 @@ impl Party {
             method,
             multikey,
             key,
+            contexts: contexts.clone(),
         })
     }
 
@@ -108,26 +115,9 @@ impl Party {
         })
     }
 
-    /// Signs a document with `eddsa-rdfc-2022`, now.
-    ///
-    /// # Errors
-    /// When `ssi` does not sign it.
-    pub async fn sign(&self, document: &Value, purpose: Purpose<'_>) -> Result<Value, Refused> {
-        self.sign_with(document, purpose, |_| {}).await
-    }
-
-    /// Signs a document after these changes to what the proof says.
-    ///
-    /// # Errors
-    /// When `ssi` does not sign it.
-    pub async fn sign_with(
-        &self,
-        document: &Value,
-        purpose: Purpose<'_>,
-        change: impl FnOnce(&mut Options),
-    ) -> Result<Value, Refused> {
-        let document: DataIntegrityDocument =
-            serde_json::from_value(document.clone()).map_err(Refused::because)?;
+    /// What a proof of it says when it is made now.
+    #[must_use]
+    pub fn options(&self, purpose: Purpose<'_>) -> Options {
         let mut options: Options =
             ProofOptions::from_method(ReferenceOrOwned::Reference(self.method.clone()));
         if let Purpose::Authentication { challenge, domain } = purpose {
@@ -135,24 +125,43 @@ impl Party {
             options.challenge = Some(challenge.to_owned());
             options.domains = vec![domain.to_owned()];
         }
-        change(&mut options);
-        let environment = SignatureEnvironment {
-            json_ld_loader: contexts::loader()?,
-            eip712_loader: (),
-        };
-        let signer = SingleSecretSigner::new(self.key.clone()).into_local();
-        let signed = AnySuite::EdDsaRdfc2022
-            .sign_with(
-                environment,
-                document,
-                self.known_method()?,
-                signer,
-                options,
-                Default::default(),
-            )
-            .await
-            .map_err(Refused::because)?;
-        serde_json::to_value(&signed).map_err(Refused::because)
+        options
+    }
+
+    /// Signs a document with `eddsa-rdfc-2022`, now.
+    ///
+    /// # Errors
+    /// When `ssi` does not sign it.
+    pub async fn sign(&self, document: &Value, purpose: Purpose<'_>) -> Result<Value, Refused> {
+        self.sign_with(document, self.options(purpose)).await
+    }
+
+    /// Signs a document with a proof that says this.
+    ///
+    /// # Errors
+    /// When `ssi` does not sign it.
+    pub fn sign_with<'a>(&'a self, document: &'a Value, options: Options) -> Answer<'a, Value> {
+        Box::pin(async move {
+            let document: DataIntegrityDocument =
+                serde_json::from_value(document.clone()).map_err(Refused::because)?;
+            let environment = SignatureEnvironment {
+                json_ld_loader: self.contexts.clone(),
+                eip712_loader: (),
+            };
+            let signer = SingleSecretSigner::new(self.key.clone());
+            let signed = EdDsaRdfc2022
+                .sign_with(
+                    environment,
+                    document,
+                    self.known_method()?,
+                    signer,
+                    options,
+                    Default::default(),
+                )
+                .await
+                .map_err(Refused::because)?;
+            serde_json::to_value(&signed).map_err(Refused::because)
+        })
     }
 
     /// A token (JWS) of this type with these claims, under the name of its key.
@@ -174,13 +183,12 @@ impl Party {
     }
 
     /// Its key under its name: whoever signs need not look itself up.
-    fn known_method(&self) -> Result<HashMap<IriBuf, AnyMethod>, Refused> {
-        let method: GenericVerificationMethod =
+    fn known_method(&self) -> Result<HashMap<IriBuf, Multikey>, Refused> {
+        let method: Multikey =
             serde_json::from_value(self.verification_method()).map_err(Refused::because)?;
-        let method = AnyMethod::try_from(method).map_err(Refused::because)?;
         Ok(HashMap::from([(self.method.clone(), method)]))
     }
 }
 
 /// What a proof says, before it is made.
-pub type Options = ssi::claims::data_integrity::suite::InputProofOptions<AnySuite>;
+pub type Options = ssi::claims::data_integrity::suite::InputProofOptions<EdDsaRdfc2022>;

@@ -7,20 +7,13 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::time::Instant;
 
-use iref::IriBuf;
 use mock_world::contexts;
-use mock_world::oracle::{Credential, resolver};
+use mock_world::oracle::Oracle;
 use serde_json::json;
-use ssi::claims::VerificationParameters;
-use ssi::claims::data_integrity::from_json_str;
-use ssi::json_ld::ContextLoader;
-use ssi::verification_methods::{AnyMethod, VerificationMethodResolver as _};
 use ssi::xsd::DateTimeStamp;
 
 const USAGE: &str =
     "usage: peer-ssi INPUT eddsa-rdfc-2022 [--at TIME] [--rounds N] [--context URL=FILE]...";
-
-type Parameters = VerificationParameters<HashMap<IriBuf, AnyMethod>, ContextLoader>;
 
 struct Arguments {
     input: String,
@@ -57,49 +50,22 @@ fn arguments() -> Result<Arguments, Box<dyn Error>> {
     Ok(arguments)
 }
 
-async fn verify(text: &str, parameters: &Parameters) -> Result<(), Box<dyn Error>> {
-    let credential: Credential = from_json_str(text)?;
-    credential.verify(parameters).await??;
-    Ok(())
-}
-
-/// The keys of all credentials, looked up once.
-async fn keys(texts: &[&str]) -> Result<HashMap<IriBuf, AnyMethod>, Box<dyn Error>> {
-    let resolver = resolver();
-    let mut keys = HashMap::new();
-    for text in texts {
-        let credential: Credential = from_json_str(text)?;
-        for proof in credential.proofs.iter() {
-            let id = proof.verification_method.id().to_owned();
-            let reference = ssi::verification_methods::ReferenceOrOwnedRef::Reference(&id);
-            let method = resolver
-                .resolve_verification_method(None, Some(reference))
-                .await?
-                .into_owned();
-            keys.insert(id, method);
-        }
-    }
-    Ok(keys)
-}
-
 async fn measure() -> Result<(), Box<dyn Error>> {
     let arguments = arguments()?;
     let input = std::fs::read_to_string(&arguments.input)?;
     let texts: Vec<&str> = input.lines().filter(|line| !line.is_empty()).collect();
-    let mut parameters = VerificationParameters::from_resolver(keys(&texts).await?)
-        .with_json_ld_loader(contexts::with(arguments.contexts)?);
-    if let Some(at) = arguments.at {
-        parameters = parameters.with_date_time(at.into());
-    }
+    let oracle = Oracle::with(contexts::with(arguments.contexts)?, arguments.at)
+        .knowing_keys_of(&texts)
+        .await?;
     // All of them once before the clock starts: what is read lazily is there then.
     for text in &texts {
-        verify(text, &parameters).await?;
+        oracle.credential(text.as_bytes()).await?;
     }
     let mut times = Vec::with_capacity(texts.len() * arguments.rounds);
     for _ in 0..arguments.rounds {
         for text in &texts {
             let begin = Instant::now();
-            verify(text, &parameters).await?;
+            oracle.credential(text.as_bytes()).await?;
             times.push(begin.elapsed().as_nanos());
         }
     }

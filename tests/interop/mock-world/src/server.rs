@@ -28,13 +28,13 @@ use serde_json::{Value, json};
 
 use crate::documents::Validity;
 use crate::world::World;
-use crate::{Refused, contexts, did_key, status};
+use crate::{Refused, did_key, status};
 
 /// The routes of a world.
 pub fn router(world: Arc<World>) -> Router {
     Router::new()
         .route("/.well-known/did.json", get(document))
-        .route("/contexts/omote/v1", get(|| async { contexts::omote() }))
+        .route("/contexts/omote/v1", get(context))
         .route("/believe", post(believe))
         .route("/provenances", post(provenance))
         .route("/avatars", post(avatar))
@@ -88,7 +88,13 @@ fn wanted(body: &Bytes) -> Result<(String, Validity), Refused> {
 }
 
 async fn document(State(world): Shared) -> Response {
-    answer(StatusCode::OK, &world.party.document())
+    let kind = [(header::CONTENT_TYPE, "application/did+json")];
+    (kind, world.party.document().to_string()).into_response()
+}
+
+async fn context(State(world): Shared) -> Response {
+    let kind = [(header::CONTENT_TYPE, "application/ld+json")];
+    (kind, world.context.clone()).into_response()
 }
 
 async fn believe(State(world): Shared, body: Bytes) -> StatusCode {

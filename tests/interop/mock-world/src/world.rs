@@ -3,13 +3,15 @@
 use std::sync::Mutex;
 
 use serde_json::Value;
-use ssi::claims::data_integrity::AnyProof;
+use ssi::claims::data_integrity;
+use ssi::claims::data_integrity::suites::EdDsaRdfc2022;
+use ssi::json_ld::ContextLoader;
 use ssi::verification_methods::ProofPurpose;
 
-use crate::Refused;
 use crate::documents::{Validity, avatar, item, provenance};
 use crate::oracle::{Credential, Oracle};
 use crate::party::{Party, Purpose};
+use crate::{Refused, contexts};
 
 /// A world with a key of its own and a creator who works for it.
 pub struct World {
@@ -19,6 +21,9 @@ pub struct World {
     pub creator: Party,
     /// What `ssi` says.
     pub oracle: Oracle,
+    /// The context of omote, as this world was given it.
+    pub context: String,
+    contexts: ContextLoader,
     /// Whose credentials it believes, beside its own.
     believed: Mutex<Vec<String>>,
     /// Challenges that nobody has answered yet.
@@ -26,18 +31,29 @@ pub struct World {
 }
 
 impl World {
-    /// A world on this port.
+    /// A world on this port, which writes by this context of omote.
     ///
     /// # Errors
     /// When `ssi` cannot make its keys.
-    pub fn on_port(port: u16) -> Result<Self, Refused> {
+    pub fn on_port(port: u16, context: &str) -> Result<Self, Refused> {
+        let contexts = contexts::with_omote(context)?;
         Ok(Self {
-            party: Party::on_port(port)?,
-            creator: Party::new()?,
-            oracle: Oracle::new()?,
+            party: Party::on_port(&contexts, port)?,
+            creator: Party::new(&contexts)?,
+            oracle: Oracle::with(contexts.clone(), None),
+            context: context.to_owned(),
+            contexts,
             believed: Mutex::default(),
             open: Mutex::default(),
         })
+    }
+
+    /// Somebody new, who holds what worlds give.
+    ///
+    /// # Errors
+    /// When `ssi` cannot make a key.
+    pub fn person(&self) -> Result<Party, Refused> {
+        Party::new(&self.contexts)
     }
 
     /// From now on it believes this issuer.
@@ -56,7 +72,7 @@ impl World {
     /// # Errors
     /// When no key can be made, from which it is taken.
     pub fn challenge(&self) -> Result<String, Refused> {
-        let challenge = Party::new()?.did().replace("did:key:", "");
+        let challenge = self.person()?.did().replace("did:key:", "");
         let mut open = self.open.lock().unwrap_or_else(|e| e.into_inner());
         open.push(challenge.clone());
         Ok(challenge)
@@ -164,14 +180,16 @@ impl World {
     }
 }
 
-fn the_proof(proofs: &[AnyProof]) -> Result<&AnyProof, Refused> {
+type Proof = data_integrity::Proof<EdDsaRdfc2022>;
+
+fn the_proof(proofs: &[Proof]) -> Result<&Proof, Refused> {
     match proofs {
         [proof] => Ok(proof),
         _ => Err(Refused::because("not one proof")),
     }
 }
 
-fn signer_of(proof: &AnyProof) -> &str {
+fn signer_of(proof: &Proof) -> &str {
     let method = proof.verification_method.id().as_str();
     method.split_once('#').map_or(method, |(did, _)| did)
 }

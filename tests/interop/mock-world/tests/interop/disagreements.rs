@@ -5,14 +5,16 @@ use axum::Router;
 use axum::routing::get;
 use mock_world::documents::{self, Validity, avatar};
 use mock_world::party::{Options, Party, Purpose};
-use mock_world::{did_key, status};
+use mock_world::{contexts, did_key, status};
+use schemas::canonical;
 use schemas::did::Did;
 use schemas::encoding::base58btc;
+use schemas::license::LicenseTerms;
 use schemas::status::Bits;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-use crate::ours::{CLIENT, Judge, NONCE, code, now, tomorrow, yesterday};
+use crate::ours::{CLIENT, Judge, NONCE, Ours, code, context, now, terms, tomorrow, yesterday};
 use crate::theirs::Theirs;
 
 const README: &str = include_str!("../../../README.md");
@@ -45,8 +47,8 @@ impl Scene {
         let judge = Judge::of(&theirs).await;
         Self {
             judge,
+            holder: theirs.person(),
             theirs,
-            holder: Party::new().unwrap(),
         }
     }
 
@@ -83,8 +85,9 @@ impl Scene {
         let mut document = self.bare().await;
         change(&mut document);
         let world = &self.theirs.world.party;
-        let signed = world.sign_with(&document, Purpose::Assertion, options);
-        signed.await.unwrap()
+        let mut made = world.options(Purpose::Assertion);
+        options(&mut made);
+        world.sign_with(&document, made).await.unwrap()
     }
 
     async fn credential(&self, table: &mut Table, what: &str, document: Value) {
@@ -111,13 +114,9 @@ impl Scene {
             challenge: NONCE,
             domain: CLIENT,
         };
-        let mut options = None;
-        // The options are made by the signer; what is changed in the document comes before.
-        let probe = signer.sign_with(&document, purpose, |made| options = Some(made.clone()));
-        probe.await.unwrap();
-        let mut options = options.unwrap();
+        let mut options = signer.options(purpose);
         change(&mut document, &mut options);
-        let signed = signer.sign_with(&document, purpose, |made| *made = options);
+        let signed = signer.sign_with(&document, options);
         let text = serde_json::to_string(&signed.await.unwrap()).unwrap();
         let ssi = self.theirs.world.oracle.presentation(text.as_bytes()).await;
         let report = self.judge.presentation(text.as_bytes());
@@ -137,7 +136,7 @@ async fn proofs(scene: &Scene, table: &mut Table) {
     scene
         .credential(table, "no proof", scene.bare().await)
         .await;
-    let stranger = Party::new().unwrap();
+    let stranger = scene.theirs.person();
     let forged = stranger.sign(&scene.bare().await, Purpose::Assertion).await;
     let what = "a credential signed by somebody else than its issuer";
     scene.credential(table, what, forged.clone().unwrap()).await;
@@ -221,12 +220,16 @@ async fn proofs(scene: &Scene, table: &mut Table) {
 async fn unlisted(scene: &Scene, table: &mut Table) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
-    let world = Party::on_port(port).unwrap();
+    let world = Party::on_port(&contexts::with_omote(&context()).unwrap(), port).unwrap();
     let mut document = world.document();
     document["assertionMethod"] = json!([]);
     let text = document.to_string();
     let served = text.clone();
-    let routes = Router::new().route("/.well-known/did.json", get(|| async { served }));
+    let kind = [("content-type", "application/did+json")];
+    let routes = Router::new().route(
+        "/.well-known/did.json",
+        get(move || async move { (kind, served) }),
+    );
     tokio::spawn(async move { axum::serve(listener, routes).await });
 
     let validity = scene.validity();
@@ -312,7 +315,7 @@ async fn contents(scene: &Scene, table: &mut Table) {
         .await;
     let document = scene
         .signed(|document| {
-            document["credentialSubject"]["provenance"]["credentialSubject"]["asset"]["byteLength"] =
+            document["credentialSubject"]["provenance"]["credentialSubject"]["byteLength"] =
                 7.into();
         })
         .await;
@@ -347,12 +350,37 @@ async fn contents(scene: &Scene, table: &mut Table) {
     scene.credential(table, "no `validFrom`", document).await;
 }
 
+/// `ssi` leaves out what stands in a JSON-LD list, when it signs and when it verifies.
+async fn lists_of_names(scene: &Scene, table: &mut Table) {
+    let ours = Ours::open().await;
+    let judge = scene.judge.trusting(&ours);
+    let holder: Did = scene.holder.did().parse().unwrap();
+    let license = LicenseTerms {
+        authors: vec!["Aoi".to_owned(), "Ren".to_owned()],
+        ..terms("as granted")
+    };
+    let sound = canonical::object_to_bytes(&ours.avatar_under(license, &holder));
+    let ssi = scene.theirs.world.oracle.credential(&sound).await;
+    let report = judge.credential(&sound);
+    let what = "a sound credential with a JSON-LD list in it (`authors`)";
+    table.add(what, ssi.is_ok(), code(&report));
+
+    let mut document = scene
+        .signed(|document| {
+            document["credentialSubject"]["license"]["authors"] = json!(["Aoi", "Ren"]);
+        })
+        .await;
+    document["credentialSubject"]["license"]["authors"][0] = "Eve".into();
+    let what = "a list whose entries were changed after `ssi` signed it";
+    scene.credential(table, what, document).await;
+}
+
 async fn presentations(scene: &Scene, table: &mut Table) {
     let holder = &scene.holder;
     scene
         .presentation(table, "a sound presentation", holder, |_, _| {})
         .await;
-    let thief = Party::new().unwrap();
+    let thief = scene.theirs.person();
     let what = "a presentation signed by somebody else than its holder";
     scene.presentation(table, what, &thief, |_, _| {}).await;
     let what = "a credential about somebody else than the holder";
@@ -398,7 +426,6 @@ async fn names(table: &mut Table) {
     let identity = [&[0xed, 0x01, 1][..], &[0; 31]].concat();
     // y = 2 is on no point of the curve.
     let nowhere = [&[0xed, 0x01, 2][..], &[0; 31]].concat();
-    // p + 1, which is y = 1 in another spelling, with more than one byte to it.
     for (what, bytes) in [
         ("a did:key that is no key for signatures (X25519)", x25519),
         ("a did:key of a point of small order", identity),
@@ -448,6 +475,7 @@ async fn the_table_in_the_readme_is_what_is_measured() {
     let mut table = Table::default();
     proofs(&scene, &mut table).await;
     contents(&scene, &mut table).await;
+    lists_of_names(&scene, &mut table).await;
     presentations(&scene, &mut table).await;
     names(&mut table).await;
     lists(&mut table);

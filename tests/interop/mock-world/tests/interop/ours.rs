@@ -54,6 +54,12 @@ pub fn tomorrow() -> Timestamp {
     now().plus_seconds(86_400)
 }
 
+/// The context of omote, as worlds of ours publish it.
+pub fn context() -> String {
+    let document = schemas::terms::context_document();
+    String::from_utf8(canonical::to_bytes(&document)).unwrap()
+}
+
 /// A new key.
 pub fn key() -> SigningKey {
     SigningKey::from_seed(&random())
@@ -66,10 +72,11 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-fn terms() -> LicenseTerms {
+/// No `authors`, and another name wherever they stand: see in README.md what `ssi` gets wrong.
+pub fn terms(name: &str) -> LicenseTerms {
     LicenseTerms {
-        name: Some("Mika".to_owned()),
-        authors: vec!["Aoi".to_owned(), "蒼".to_owned()],
+        name: Some(name.to_owned()),
+        copyright_information: Some("蒼 \u{2015} Aoi".to_owned()),
         license_url: Some("https://vrm.dev/licenses/1.0/".to_owned()),
         avatar_permission: Some(AvatarPermission::OnlySeparatelyLicensedPerson),
         allow_redistribution: Some(Allowance::Denied),
@@ -93,10 +100,12 @@ impl Ours {
             did,
             seed: random(),
         };
-        let key = ours.key().verifying_key();
-        let document = build(&ours.did, &[("key-1", &key)], &[]).unwrap();
-        let bytes = canonical::object_to_bytes(&document);
-        let routes = Router::new().route("/.well-known/did.json", get(|| async { bytes }));
+        let bytes = canonical::object_to_bytes(&ours.document());
+        let kind = [("content-type", "application/did+json")];
+        let routes = Router::new().route(
+            "/.well-known/did.json",
+            get(move || async move { (kind, bytes) }),
+        );
         tokio::spawn(async move { axum::serve(listener, routes).await });
         ours
     }
@@ -104,6 +113,11 @@ impl Ours {
     /// Its DID.
     pub const fn did(&self) -> &Did {
         &self.did
+    }
+
+    fn document(&self) -> Object {
+        let key = self.key().verifying_key();
+        build(&self.did, &[("key-1", &key)], &[]).unwrap()
     }
 
     /// Its key.
@@ -118,12 +132,17 @@ impl Ours {
 
     /// An avatar for this holder, on the ground of a statement by a creator of ours.
     pub fn avatar(&self, holder: &Did) -> Object {
+        self.avatar_under(terms("as granted"), holder)
+    }
+
+    /// An avatar under these terms.
+    pub fn avatar_under(&self, license: LicenseTerms, holder: &Did) -> Object {
         let avatar = AvatarCredential {
             issuer: self.did.clone(),
             holder: holder.clone(),
             validity: Validity::between(yesterday(), tomorrow()),
             persona_name: "美香 \"Mika\" \u{1f98a}".to_owned(),
-            license: terms(),
+            license,
             provenance: provenance(),
         };
         self.issue(&avatar.unsigned())
@@ -137,7 +156,7 @@ impl Ours {
             validity: Validity::between(yesterday(), tomorrow()),
             item_class: "lantern".to_owned(),
             serial: (1 << 53) - 1,
-            license: terms(),
+            license: terms("as granted"),
             provenance: provenance(),
         };
         self.issue(&item.unsigned())
@@ -164,7 +183,7 @@ pub fn provenance() -> Object {
             byte_length: 7,
             derived_from: vec![Sha256Digest::of(b"an older model")],
         },
-        license: terms(),
+        license: terms("as given out"),
     };
     let issuer = Issuer::of_key(creator, SUITE);
     let issued = issuer.issue(&statement.unsigned(), yesterday());
@@ -182,6 +201,18 @@ pub fn present(
         challenge,
         domain,
         created: now(),
+        suite: SUITE,
+    };
+    let presentation = UnsignedPresentation::new(&holder.did_key(), credentials);
+    canonical::object_to_bytes(&sign(&presentation, &binding, holder).unwrap())
+}
+
+/// The same, for no challenge in particular, at another time.
+pub fn present_at(holder: &SigningKey, credentials: Vec<Object>, at: Timestamp) -> Vec<u8> {
+    let binding = Binding {
+        challenge: NONCE,
+        domain: CLIENT,
+        created: at,
         suite: SUITE,
     };
     let presentation = UnsignedPresentation::new(&holder.did_key(), credentials);
@@ -218,6 +249,13 @@ impl Judge {
         let mut judge = self.believing(issuer);
         judge.evidence = judge.evidence.with_document(document, now());
         judge
+    }
+
+    /// The same judge, who believes a world of ours too and knows its document.
+    pub fn trusting(&self, ours: &Ours) -> Self {
+        let document = canonical::object_to_bytes(&ours.document());
+        let document = String::from_utf8(document).unwrap();
+        self.knowing(ours.did().as_str(), &document)
     }
 
     fn policy(&self) -> Policy {

@@ -2,9 +2,15 @@
 
 use mock_world::documents::presentation;
 use mock_world::party::{Party, Purpose};
+use proofs::data_integrity::{ProofOptions, sign};
+use proofs::keys::SigningKey;
 use schemas::canonical;
+use schemas::credential::CONTEXTS;
+use schemas::json::Object;
+use schemas::suite::Cryptosuite;
+use schemas::time::Timestamp;
 
-use crate::ours::{CLIENT, Judge, NONCE, Ours, code, key, present};
+use crate::ours::{CLIENT, Judge, NONCE, Ours, code, key, present, present_at};
 use crate::theirs::Theirs;
 
 #[tokio::test]
@@ -12,7 +18,7 @@ async fn ours_is_let_in_by_theirs_once() {
     let (theirs, ours) = (Theirs::open().await, Ours::open().await);
     theirs.believe(ours.did()).await;
     let holder = key();
-    let credentials = vec![ours.avatar(&holder.did_key()), ours.item(&holder.did_key())];
+    let credentials = vec![ours.avatar(&holder.did_key())];
     let (challenge, domain) = theirs.challenge().await;
     let shown = present(&holder, credentials.clone(), &challenge, &domain);
     assert_eq!(theirs.refuses("/presentations", &shown).await, None);
@@ -43,7 +49,7 @@ async fn shows(holder: &Party, credential: &[u8], challenge: &str, domain: &str)
 async fn theirs_is_let_in_by_ours() {
     let theirs = Theirs::open().await;
     let judge = Judge::of(&theirs).await;
-    let holder = Party::new().unwrap();
+    let holder = theirs.person();
     let credential = theirs.issues("/avatars", holder.did()).await;
 
     let shown = shows(&holder, &credential, NONCE, CLIENT).await;
@@ -52,18 +58,18 @@ async fn theirs_is_let_in_by_ours() {
 
     let other = "n-another-nonce-of-somebody";
     let shown = shows(&holder, &credential, other, CLIENT).await;
-    assert_eq!(code(&judge.presentation(&shown)), "vp_nonce");
+    assert_eq!(code(&judge.presentation(&shown)), "proof_challenge");
 
     let shown = shows(&holder, &credential, NONCE, theirs.did().as_str()).await;
     assert_eq!(code(&judge.presentation(&shown)), "vp_audience");
 
-    let thief = Party::new().unwrap();
+    let thief = theirs.person();
     let shown = shows(&thief, &credential, NONCE, CLIENT).await;
     assert_eq!(code(&judge.presentation(&shown)), "vp_holder_mismatch");
 
     let item = theirs.issues("/items", holder.did()).await;
     let shown = shows(&holder, &item, NONCE, CLIENT).await;
-    assert_eq!(code(&judge.presentation(&shown)), "vp_extra_credential");
+    assert_eq!(code(&judge.presentation(&shown)), "vp_query_unsatisfied");
 }
 
 /// A person takes what the mock world gave them, in a wallet of ours, back to the mock world; and
@@ -79,10 +85,42 @@ async fn wallets_and_worlds_mix() {
     let shown = present(&holder, vec![credential], &challenge, &domain);
     assert_eq!(theirs.refuses("/presentations", &shown).await, None);
 
-    let holder = Party::new().unwrap();
+    let holder = theirs.person();
     let credential = ours.avatar(&holder.did().parse().unwrap());
     let credential = canonical::object_to_bytes(&credential);
     let (challenge, domain) = theirs.challenge().await;
     let shown = shows(&holder, &credential, &challenge, &domain).await;
     assert_eq!(theirs.refuses("/presentations", &shown).await, None);
+}
+
+/// Two credentials that look alike in one presentation: `ssi` numbers their nodes in another order
+/// than RDFC-1.0 does, and finds the signature wrong. Always the same documents, for with others it
+/// is right by chance.
+#[tokio::test]
+async fn alike_nodes_are_confused_by_theirs() {
+    let theirs = Theirs::open().await;
+    let key = SigningKey::from_seed(&[3; 32]);
+    let (did, at) = (key.did_key(), Timestamp::from_unix(1_795_000_000));
+    let suite = Cryptosuite::EddsaRdfc2022;
+    let options = ProofOptions::assertion(suite, key.verification_method(), at);
+    let mut refused = 0;
+    for count in [1, 2] {
+        let credentials: Vec<Object> = (0..count)
+            .map(|number| {
+                let credential = schemas::object! {
+                    "@context" => CONTEXTS,
+                    "type" => ["VerifiableCredential", "AvatarCredential"],
+                    "issuer" => &did,
+                    "credentialSubject" => schemas::object! {
+                        "id" => &did,
+                        "personaName" => format!("Mika{number}"),
+                    },
+                };
+                sign(&credential, &options, &key).unwrap()
+            })
+            .collect();
+        let shown = present_at(&key, credentials, at);
+        refused += usize::from(theirs.world.oracle.presentation(&shown).await.is_err());
+    }
+    assert_eq!(refused, 1);
 }

@@ -1,7 +1,9 @@
 //! The mock world, as a stranger sees it: over HTTP.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use mock_world::party::Party;
 use mock_world::server::router;
 use mock_world::world::World;
 use proofs::did_document::DidDocument;
@@ -10,7 +12,13 @@ use schemas::did::Did;
 use schemas::json::{Limits, Value, read};
 use tokio::net::TcpListener;
 
-use crate::ours::{now, tomorrow, yesterday};
+use crate::ours::{context, now, tomorrow, yesterday};
+
+/// A client that waits for nobody for long.
+pub fn client() -> Client {
+    let client = Client::builder().no_proxy();
+    client.timeout(Duration::from_secs(20)).build().unwrap()
+}
 
 /// The mock world, running.
 pub struct Theirs {
@@ -26,14 +34,19 @@ impl Theirs {
     pub async fn open() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let world = Arc::new(World::on_port(port).unwrap());
+        let world = Arc::new(World::on_port(port, &context()).unwrap());
         let routes = router(world.clone());
         tokio::spawn(async move { axum::serve(listener, routes).await });
         Self {
             origin: format!("http://localhost:{port}"),
             world,
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: client(),
         }
+    }
+
+    /// Somebody new, with a wallet on `ssi`.
+    pub fn person(&self) -> Party {
+        self.world.person().unwrap()
     }
 
     /// Its DID.

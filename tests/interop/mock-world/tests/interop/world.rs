@@ -17,9 +17,17 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::ours::now;
-use crate::theirs::Theirs;
+use crate::theirs::{Theirs, client};
 
 const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
+
+/// The creator's terms, under another name.
+const LICENSE: &str = r#"{
+    "name": "as granted",
+    "licenseUrl": "https://vrm.dev/licenses/1.0/",
+    "avatarPermission": "onlyAuthor",
+    "allowRedistribution": false
+}"#;
 
 fn binary() -> Option<PathBuf> {
     let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../target");
@@ -53,9 +61,7 @@ impl Drop for Ours {
 
 impl Ours {
     async fn open(binary: PathBuf, theirs: &Theirs) -> Self {
-        let port = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = port.local_addr().unwrap().port();
-        let origin = format!("http://localhost:{port}");
+        let origin = format!("http://localhost:{}", free_port());
         let folder = tempfile::tempdir().unwrap();
         let world = folder.path().join("world");
         let config = world.join("omote-world.toml");
@@ -80,7 +86,7 @@ impl Ours {
             server: serve.spawn().unwrap(),
             binary,
             folder,
-            client: Client::builder().no_proxy().build().unwrap(),
+            client: client(),
         };
         for _ in 0..100 {
             if ours.client.get(ours.url("/healthz")).send().await.is_ok() {
@@ -138,7 +144,12 @@ impl Ours {
         let file = self.folder.path().join("provenance.json");
         fs::write(&file, statement).unwrap();
         let file = file.to_str().unwrap();
-        let offer = ["offer", "avatar", "--persona", "Mika", "--provenance", file];
+        // Other terms than the creator's, or the two would look alike to `ssi`.
+        let license = self.folder.path().join("license.json");
+        fs::write(&license, LICENSE).unwrap();
+        let license = license.to_str().unwrap();
+        let mut offer = vec!["offer", "avatar", "--persona", "Mika"];
+        offer.extend(["--provenance", file, "--license", license]);
         let link = self.prints(&offer);
         let offer = self.get(&field(&link, "credential_offer_uri")).await;
         let offer: Value = serde_json::from_str(&offer).unwrap();
@@ -149,7 +160,8 @@ impl Ours {
         ];
         let (status, token) = self.form(&self.url("/token"), &fields).await;
         assert_eq!(status, 200, "{token}");
-        let nonce = self.post(&self.url("/nonce"), "application/json", "", String::new());
+        let url = self.url("/nonce");
+        let nonce = self.post(&url, "application/json", "", String::new());
         let (_, nonce) = nonce.await;
         let claims = json!({
             "aud": self.origin,
@@ -198,7 +210,7 @@ impl Ours {
             .as_array()
             .unwrap()
             .iter()
-            .map(|decision| (text(&decision["outcome"]), text(&decision["reason"])))
+            .map(|decision| (text(&decision["verdict"]), text(&decision["reasons"][0])))
             .collect()
     }
 }
@@ -211,6 +223,11 @@ async fn shows(holder: &Party, credential: &Value, request: &Value) -> Value {
         domain: request["client_id"].as_str().unwrap(),
     };
     holder.sign(&document, purpose).await.unwrap()
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 fn encoded(text: &str) -> String {
@@ -250,7 +267,7 @@ async fn what_our_world_issues_is_shown_to_theirs() {
     let Some(binary) = binary() else { return };
     let theirs = Theirs::open().await;
     let ours = Ours::open(binary, &theirs).await;
-    let holder = Party::new().unwrap();
+    let holder = theirs.person();
     let statement = theirs.issues("/provenances", "").await;
     let credential = ours.receive(&holder, &statement).await;
     assert_eq!(credential["proof"]["cryptosuite"], "eddsa-rdfc-2022");
@@ -265,7 +282,7 @@ async fn what_our_world_issues_is_shown_to_theirs() {
         None
     );
     // It is of no use to another person.
-    let thief = Party::new().unwrap();
+    let thief = theirs.person();
     let (challenge, domain) = theirs.challenge().await;
     let request = json!({ "nonce": challenge, "client_id": domain });
     let shown = shows(&thief, &credential, &request).await.to_string();
@@ -282,7 +299,7 @@ async fn what_their_world_issues_is_shown_to_ours() {
     let Some(binary) = binary() else { return };
     let theirs = Theirs::open().await;
     let ours = Ours::open(binary, &theirs).await;
-    let holder = Party::new().unwrap();
+    let holder = theirs.person();
     let credential = theirs.issues("/avatars", holder.did()).await;
     let credential: Value = serde_json::from_slice(&credential).unwrap();
 
@@ -293,13 +310,13 @@ async fn what_their_world_issues_is_shown_to_ours() {
     // The same answer again, and for another request.
     assert_eq!(ours.answer(&request, &shown).await, 400);
     let other = ours.asks(&theirs).await;
-    assert_eq!(ours.answer(&other, &shown).await, 200);
-    assert_eq!(ours.decisions()[0].1, "vp_nonce");
+    assert_eq!(ours.answer(&other, &shown).await, 400);
+    assert_eq!(ours.decisions()[0].1, "proof_challenge");
 
     // Changed in one place.
     let request = ours.asks(&theirs).await;
     let mut shown = shows(&holder, &credential, &request).await;
     shown["verifiableCredential"][0]["credentialSubject"]["personaName"] = "Eve".into();
-    assert_eq!(ours.answer(&request, &shown).await, 200);
-    assert_eq!(ours.decisions()[0].0, "rejected");
+    assert_eq!(ours.answer(&request, &shown).await, 400);
+    assert_eq!(ours.decisions()[0].1, "sig_invalid");
 }
