@@ -20,6 +20,12 @@ macro_rules! checks {
             /// Every check, in headline order.
             pub const ALL: [Self; [$($id),+].len()] = [$(Self::$variant),+];
 
+            /// Its place in [`CheckId::ALL`].
+            #[must_use]
+            pub const fn place(self) -> usize {
+                self as usize
+            }
+
             /// The stable name.
             #[must_use]
             pub const fn id(self) -> &'static str {

@@ -5,7 +5,7 @@ use crate::did::Did;
 use crate::json::{Object, Value};
 use crate::reason::Reason;
 use crate::shape::Members;
-use crate::terms::Contexts;
+use crate::terms::{Checked, Contexts};
 
 /// Most credentials in one presentation.
 pub const MAX_CREDENTIALS: usize = 16;
@@ -52,6 +52,7 @@ pub struct UnverifiedPresentation {
     object: Object,
     holder: Did,
     credentials: Vec<UnverifiedCredential>,
+    pinned: bool,
 }
 
 impl UnverifiedPresentation {
@@ -92,6 +93,7 @@ impl UnverifiedPresentation {
                 object: object.clone(),
                 holder: read_holder(&members)?,
                 credentials: read_credentials(&members, contexts)?,
+                pinned: contexts.are_pinned(),
             })
         })
     }
@@ -100,6 +102,13 @@ impl UnverifiedPresentation {
     #[must_use]
     pub const fn object(&self) -> &Object {
         &self.object
+    }
+
+    /// The document again, with the knowledge that reading it has checked its words. `None` when it
+    /// was read with contexts of vectors.
+    #[must_use]
+    pub fn checked(&self) -> Option<Checked<'_>> {
+        self.pinned.then(|| Checked::known(&self.object))
     }
 
     /// Who it says presents.

@@ -22,7 +22,7 @@ use std::fmt;
 
 use crate::json::{Object, Value};
 use crate::reason::Reason;
-use crate::terms::table::{Role, Table, Tables};
+use crate::terms::table::{Table, Tables};
 
 pub use document::context_document;
 pub use iri::Iri;
@@ -130,6 +130,11 @@ pub struct Contexts {
 }
 
 impl Contexts {
+    /// Whether these are the pinned ones and no others.
+    pub(crate) fn are_pinned(self) -> bool {
+        self.allowed == Context::PINNED && self.words == Words::Tabled
+    }
+
     /// The pinned ones: what every entrance of the house uses.
     #[must_use]
     pub const fn pinned() -> Self {
@@ -256,13 +261,37 @@ pub fn check(document: &Object, allowed: &Contexts) -> Result<(), Violation> {
     walk(&document, allowed, OwnProof::Told, &mut walk::Nothing)
 }
 
+/// A document whose every word has a meaning under the pinned contexts: whoever has one need not look
+/// again. Made by [`check`]ing only.
+#[derive(Clone, Copy, Debug)]
+pub struct Checked<'d>(&'d Object);
+
+impl<'d> Checked<'d> {
+    /// Checks a document under the pinned contexts.
+    ///
+    /// # Errors
+    /// [`Violation`] as of [`check`].
+    pub fn new(document: &'d Object) -> Result<Self, Violation> {
+        check(document, &Contexts::pinned()).map(|()| Self(document))
+    }
+
+    /// Readers of documents call this: they have checked the document, or the one that it is part of.
+    pub(crate) const fn known(document: &'d Object) -> Self {
+        Self(document)
+    }
+
+    /// The document.
+    #[must_use]
+    pub const fn document(self) -> &'d Object {
+        self.0
+    }
+}
+
 /// The IRI of a type as a document would mean it that names these contexts. `None` when they do
 /// not define it.
 #[must_use]
 pub fn expand_type<'d>(contexts: &[Context], name: &'d str) -> Option<Iri<'d>> {
-    walk::meaning(name, walk::tables_of(contexts))
-        .filter(|meaning| meaning.role != Some(Role::Property))
-        .map(|meaning| meaning.iri)
+    walk::type_meaning(name, walk::tables_of(contexts)).map(|meaning| meaning.iri)
 }
 
 /// Whether a text is an absolute IRI, without hidden characters, and no blank node.

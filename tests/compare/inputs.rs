@@ -32,13 +32,13 @@ impl Parties {
 
     /// A badge for a holder. Only words of the pinned contexts, so that others can read it too.
     pub(crate) fn badge(&self, number: usize, holder: &SigningKey, suite: Cryptosuite) -> Object {
-        let mut subject = schemas::object! { "id" => holder.did_key() };
+        let mut subject = schemas::object! { "id" => &holder.did_key() };
         subject.insert("name", format!("Badge number {number}"));
         subject.insert("description", "");
         let mut credential = schemas::object! {
             "@context" => ["https://www.w3.org/ns/credentials/v2"],
             "type" => ["VerifiableCredential", BADGE],
-            "issuer" => self.issuer.did_key(),
+            "issuer" => &self.issuer.did_key(),
             "validFrom" => now().plus_seconds(-3600),
             "validUntil" => now().plus_seconds(86_400),
             "credentialSubject" => subject.clone(),

@@ -16,6 +16,11 @@ fn main() -> ExitCode {
         peers::child();
         return ExitCode::SUCCESS;
     }
+    // For a profiler: nothing but the work, again and again.
+    if let Some(name) = std::env::args().skip_while(|argument| argument != "--only").nth(1) {
+        work::only(&name);
+        return ExitCode::SUCCESS;
+    }
     let quick = std::env::args().any(|argument| argument == "--quick");
     let rows = work::rows(quick);
     let peers = peers::rows(quick);

@@ -380,3 +380,16 @@ pub(crate) fn rows(quick: bool) -> Vec<Row> {
     rows.push(peers::two_processes(&presented, quick));
     rows
 }
+
+/// One kind of work, long enough for a profiler.
+pub(crate) fn only(name: &str) {
+    let batch = match name {
+        "presentation" => presentations(),
+        "rdfc" => badges(Cryptosuite::EddsaRdfc2022),
+        "avatar" => avatar_presentations(100),
+        _ => badges(Cryptosuite::EddsaJcs2022),
+    };
+    for index in 0..40_000 {
+        batch.judge(index);
+    }
+}

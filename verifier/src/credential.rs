@@ -3,7 +3,9 @@
 //! Run by worlds on what is presented and by wallets on what they receive. An embedded provenance
 //! goes the same way, one level down.
 
-use proofs::data_integrity::ProofPurpose;
+use std::cell::RefCell;
+
+use proofs::data_integrity::{ProofPurpose, Seen};
 use proofs::did_document::DidDocument;
 use schemas::check::CheckId;
 use schemas::credential::{CredentialType, Subject, UnverifiedCredential, Validity};
@@ -17,7 +19,7 @@ use crate::evidence::{Evidence, Missing};
 use crate::finding::Finding;
 use crate::names;
 use crate::policy::{OnLookAlike, Policy};
-use crate::proof::{Signer, check_proofs};
+use crate::proof::{Document, Signer, check_proofs};
 use crate::question::{AssetAsked, CredentialAsked, Holder, StatusAsked};
 use crate::report::{Recorder, Shaped};
 use crate::trust::{Decision, Explanation};
@@ -98,6 +100,8 @@ pub(crate) struct Bench<'a> {
     pub(crate) documents: usize,
     /// Whether status lists are asked.
     pub(crate) status: StatusAsked,
+    /// Signatures that this verification, or the one before it, has found good.
+    pub(crate) seen: &'a RefCell<Seen>,
 }
 
 /// Judges one credential by itself.
@@ -248,7 +252,8 @@ fn prove(
         stranger: Reason::IssuerKeyMismatch,
         steps: STEPS,
     };
-    check_proofs(bench, credential.object(), &signer, pointer, recorder).stands()
+    let document = Document::new(credential.object(), credential.checked());
+    check_proofs(bench, document, &signer, pointer, recorder).stands()
 }
 
 /// Valid from the first moment on, up to the second. A clock may lag when something begins; what

@@ -54,6 +54,9 @@ mod shape;
 pub mod status;
 pub mod trust;
 
+use std::cell::RefCell;
+
+use proofs::data_integrity::Seen;
 use schemas::check::CheckId;
 use schemas::json::{Limits, Value};
 use schemas::reason::Reason;
@@ -91,6 +94,23 @@ pub fn verify(
     evidence: &Evidence,
     now: Timestamp,
 ) -> Report {
+    judge(
+        question,
+        bytes,
+        evidence,
+        now,
+        &RefCell::new(Seen::nothing()),
+    )
+}
+
+/// The same, with the signatures that were found good just before.
+fn judge(
+    question: &Question<'_>,
+    bytes: &[u8],
+    evidence: &Evidence,
+    now: Timestamp,
+    seen: &RefCell<Seen>,
+) -> Report {
     let mut recorder = Recorder::default();
     let asked = checks_asked(question);
     let Some(value) = read(bytes, &asked, &mut recorder) else {
@@ -105,6 +125,7 @@ pub fn verify(
             Asked::Presentation(_) => StatusAsked::Asked,
             Asked::Credential(credential) => credential.status,
         },
+        seen,
     };
     let credentials = match question.asked {
         Asked::Presentation(presentation) => {

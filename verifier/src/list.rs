@@ -9,7 +9,7 @@ use schemas::reason::Reason;
 use schemas::web_url::WebUrl;
 
 use crate::credential::Bench;
-use crate::proof::{Signer, check_proofs};
+use crate::proof::{Document, Signer, check_proofs};
 use crate::report::Recorder;
 
 /// Which list is meant: its address and whose it has to be. One address with another issuer is
@@ -129,7 +129,8 @@ pub(crate) fn judge(
         stranger: reasons.issuer,
         steps: STEPS,
     };
-    check_proofs(bench, envelope.object(), &signer, "", &mut recorder);
+    let document = Document::Open(envelope.object());
+    check_proofs(bench, document, &signer, "", &mut recorder);
     if let Some(cause) = recorder.first_failure() {
         let reason = if cause == reasons.issuer {
             reasons.issuer

@@ -3,6 +3,9 @@
 //! What they have in common is done once. Signatures are not added up: a sum of them holds also for
 //! some that do not hold each by itself, and the answer must not depend on who else was in the queue.
 
+use std::cell::RefCell;
+
+use proofs::data_integrity::Seen;
 use schemas::time::Timestamp;
 
 use crate::evidence::Evidence;
@@ -25,9 +28,10 @@ pub fn verify_many(
     evidence: &Evidence,
     now: Timestamp,
 ) -> Vec<Report> {
+    let seen = RefCell::new(Seen::remembering());
     submitted
         .iter()
-        .map(|one| crate::verify(&one.question, one.bytes, evidence, now))
+        .map(|one| crate::judge(&one.question, one.bytes, evidence, now, &seen))
         .collect()
 }
 

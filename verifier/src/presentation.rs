@@ -14,7 +14,7 @@ use schemas::terms::Contexts;
 use subtle::ConstantTimeEq as _;
 
 use crate::credential::{self, Bench};
-use crate::proof::{Checked, Signer, check_proofs};
+use crate::proof::{Checked, Document, Signer, check_proofs};
 use crate::question::{AssetAsked, PresentationAsked};
 use crate::report::{Recorder, Shaped};
 use crate::{asset, query, shape};
@@ -182,7 +182,7 @@ fn check_binding(
     pointer: &str,
     recorder: &mut Recorder,
 ) {
-    let object = presentation.object();
+    let document = Document::new(presentation.object(), presentation.checked());
     let holder = presentation.unverified_holder();
     // A holder is a key. To look up a presenter's document would let strangers choose what is fetched.
     if holder.method() == DidMethod::Web {
@@ -200,7 +200,7 @@ fn check_binding(
         stranger: Reason::VpHolderMismatch,
         steps: steps_for(presentation.credentials().len()),
     };
-    let checked = check_proofs(bench, object, &signer, pointer, recorder);
+    let checked = check_proofs(bench, document, &signer, pointer, recorder);
     check_answers_us(bench, asked, &checked, pointer, recorder);
 }
 
@@ -229,21 +229,18 @@ fn check_answers_us(
                 format!("{at}/challenge"),
             );
         }
-        match proof.domain() {
-            Some(domain) if domain == asked.audience.as_str() => recorder.pass(CheckId::Audience),
-            None => {
-                recorder.fail(
-                    CheckId::Audience,
-                    Reason::ProofDomain,
-                    format!("{at}/domain"),
-                );
+        match proof.domains() {
+            [] => {
+                let at = format!("{at}/domain");
+                recorder.fail(CheckId::Audience, Reason::ProofDomain, at);
             }
-            Some(domain) => recorder.fail_with(
+            _ if proof.is_for(&[asked.audience.as_str()]) => recorder.pass(CheckId::Audience),
+            domains => recorder.fail_with(
                 CheckId::Audience,
                 Reason::VpAudience,
                 format!("{at}/domain"),
                 Some(asked.audience.as_str().to_owned()),
-                Some(domain.chars().take(200).collect()),
+                Some(domains.join(", ").chars().take(200).collect()),
             ),
         }
         check_age(bench, proof.created(), &at, recorder);

@@ -11,14 +11,21 @@ use schemas::check::CheckId;
 use schemas::did::{Did, DidMethod};
 use schemas::json::Object;
 use schemas::reason::Reason;
+use schemas::suite::Cryptosuite;
+use schemas::terms;
 
 use crate::credential::Bench;
 use crate::evidence::Missing;
 use crate::report::Recorder;
 use crate::shape::check_of;
 
-/// The Ed25519 suites are of 2022: no honest proof is older.
-const FIRST_PROOFS: i64 = 1_640_995_200;
+/// No honest proof is older than its suite: the year in its name.
+const fn first_proofs(suite: Cryptosuite) -> i64 {
+    match suite {
+        Cryptosuite::EddsaJcs2022 | Cryptosuite::EddsaRdfc2022 => 1_640_995_200,
+        Cryptosuite::EcdsaJcs2019 | Cryptosuite::EcdsaRdfc2019 => 1_546_300_800,
+    }
+}
 
 /// Who has to have signed a document, and what for.
 pub(crate) struct Signer<'a> {
@@ -28,6 +35,29 @@ pub(crate) struct Signer<'a> {
     pub(crate) stranger: Reason,
     /// Steps of canonicalizing that the document has in any case.
     pub(crate) steps: u64,
+}
+
+/// A document with proofs.
+#[derive(Clone, Copy)]
+pub(crate) enum Document<'a> {
+    /// Its words were checked when it was read.
+    Checked(terms::Checked<'a>),
+    /// Nothing is known of its words.
+    Open(&'a Object),
+}
+
+impl<'a> Document<'a> {
+    /// A document that was read, with what reading it has shown.
+    pub(crate) fn new(object: &'a Object, checked: Option<terms::Checked<'a>>) -> Self {
+        checked.map_or(Self::Open(object), Self::Checked)
+    }
+
+    const fn object(self) -> &'a Object {
+        match self {
+            Self::Checked(document) => document.document(),
+            Self::Open(object) => object,
+        }
+    }
 }
 
 /// The proofs of a document, checked.
@@ -66,13 +96,13 @@ fn work_of(bench: Bench<'_>, signer: &Signer<'_>) -> WorkLimit {
 /// that fails no other is looked at, for no other can change the answer, and each takes time.
 pub(crate) fn check_proofs(
     bench: Bench<'_>,
-    document: &Object,
+    document: Document<'_>,
     signer: &Signer<'_>,
     pointer: &str,
     recorder: &mut Recorder,
 ) -> Checked {
     let at = format!("{pointer}/proof");
-    let proofs = match UnverifiedProof::all_of(document) {
+    let proofs = match UnverifiedProof::all_of(document.object()) {
         Ok(proofs) => proofs,
         Err(error) => {
             let check = check_of(error.reason(), CheckId::Proof);
@@ -169,7 +199,7 @@ impl Fault {
 /// One proof, apart from its dates.
 fn verify(
     bench: Bench<'_>,
-    document: &Object,
+    document: Document<'_>,
     proof: &UnverifiedProof,
     signer: &Signer<'_>,
 ) -> Result<VerifiedProof, Fault> {
@@ -184,8 +214,14 @@ fn verify(
     let key = known
         .key(method, signer.purpose.relationship(), bench.now)
         .map_err(|error| Fault::failed(CheckId::Key, error.reason()))?;
-    proof
-        .verify(document, key, work_of(bench, signer))
+    let work = work_of(bench, signer);
+    let verified = match document {
+        Document::Checked(document) => {
+            proof.verify_checked(document, key, work, &mut bench.seen.borrow_mut())
+        }
+        Document::Open(document) => proof.verify(document, key, work),
+    };
+    verified
         .map_err(|error| Fault::failed(check_of(error.reason(), CheckId::Proof), error.reason()))
 }
 
@@ -227,7 +263,9 @@ fn check_proof_time(
     let latest = bench.now.plus_seconds(bench.policy.limits().clock_skew);
     let fault = match (proof.created(), proof.expires()) {
         (Some(created), _) if created > latest => Some(Reason::ProofCreatedFuture),
-        (Some(created), _) if created.unix() < FIRST_PROOFS => Some(Reason::ProofCreatedRange),
+        (Some(created), _) if created.unix() < first_proofs(proof.suite()) => {
+            Some(Reason::ProofCreatedRange)
+        }
         (Some(created), Some(expires)) if expires < created => Some(Reason::ProofExpired),
         (_, Some(expires)) if expires <= bench.now => Some(Reason::ProofExpired),
         _ => None,

@@ -71,8 +71,7 @@ impl Report {
     /// The outcome of one check.
     #[must_use]
     pub fn outcome(&self, check: CheckId) -> Outcome {
-        let index = CheckId::ALL.iter().position(|other| *other == check);
-        let outcome = index.and_then(|index| self.outcomes.get(index)).copied();
+        let outcome = self.outcomes.get(check.place()).copied();
         outcome.unwrap_or(Outcome::Failed(Reason::InternalError))
     }
 
@@ -217,7 +216,7 @@ pub(crate) struct Recorder {
     failed: Vec<Detail>,
     undecided: Vec<Detail>,
     blocked: Vec<(CheckId, CheckId)>,
-    passed: BTreeSet<CheckId>,
+    passed: [bool; CheckId::ALL.len()],
     findings: Vec<Finding>,
     missing: BTreeSet<Missing>,
     explanations: Vec<Explanation>,
@@ -226,7 +225,9 @@ pub(crate) struct Recorder {
 impl Recorder {
     /// A check was done on a document and found nothing wrong.
     pub(crate) fn pass(&mut self, check: CheckId) {
-        self.passed.insert(check);
+        if let Some(passed) = self.passed.get_mut(check.place()) {
+            *passed = true;
+        }
     }
 
     /// A check found a fault.
@@ -345,7 +346,7 @@ impl Recorder {
         if let Some((_, by)) = self.blocked.iter().find(|(blocked, _)| *blocked == check) {
             return Outcome::Blocked(*by);
         }
-        if self.passed.contains(&check) {
+        if self.passed.get(check.place()) == Some(&true) {
             return Outcome::Passed;
         }
         // Asked for, and nothing was heard of it: never acceptance.

@@ -4,6 +4,9 @@
 //! A list that cannot be had leaves the answer open, one that breaks a rule or a limit refuses, and
 //! neither ever accepts.
 
+use std::cell::RefCell;
+
+use proofs::data_integrity::Seen;
 use schemas::check::CheckId;
 use schemas::credential::Envelope;
 use schemas::did::Did;
@@ -75,6 +78,16 @@ impl VerifiedStatusList {
         }
     }
 
+    /// From when on nobody may use it any more, by what it says itself: its `ttl` and its end.
+    #[must_use]
+    pub fn own_end(&self) -> Option<Timestamp> {
+        // A copy may be used while its age is its `ttl`, in whole seconds.
+        let old = self
+            .ttl
+            .map(|ttl| self.at.plus_seconds(ttl.saturating_add(1)));
+        [old, self.until].into_iter().flatten().min()
+    }
+
     /// Whether it may still be asked: not beyond its `ttl`, the age that policy allows, or its end.
     pub(crate) fn is_fresh(&self, now: Timestamp, max_age: i64) -> bool {
         let age = now.seconds_since(self.at);
@@ -104,12 +117,14 @@ pub fn verify_list(
     let value = list::read_value(bytes, REASONS)?;
     let read = UnverifiedStatusList::parse(&value)
         .map_err(|error| ListFault::because(error.reason(), error.shape().reason()))?;
+    let seen = RefCell::new(Seen::nothing());
     let bench = Bench {
         policy,
         evidence,
         now,
         documents: 1,
         status: StatusAsked::NotAsked,
+        seen: &seen,
     };
     list::judge(bench, list, read.envelope(), REASONS)?;
     let bits = Bits::decode(read.encoded()).map_err(|error| ListFault::plain(error.reason()))?;

@@ -1,6 +1,9 @@
 //! Whether an issuer is believed for a type, and which rule of the policy decided: rules that name an
 //! issuer, and trust lists that somebody else keeps and signs.
 
+use std::cell::RefCell;
+
+use proofs::data_integrity::Seen;
 use schemas::credential::Validity;
 use schemas::did::Did;
 use schemas::json::{Object, Value};
@@ -56,6 +59,12 @@ impl VerifiedTrustList {
         &self.trusted
     }
 
+    /// From when on nobody may use it any more, by what it says itself.
+    #[must_use]
+    pub const fn own_end(&self) -> Option<Timestamp> {
+        self.validity.until
+    }
+
     /// The same list, when somebody on the way had kept it for so long: it is older than its arrival.
     pub(crate) fn aged(self, seconds: i64) -> Self {
         Self {
@@ -85,12 +94,14 @@ pub fn verify_list(
     let value = list::read_value(bytes, REASONS)?;
     let read = UnverifiedTrustList::parse(&value)
         .map_err(|error| ListFault::because(error.reason(), error.shape().reason()))?;
+    let seen = RefCell::new(Seen::nothing());
     let bench = Bench {
         policy,
         evidence,
         now,
         documents: 1,
         status: StatusAsked::NotAsked,
+        seen: &seen,
     };
     list::judge(bench, list, read.envelope(), REASONS)?;
     Ok(VerifiedTrustList {

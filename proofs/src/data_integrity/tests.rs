@@ -13,7 +13,7 @@ use schemas::terms::{Contexts, OwnProof};
 use schemas::time::Timestamp;
 
 use super::{
-    Hashes, MAX_PROOFS, ProofOptions, ProofPurpose, Settings, UnverifiedProof, sign,
+    Hashes, MAX_PROOFS, ProofOptions, ProofPurpose, Settings, UnverifiedProof, Words, sign,
     verify_proof_alone,
 };
 use crate::did_document::{DidDocument, Relationship};
@@ -398,6 +398,7 @@ fn signed_with(suite: Cryptosuite, members: &[(&str, Value)]) -> Object {
     let settings = Settings {
         contexts: Contexts::pinned(),
         work: WorkLimit::document(),
+        words: Words::Open,
     };
     let mut proof = options(suite).write().unwrap();
     for (name, value) in members {
@@ -453,6 +454,7 @@ fn a_later_proof_covers_those_that_it_names() {
         let settings = Settings {
             contexts: Contexts::pinned(),
             work: WorkLimit::document(),
+            words: Words::Open,
         };
         let id = |name: &str| Value::from(format!("urn:example:{name}"));
         let add = |document: &Object, seed: u8, members: &[(&str, Value)], over: &[usize]| {

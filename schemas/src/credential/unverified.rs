@@ -7,7 +7,7 @@ use crate::did::Did;
 use crate::json::{Object, Value};
 use crate::reason::Reason;
 use crate::shape::{Members, ShapeError};
-use crate::terms::{self, Contexts};
+use crate::terms::{self, Checked, Contexts};
 
 /// A credential whose shape is right and whose truth is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,7 @@ pub struct UnverifiedCredential {
     envelope: Envelope,
     kind: CredentialType,
     subject: Subject,
+    pinned: bool,
 }
 
 impl UnverifiedCredential {
@@ -53,6 +54,7 @@ impl UnverifiedCredential {
             envelope,
             kind,
             subject,
+            pinned: contexts.are_pinned(),
         })
     }
 
@@ -66,6 +68,13 @@ impl UnverifiedCredential {
     #[must_use]
     pub const fn object(&self) -> &Object {
         self.envelope.object()
+    }
+
+    /// The document again, with the knowledge that reading it has checked its words. `None` when it
+    /// was read with contexts of vectors.
+    #[must_use]
+    pub fn checked(&self) -> Option<Checked<'_>> {
+        self.pinned.then(|| Checked::known(self.object()))
     }
 
     /// Its type.

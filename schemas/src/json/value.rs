@@ -1,6 +1,7 @@
 //! The JSON value type: names are unique, numbers are finite, members keep their arrival order.
 
 use std::fmt;
+use std::sync::Arc;
 
 use crate::json::MAX_SAFE_INTEGER;
 
@@ -89,24 +90,37 @@ impl fmt::Debug for Number {
 }
 
 /// A JSON object: unique names, members in the order in which they arrived.
+///
+/// Clones share the members until one of them is changed: documents are read once, and kept by all
+/// who look at a part of them.
 #[derive(Clone, Default)]
 pub struct Object {
-    members: Vec<(String, Value)>,
+    /// `None` for no members, so that an empty object needs no memory.
+    shared: Option<Arc<Vec<(String, Value)>>>,
 }
 
 impl Object {
     /// An empty object.
     #[must_use]
     pub const fn new() -> Self {
-        Self {
-            members: Vec::new(),
-        }
+        Self { shared: None }
+    }
+
+    fn members(&self) -> &[(String, Value)] {
+        self.shared
+            .as_ref()
+            .map_or(&[], |members| members.as_slice())
+    }
+
+    /// The members, to change: what others share is copied first.
+    fn members_mut(&mut self) -> &mut Vec<(String, Value)> {
+        Arc::make_mut(self.shared.get_or_insert_default())
     }
 
     /// The member of this name.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.members
+        self.members()
             .iter()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value)
@@ -114,7 +128,10 @@ impl Object {
 
     /// The member of this name, to change.
     pub fn get_mut(&mut self, name: &str) -> Option<&mut Value> {
-        self.members
+        if !self.contains_key(name) {
+            return None;
+        }
+        self.members_mut()
             .iter_mut()
             .find(|(key, _)| key == name)
             .map(|(_, value)| value)
@@ -126,14 +143,14 @@ impl Object {
         if let Some(slot) = self.get_mut(&name) {
             return Some(std::mem::replace(slot, value));
         }
-        self.members.push((name, value));
+        self.members_mut().push((name, value));
         None
     }
 
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<Value> {
-        let index = self.members.iter().position(|(key, _)| key == name)?;
-        Some(self.members.remove(index).1)
+        let index = self.members().iter().position(|(key, _)| key == name)?;
+        Some(self.members_mut().remove(index).1)
     }
 
     /// Whether a member of this name exists.
@@ -145,37 +162,44 @@ impl Object {
     /// The number of members.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.members.len()
+        self.members().len()
     }
 
     /// Whether there are no members.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.members.is_empty()
+        self.members().is_empty()
     }
 
     /// The members in arrival order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &Value)> + Clone {
-        self.members
+        self.members()
             .iter()
             .map(|(name, value)| (name.as_str(), value))
     }
 
     /// The names in arrival order.
     pub fn keys(&self) -> impl ExactSizeIterator<Item = &str> + Clone {
-        self.members.iter().map(|(name, _)| name.as_str())
+        self.members().iter().map(|(name, _)| name.as_str())
     }
 
     /// Only the reader calls this: it has proved already that the names are unique.
-    pub(crate) const fn from_unique(members: Vec<(String, Value)>) -> Self {
-        Self { members }
+    pub(crate) fn from_unique(members: Vec<(String, Value)>) -> Self {
+        Self {
+            shared: (!members.is_empty()).then(|| Arc::new(members)),
+        }
     }
 }
 
 impl PartialEq for Object {
     /// Order does not matter: two objects are equal when they have the same members.
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
+        let same = match (&self.shared, &other.shared) {
+            (Some(mine), Some(others)) => Arc::ptr_eq(mine, others),
+            (None, None) => true,
+            _ => false,
+        };
+        same || self.len() == other.len()
             && self
                 .iter()
                 .all(|(name, value)| other.get(name) == Some(value))
@@ -204,7 +228,8 @@ impl IntoIterator for Object {
     type IntoIter = std::vec::IntoIter<(String, Value)>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.members.into_iter()
+        let members = self.shared.map(Arc::unwrap_or_clone);
+        members.unwrap_or_default().into_iter()
     }
 }
 

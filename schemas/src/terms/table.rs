@@ -2,6 +2,7 @@
 //!
 //! Used by everybody, in every build. Source: JSON-LD 1.1 sections 4 and 9.15 (context definitions).
 
+use std::collections::HashMap;
 use std::ops::BitOr;
 use std::sync::LazyLock;
 
@@ -311,11 +312,19 @@ static INDEX: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     entries
 });
 
+/// Where in the index each name begins: every word of every document is looked up.
+static FIRST: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+    let mut first = HashMap::new();
+    for (at, entry) in INDEX.iter().enumerate() {
+        first.entry(entry.term.name).or_insert(at);
+    }
+    first
+});
+
 /// The meaning of a name where these tables are in force.
 pub(super) fn find(name: &str, tables: Tables) -> Option<&'static Term> {
-    let index = &*INDEX;
-    let from = index.partition_point(|entry| entry.term.name < name);
-    index
+    let from = *FIRST.get(name)?;
+    INDEX
         .get(from..)?
         .iter()
         .take_while(|entry| entry.term.name == name)

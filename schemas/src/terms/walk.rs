@@ -17,7 +17,8 @@ use crate::terms::walk::shape::{keywords, localized, repeats, typed};
 use crate::terms::{Contexts, Violation, Words};
 
 use place::Meaning;
-pub(super) use place::{contexts, meaning, tables_of};
+use place::meaning;
+pub(super) use place::{contexts, tables_of, type_meaning};
 
 /// The deepest nesting of objects that is read.
 pub const MAX_DEPTH: usize = 64;
@@ -266,9 +267,8 @@ impl<'d, S: Statements<'d>> Walk<'_, S> {
             let Value::String(name) = name else {
                 return Err(Violation::new(Reason::CredMalformed));
             };
-            let meaning = meaning(name, tables)
-                .filter(|meaning| meaning.role != Some(Role::Property))
-                .ok_or_else(|| Violation::new(Reason::TermUndefined))?;
+            let meaning =
+                type_meaning(name, tables).ok_or_else(|| Violation::new(Reason::TermUndefined))?;
             if let Scope::Add(table) = meaning.scope {
                 scopes = scopes | table.alone();
             }

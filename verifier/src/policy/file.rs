@@ -371,7 +371,7 @@ impl KnownFile {
 /// pinned context has.
 fn check_types(types: Vec<String>) -> Result<Vec<String>, PolicyError> {
     let absolute = |name: &str| {
-        let scheme = name.split_once(':').map(|(scheme, _)| scheme);
+        let scheme = name.split_once("://").map(|(scheme, _)| scheme);
         scheme.is_some_and(|scheme| {
             !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
         }) && !name.chars().any(|c| c.is_whitespace() || c.is_control())

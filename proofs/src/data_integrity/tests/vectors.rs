@@ -8,8 +8,8 @@ use schemas::suite::Cryptosuite;
 use schemas::terms::{Contexts, OwnProof};
 
 use crate::data_integrity::{
-    Hashes, ProofError, ProofOptions, Settings, UnverifiedProof, ecdsa_jcs_2019, ecdsa_rdfc_2019,
-    eddsa_jcs_2022, eddsa_rdfc_2022, verify_proof_alone,
+    Hashes, ProofError, ProofOptions, Settings, UnverifiedProof, Words, ecdsa_jcs_2019,
+    ecdsa_rdfc_2019, eddsa_jcs_2022, eddsa_rdfc_2022, verify_proof_alone,
 };
 use crate::keys::{SigningKey, VerifyingKey};
 use crate::rdf::{WorkLimit, to_canonical_nquads};
@@ -18,6 +18,7 @@ use crate::shared;
 const SETTINGS: Settings = Settings {
     contexts: Contexts::with_examples_for_vectors(),
     work: WorkLimit::document(),
+    words: Words::Open,
 };
 
 /// The secret in `privateKeyMultibase`: codec 0x1300 and a seed.
@@ -35,7 +36,7 @@ fn verify(
     proof: &UnverifiedProof,
     key: &VerifyingKey,
 ) -> Result<(), ProofError> {
-    let Settings { contexts, work } = SETTINGS;
+    let Settings { contexts, work, .. } = SETTINGS;
     verify_proof_alone(document, proof, key, contexts, work)
 }
 

@@ -94,6 +94,21 @@ pub(in crate::terms) fn meaning(word: &str, tables: Tables) -> Option<Meaning<'_
     })
 }
 
+/// The meaning of a word that stands as a type: also a whole IRI with an authority, which JSON-LD
+/// takes as it is and no context can redefine. Whether such a type will do is for a policy.
+pub(in crate::terms) fn type_meaning(word: &str, tables: Tables) -> Option<Meaning<'_>> {
+    let whole =
+        |word: &str| word.contains("://") && matches!(reference(word), Ok(Reference::Iri(_)));
+    meaning(word, tables)
+        .filter(|meaning| meaning.role != Some(Role::Property))
+        .or_else(|| {
+            whole(word).then(|| Meaning {
+                iri: Iri::whole(word),
+                ..ANY
+            })
+        })
+}
+
 /// What is known of a word of which no table says more.
 const ANY: Meaning<'static> = Meaning {
     iri: Iri::whole(""),
