@@ -332,6 +332,11 @@ pub(super) fn find(name: &str, tables: Tables) -> Option<&'static Term> {
         .map(|entry| entry.term)
 }
 
+/// Whether some name means this IRI.
+pub(super) fn has_word(iri: &str) -> bool {
+    INDEX.iter().any(|entry| entry.term.iri == iri)
+}
+
 /// The names that have more than one meaning.
 #[cfg(test)]
 pub(super) fn ambiguous() -> Vec<&'static str> {

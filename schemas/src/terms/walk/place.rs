@@ -6,7 +6,9 @@
 use crate::json::{Object, Value};
 use crate::reason::Reason;
 use crate::terms::iri::{Iri, Reference, reference};
-use crate::terms::table::{Coercion, Container, Localized, Role, Scope, Table, Tables, find};
+use crate::terms::table::{
+    Coercion, Container, Localized, Role, Scope, Table, Tables, find, has_word,
+};
 use crate::terms::vectors::EXAMPLES_VOCABULARY;
 use crate::terms::{Context, Contexts, Violation};
 
@@ -95,10 +97,12 @@ pub(in crate::terms) fn meaning(word: &str, tables: Tables) -> Option<Meaning<'_
 }
 
 /// The meaning of a word that stands as a type: also a whole IRI with an authority, which JSON-LD
-/// takes as it is and no context can redefine. Whether such a type will do is for a policy.
+/// takes as it is and no context can redefine. Whether such a type will do is for a policy. What has a
+/// word in the table is said with that word: a second spelling would be another type to some readers.
 pub(in crate::terms) fn type_meaning(word: &str, tables: Tables) -> Option<Meaning<'_>> {
-    let whole =
-        |word: &str| word.contains("://") && matches!(reference(word), Ok(Reference::Iri(_)));
+    let whole = |word: &str| {
+        word.contains("://") && matches!(reference(word), Ok(Reference::Iri(_))) && !has_word(word)
+    };
     meaning(word, tables)
         .filter(|meaning| meaning.role != Some(Role::Property))
         .or_else(|| {
