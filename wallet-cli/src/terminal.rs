@@ -560,7 +560,7 @@ mod tests {
         assert!(lines.iter().all(|line| width(line) <= 40));
         assert_eq!(fold(&long, None), std::slice::from_ref(&long));
         let command = format!("      omote present LINK --consent {}", "u".repeat(60));
-        assert_eq!(fold(&command, Some(40)), [command.clone()]);
+        assert_eq!(fold(&command, Some(40)), std::slice::from_ref(&command));
         assert_eq!(fold("", Some(40)), [""]);
     }
 
