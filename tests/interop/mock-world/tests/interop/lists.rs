@@ -1,9 +1,17 @@
 //! Status lists: what one writes the other reads, bit for bit.
 
-use mock_world::status;
-use schemas::status::{Bits, MIN_BITS};
+use mock_world::party::Purpose;
+use mock_world::{contexts, status};
+use schemas::canonical;
+use schemas::credential::Validity;
+use schemas::status::{Bits, MIN_BITS, StatusListCredential, StatusPurpose};
+use schemas::web_url::WebUrl;
+use ssi::status::bitstring_status_list::{
+    BitstringStatusListCredential, StatusPurpose as Purposes, StatusSize,
+};
+use verifier::ListRef;
 
-use crate::ours::random;
+use crate::ours::{Judge, Ours, now, random, tomorrow, yesterday};
 use crate::theirs::Theirs;
 
 /// Lists that are compared.
@@ -77,8 +85,70 @@ async fn random_bits_go_round() {
         }
         let (_, back) = theirs.post("/lists/decode", bits.encode()).await;
         assert_eq!(back, bytes);
-        bits.set(17, bits.get(17) == Some(false));
+        assert!(bits.set(17, bits.get(17) == Some(false)));
         let (_, back) = theirs.post("/lists/decode", bits.encode()).await;
         assert_ne!(back, bytes);
     }
+}
+
+/// The credential that carries a list: signed by ours, verified and read by theirs.
+#[tokio::test]
+async fn our_list_credential_is_read_by_theirs() {
+    let (theirs, ours) = (Theirs::open().await, Ours::open().await);
+    theirs.believe(ours.did()).await;
+    let mut bits = Bits::unset(MIN_BITS);
+    assert!(bits.set(94_567, true));
+    let url: WebUrl = "https://ours.example/status/1".parse().unwrap();
+    let list = StatusListCredential {
+        url,
+        issuer: ours.did().clone(),
+        validity: Validity::between(yesterday(), tomorrow()),
+        purpose: StatusPurpose::Revocation,
+        bits,
+        ttl_seconds: 60,
+    };
+    let bytes = canonical::object_to_bytes(&ours.issue(&list.unsigned()));
+    assert_eq!(theirs.refuses("/credentials", &bytes).await, None);
+    let read: BitstringStatusListCredential = serde_json::from_slice(&bytes).unwrap();
+    let subject = &read.credential_subject;
+    assert_eq!(subject.status_purpose, Purposes::Revocation);
+    assert_eq!(subject.ttl.map(|ttl| ttl.0), Some(60_000));
+    let entries = read.decode_status_list().unwrap();
+    for (index, value) in [(94_567, Some(1)), (94_566, Some(0)), (131_072, None)] {
+        assert_eq!(entries.get(StatusSize::DEFAULT, index), value, "{index}");
+    }
+}
+
+/// And the other way: a list that `ssi` wrote and signed is believed by `verifier`.
+#[tokio::test]
+async fn their_list_credential_is_believed_by_ours() {
+    let theirs = Theirs::open().await;
+    let judge = Judge::of(&theirs).await;
+    let url = format!("{}/status/1", theirs.origin);
+    let text = status::encode(131_072, &[94_567]).unwrap();
+    let document = serde_json::json!({
+        "@context": [contexts::NAMES[0]],
+        "id": url,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": theirs.world.party.did(),
+        "validFrom": yesterday().to_string(),
+        "validUntil": tomorrow().to_string(),
+        "credentialSubject": {
+            "id": format!("{url}#list"),
+            "type": "BitstringStatusList",
+            "statusPurpose": "revocation",
+            "encodedList": text,
+        },
+    });
+    let signed = theirs.world.party.sign(&document, Purpose::Assertion).await;
+    let mut signed = signed.unwrap();
+    let list = ListRef {
+        url: url.parse().unwrap(),
+        issuer: theirs.did(),
+    };
+    let judged = judge.list(&list, signed.to_string().as_bytes());
+    assert!(judged.is_ok(), "{judged:?} at {}", now());
+    signed["credentialSubject"]["encodedList"] = status::encode(131_072, &[]).unwrap().into();
+    let judged = judge.list(&list, signed.to_string().as_bytes());
+    assert_eq!(judged.unwrap_err().reason().code(), "status_invalid");
 }

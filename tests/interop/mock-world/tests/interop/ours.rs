@@ -25,55 +25,56 @@ use schemas::presentation::UnsignedPresentation;
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use tokio::net::TcpListener;
+use verifier::status::{VerifiedStatusList, verify_list};
 use verifier::{
-    Asked, AssetAsked, Audience, Challenge, CredentialAsked, Evidence, Holder, Policy,
-    PresentationAsked, Question, Report, StatusAsked, verify,
+    Asked, AssetAsked, Audience, Challenge, CredentialAsked, Evidence, Holder, ListFault, ListRef,
+    Policy, PresentationAsked, Question, Report, StatusAsked, verify,
 };
 
 use crate::theirs::Theirs;
 
 const SUITE: Cryptosuite = Cryptosuite::EddsaRdfc2022;
 /// A nonce of ours.
-pub const NONCE: &str = "n-0S6_WzA2MjOu7Zk9QmUg";
+pub(crate) const NONCE: &str = "n-0S6_WzA2MjOu7Zk9QmUg";
 /// Our client identifier, where we ask.
-pub const CLIENT: &str = "decentralized_identifier:did:web:ours.example";
+pub(crate) const CLIENT: &str = "decentralized_identifier:did:web:ours.example";
 
 /// The time of this machine, to the second.
-pub fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     Timestamp::from_unix(since.as_secs().try_into().unwrap())
 }
 
 /// A day ago.
-pub fn yesterday() -> Timestamp {
+pub(crate) fn yesterday() -> Timestamp {
     now().plus_seconds(-86_400)
 }
 
 /// In a day.
-pub fn tomorrow() -> Timestamp {
+pub(crate) fn tomorrow() -> Timestamp {
     now().plus_seconds(86_400)
 }
 
 /// The context of omote, as worlds of ours publish it.
-pub fn context() -> String {
+pub(crate) fn context() -> String {
     let document = schemas::terms::context_document();
     String::from_utf8(canonical::to_bytes(&document)).unwrap()
 }
 
 /// A new key.
-pub fn key() -> SigningKey {
+pub(crate) fn key() -> SigningKey {
     SigningKey::from_seed(&random())
 }
 
 /// Random bytes.
-pub fn random<const N: usize>() -> [u8; N] {
+pub(crate) fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).unwrap();
     bytes
 }
 
 /// No `authors`, and another name wherever they stand: see in README.md what `ssi` gets wrong.
-pub fn terms(name: &str) -> LicenseTerms {
+pub(crate) fn terms(name: &str) -> LicenseTerms {
     LicenseTerms {
         name: Some(name.to_owned()),
         copyright_information: Some("蒼 \u{2015} Aoi".to_owned()),
@@ -85,14 +86,14 @@ pub fn terms(name: &str) -> LicenseTerms {
 }
 
 /// A world of ours, which serves its document until the test ends.
-pub struct Ours {
+pub(crate) struct Ours {
     did: Did,
     seed: [u8; 32],
 }
 
 impl Ours {
     /// A new world.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let did: Did = format!("did:web:localhost%3A{port}").parse().unwrap();
@@ -111,7 +112,7 @@ impl Ours {
     }
 
     /// Its DID.
-    pub const fn did(&self) -> &Did {
+    pub(crate) const fn did(&self) -> &Did {
         &self.did
     }
 
@@ -121,22 +122,22 @@ impl Ours {
     }
 
     /// Its key.
-    pub fn key(&self) -> SigningKey {
+    pub(crate) fn key(&self) -> SigningKey {
         SigningKey::from_seed(&self.seed)
     }
 
     /// The name of its key.
-    pub fn method(&self) -> DidUrl {
+    pub(crate) fn method(&self) -> DidUrl {
         self.did.with_fragment("key-1").unwrap()
     }
 
     /// An avatar for this holder, on the ground of a statement by a creator of ours.
-    pub fn avatar(&self, holder: &Did) -> Object {
+    pub(crate) fn avatar(&self, holder: &Did) -> Object {
         self.avatar_under(terms("as granted"), holder)
     }
 
     /// An avatar under these terms.
-    pub fn avatar_under(&self, license: LicenseTerms, holder: &Did) -> Object {
+    pub(crate) fn avatar_under(&self, license: LicenseTerms, holder: &Did) -> Object {
         let avatar = AvatarCredential {
             issuer: self.did.clone(),
             holder: holder.clone(),
@@ -149,7 +150,7 @@ impl Ours {
     }
 
     /// An item for this holder.
-    pub fn item(&self, holder: &Did) -> Object {
+    pub(crate) fn item(&self, holder: &Did) -> Object {
         let item = ItemCredential {
             issuer: self.did.clone(),
             holder: holder.clone(),
@@ -163,7 +164,7 @@ impl Ours {
     }
 
     /// Signs a credential.
-    pub fn issue(&self, credential: &UnsignedCredential) -> Object {
+    pub(crate) fn issue(&self, credential: &UnsignedCredential) -> Object {
         let key = self.key();
         let issuer = Issuer::new(self.method(), key.verifying_key(), key, SUITE);
         issuer.issue(credential, now()).unwrap().into_object()
@@ -171,7 +172,7 @@ impl Ours {
 }
 
 /// A statement by a creator of ours.
-pub fn provenance() -> Object {
+pub(crate) fn provenance() -> Object {
     let creator = key();
     let statement = AssetProvenance {
         creator: creator.did_key(),
@@ -191,7 +192,7 @@ pub fn provenance() -> Object {
 }
 
 /// Shows credentials, as a wallet of ours does.
-pub fn present(
+pub(crate) fn present(
     holder: &SigningKey,
     credentials: Vec<Object>,
     challenge: &str,
@@ -208,7 +209,7 @@ pub fn present(
 }
 
 /// The same, for no challenge in particular, at another time.
-pub fn present_at(holder: &SigningKey, credentials: Vec<Object>, at: Timestamp) -> Vec<u8> {
+pub(crate) fn present_at(holder: &SigningKey, credentials: Vec<Object>, at: Timestamp) -> Vec<u8> {
     let binding = Binding {
         challenge: NONCE,
         domain: CLIENT,
@@ -221,14 +222,14 @@ pub fn present_at(holder: &SigningKey, credentials: Vec<Object>, at: Timestamp) 
 
 /// What a world of ours knows and believes: the mock world.
 #[derive(Clone)]
-pub struct Judge {
+pub(crate) struct Judge {
     believed: Vec<String>,
     evidence: Evidence,
 }
 
 impl Judge {
     /// A judge who has fetched the document of the mock world, and believes it.
-    pub async fn of(theirs: &Theirs) -> Self {
+    pub(crate) async fn of(theirs: &Theirs) -> Self {
         Self {
             believed: vec![theirs.did().to_string()],
             evidence: Evidence::new().with_document(theirs.document().await, now()),
@@ -236,14 +237,14 @@ impl Judge {
     }
 
     /// The same judge, who believes another issuer too.
-    pub fn believing(&self, issuer: &str) -> Self {
+    pub(crate) fn believing(&self, issuer: &str) -> Self {
         let mut judge = self.clone();
         judge.believed.push(issuer.to_owned());
         judge
     }
 
     /// The same judge, who believes another issuer too and knows its document.
-    pub fn knowing(&self, issuer: &str, document: &str) -> Self {
+    pub(crate) fn knowing(&self, issuer: &str, document: &str) -> Self {
         let did: Did = issuer.parse().unwrap();
         let document = DidDocument::parse(&json(document.as_bytes()), &did).unwrap();
         let mut judge = self.believing(issuer);
@@ -252,7 +253,7 @@ impl Judge {
     }
 
     /// The same judge, who believes a world of ours too and knows its document.
-    pub fn trusting(&self, ours: &Ours) -> Self {
+    pub(crate) fn trusting(&self, ours: &Ours) -> Self {
         let document = canonical::object_to_bytes(&ours.document());
         let document = String::from_utf8(document).unwrap();
         self.knowing(ours.did().as_str(), &document)
@@ -277,8 +278,17 @@ impl Judge {
         verify(&question, bytes, &self.evidence, now())
     }
 
+    /// Judges a status list that was fetched just now.
+    pub(crate) fn list(
+        &self,
+        list: &ListRef,
+        bytes: &[u8],
+    ) -> Result<VerifiedStatusList, ListFault> {
+        verify_list(list, bytes, &self.policy(), &self.evidence, now())
+    }
+
     /// Judges a credential, as a wallet that receives it.
-    pub fn credential(&self, bytes: &[u8]) -> Report {
+    pub(crate) fn credential(&self, bytes: &[u8]) -> Report {
         let asked = Asked::Credential(CredentialAsked {
             types: vec![CredentialType::Avatar, CredentialType::Item],
             holder: Holder::Anyone,
@@ -288,7 +298,7 @@ impl Judge {
     }
 
     /// Judges an answer to [`NONCE`], asked by [`CLIENT`]: an avatar.
-    pub fn presentation(&self, bytes: &[u8]) -> Report {
+    pub(crate) fn presentation(&self, bytes: &[u8]) -> Report {
         let query = schemas::object! {
             "credentials" => [schemas::object! {
                 "id" => "avatar",
@@ -309,7 +319,7 @@ impl Judge {
 }
 
 /// The code of a refusal, or `accepted`.
-pub fn code(report: &Report) -> &'static str {
+pub(crate) fn code(report: &Report) -> &'static str {
     match report.accepted() {
         Some(_) => "accepted",
         None => report.reason().map_or("no reason", |reason| reason.code()),
@@ -317,6 +327,6 @@ pub fn code(report: &Report) -> &'static str {
 }
 
 /// Reads JSON.
-pub fn json(bytes: &[u8]) -> Value {
+pub(crate) fn json(bytes: &[u8]) -> Value {
     read(bytes, &Limits::document()).unwrap()
 }

@@ -15,23 +15,23 @@ use tokio::net::TcpListener;
 use crate::ours::{context, now, tomorrow, yesterday};
 
 /// A client that waits for nobody for long.
-pub fn client() -> Client {
+pub(crate) fn client() -> Client {
     let client = Client::builder().no_proxy();
     client.timeout(Duration::from_secs(20)).build().unwrap()
 }
 
 /// The mock world, running.
-pub struct Theirs {
+pub(crate) struct Theirs {
     /// Its origin.
-    pub origin: String,
+    pub(crate) origin: String,
     /// Itself, for what no stranger can do.
-    pub world: Arc<World>,
+    pub(crate) world: Arc<World>,
     client: Client,
 }
 
 impl Theirs {
     /// Serves a new world until the test ends.
-    pub async fn open() -> Self {
+    pub(crate) async fn open() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let world = Arc::new(World::on_port(port, &context()).unwrap());
@@ -45,29 +45,29 @@ impl Theirs {
     }
 
     /// Somebody new, with a wallet on `ssi`.
-    pub fn person(&self) -> Party {
+    pub(crate) fn person(&self) -> Party {
         self.world.person().unwrap()
     }
 
     /// Its DID.
-    pub fn did(&self) -> Did {
+    pub(crate) fn did(&self) -> Did {
         self.world.party.did().parse().unwrap()
     }
 
     /// Its document, fetched and read by ours.
-    pub async fn document(&self) -> DidDocument {
+    pub(crate) async fn document(&self) -> DidDocument {
         let bytes = self.get("/.well-known/did.json").await;
         let value = read(&bytes, &Limits::document()).unwrap();
         DidDocument::parse(&value, &self.did()).unwrap()
     }
 
     /// What stands at a path.
-    pub async fn get(&self, path: &str) -> Vec<u8> {
+    pub(crate) async fn get(&self, path: &str) -> Vec<u8> {
         self.call(Method::GET, path, Vec::new()).await.1
     }
 
     /// What it answers, and with which status.
-    pub async fn post(&self, path: &str, body: impl Into<Vec<u8>>) -> (u16, Vec<u8>) {
+    pub(crate) async fn post(&self, path: &str, body: impl Into<Vec<u8>>) -> (u16, Vec<u8>) {
         self.call(Method::POST, path, body.into()).await
     }
 
@@ -80,7 +80,7 @@ impl Theirs {
     }
 
     /// A credential of it for this holder, valid from yesterday until tomorrow.
-    pub async fn issues(&self, path: &str, holder: &str) -> Vec<u8> {
+    pub(crate) async fn issues(&self, path: &str, holder: &str) -> Vec<u8> {
         let body = serde_json::json!({
             "holder": holder,
             "validFrom": yesterday().to_string(),
@@ -92,12 +92,12 @@ impl Theirs {
     }
 
     /// From now on it believes this issuer.
-    pub async fn believe(&self, issuer: &Did) {
+    pub(crate) async fn believe(&self, issuer: &Did) {
         assert_eq!(self.post("/believe", issuer.as_str()).await.0, 204);
     }
 
     /// A new challenge and the domain that goes with it.
-    pub async fn challenge(&self) -> (String, String) {
+    pub(crate) async fn challenge(&self) -> (String, String) {
         let (_, answer) = self.post("/challenges", "").await;
         let answer = read(&answer, &Limits::message()).unwrap();
         let member = |name| answer.get(name).and_then(Value::as_str).unwrap().to_owned();
@@ -105,7 +105,7 @@ impl Theirs {
     }
 
     /// Its judgement of a document: `None` when it accepts it.
-    pub async fn refuses(&self, path: &str, document: &[u8]) -> Option<String> {
+    pub(crate) async fn refuses(&self, path: &str, document: &[u8]) -> Option<String> {
         let (status, answer) = self.post(path, document).await;
         let answer = read(&answer, &Limits::message()).unwrap();
         let accepted = answer.get("accepted").and_then(Value::as_bool).unwrap();
