@@ -7,6 +7,8 @@
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
+
 use crate::did::Did;
 use crate::json::{Object, Value};
 use crate::message::{Kind, Members, Message, MessageError, Problem};
@@ -92,7 +94,7 @@ impl Message for BundleClaims {
         let documents = members.optional_array("documents", MAX_DOCUMENTS)?.iter();
         let trust_lists = members.optional_array("trust_lists", MAX_LISTS)?.iter();
         let status_lists = members.optional_array("status_lists", MAX_LISTS)?.iter();
-        Ok(Self {
+        let read = Self {
             documents: documents
                 .map(|one| BundledDocument::read(one, made))
                 .collect::<Result<_, _>>()?,
@@ -104,7 +106,23 @@ impl Message for BundleClaims {
                 .collect::<Result<_, _>>()?,
             made,
             until,
-        })
+        };
+        // Of two the reader would have to choose one.
+        let expected = "each thing once";
+        let dids: BTreeSet<_> = read.documents.iter().map(|one| &one.did).collect();
+        if dids.len() != read.documents.len() {
+            return Err(members.fail("documents", Problem::Value { expected }));
+        }
+        for (name, lists) in [
+            ("trust_lists", &read.trust_lists),
+            ("status_lists", &read.status_lists),
+        ] {
+            let all = lists.iter().map(|one| (&one.url, &one.issuer));
+            if all.collect::<BTreeSet<_>>().len() != lists.len() {
+                return Err(members.fail(name, Problem::Value { expected }));
+            }
+        }
+        Ok(read)
     }
 
     fn to_object(&self) -> Object {

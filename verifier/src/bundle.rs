@@ -4,11 +4,14 @@
 //! The bundle is a way for evidence to travel, not a reason to believe: lists in it are judged by
 //! their own signatures, and everything in it is as old as it was when it was fetched.
 
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 
 use proofs::did_document::DidDocument;
 use proofs::jws::{HeaderKey, Typ, UnverifiedJws};
-use schemas::bundle::BundleClaims;
+use schemas::bundle::{BundleClaims, BundledList};
 use schemas::canonical;
 use schemas::did::Did;
 use schemas::json::Value;
@@ -19,6 +22,8 @@ use schemas::time::Timestamp;
 use crate::evidence::Evidence;
 use crate::list::ListRef;
 use crate::policy::Policy;
+use crate::status::VerifiedStatusList;
+use crate::trust::VerifiedTrustList;
 use crate::{status, trust};
 
 /// A bundle whose maker the policy names, and which its maker still stands by.
@@ -65,8 +70,26 @@ pub struct Unpacked {
     pub kind: UnpackedKind,
     /// When it was fetched.
     pub fetched: Timestamp,
-    /// Whether it is used, and why not.
+    /// From when on it is not used any more: the policy's age, what it says itself, and the end of the
+    /// bundle, whichever comes first.
+    pub until: Timestamp,
+    /// Whether it was sound when it was fetched, and why not.
     pub outcome: Result<(), Reason>,
+}
+
+impl Unpacked {
+    /// Whether it is used at a moment.
+    ///
+    /// # Errors
+    /// Why not: what a report says for want of it, when it was sound and is too old by now.
+    pub fn usable(&self, now: Timestamp) -> Result<(), Reason> {
+        self.outcome?;
+        if now < self.until {
+            Ok(())
+        } else {
+            Err(self.kind.missing())
+        }
+    }
 }
 
 /// A kind of thing in a bundle.
@@ -88,6 +111,16 @@ impl UnpackedKind {
             Self::Document => "did_document",
             Self::TrustList => "trust_list",
             Self::StatusList => "status_list",
+        }
+    }
+
+    /// What a report says for want of one.
+    #[must_use]
+    pub const fn missing(self) -> Reason {
+        match self {
+            Self::Document => Reason::DidResolutionFailed,
+            Self::TrustList => Reason::TrustListUnavailable,
+            Self::StatusList => Reason::StatusUnavailable,
         }
     }
 }
@@ -143,21 +176,28 @@ impl VerifiedBundle {
     /// end and its age are asked again whenever it is used.
     #[must_use]
     pub fn unpack(&self, policy: &Policy) -> (Evidence, Vec<Unpacked>) {
-        let mut evidence = Evidence::new();
+        self.unpack_after(&Evidence::new(), policy)
+    }
+
+    /// The same for somebody who has seen lists before: of what was seen only the dates count, and a
+    /// list in the bundle that is older than one of them is a replay.
+    #[must_use]
+    pub fn unpack_after(&self, seen: &Evidence, policy: &Policy) -> (Evidence, Vec<Unpacked>) {
+        let mut evidence = seen.dates();
         let mut unpacked = Vec::new();
         for one in &self.claims.documents {
-            let document = DidDocument::parse(&one.document, &one.did);
-            let outcome = match document {
-                Ok(document) => {
-                    evidence = evidence.with_document(document, one.fetched);
-                    Ok(())
-                }
-                Err(error) => Err(error.reason()),
-            };
+            let outcome = DidDocument::parse(&one.document, &one.did);
+            let outcome = outcome
+                .map(|document| {
+                    let known = std::mem::take(&mut evidence);
+                    evidence = known.with_document(document, one.fetched);
+                })
+                .map_err(|error| error.reason());
             unpacked.push(Unpacked {
                 name: one.did.to_string(),
                 kind: UnpackedKind::Document,
                 fetched: one.fetched,
+                until: self.end(one.fetched, policy.limits().max_document_age, None),
                 outcome,
             });
         }
@@ -166,27 +206,66 @@ impl VerifiedBundle {
             (UnpackedKind::StatusList, &self.claims.status_lists),
         ] {
             for one in lists {
-                let list = ListRef {
-                    url: one.url.clone(),
-                    issuer: one.issuer.clone(),
-                };
-                let bytes = canonical::to_bytes(&one.credential);
-                let outcome = match kind {
-                    UnpackedKind::TrustList => {
-                        trust::verify_list(&list, &bytes, policy, &evidence, one.fetched)
-                            .map(|known| evidence = evidence.clone().with_trust_list(known))
-                    }
-                    _ => status::verify_list(&list, &bytes, policy, &evidence, one.fetched)
-                        .map(|known| evidence = evidence.clone().with_status_list(known)),
+                let outcome = learn(kind, one, policy, &mut evidence);
+                let max_age = match kind {
+                    UnpackedKind::TrustList => policy.limits().max_trust_list_age,
+                    _ => policy.limits().max_status_age,
                 };
                 unpacked.push(Unpacked {
                     name: one.url.as_str().to_owned(),
                     kind,
                     fetched: one.fetched,
-                    outcome: outcome.map_err(|fault| fault.reason()),
+                    until: self.end(one.fetched, max_age, outcome.ok().flatten()),
+                    outcome: outcome.map(drop),
                 });
             }
         }
         (evidence, unpacked)
+    }
+
+    /// From when on something in the bundle is not used any more.
+    fn end(&self, fetched: Timestamp, max_age: i64, own: Option<Timestamp>) -> Timestamp {
+        let old = fetched.plus_seconds(max_age.saturating_add(1));
+        let end = old.min(self.claims.until);
+        own.map_or(end, |own| own.min(end))
+    }
+}
+
+/// Judges a list and takes it up; when it ends by what it says itself, or why it is not used.
+fn learn(
+    kind: UnpackedKind,
+    one: &BundledList,
+    policy: &Policy,
+    evidence: &mut Evidence,
+) -> Result<Option<Timestamp>, Reason> {
+    let list = ListRef {
+        url: one.url.clone(),
+        issuer: one.issuer.clone(),
+    };
+    let bytes = canonical::to_bytes(&one.credential);
+    let known = std::mem::take(evidence);
+    match kind {
+        UnpackedKind::TrustList => {
+            match trust::verify_list(&list, &bytes, policy, &known, one.fetched) {
+                Ok(found) => *evidence = known.with_trust_list(found),
+                Err(fault) => {
+                    *evidence = known;
+                    return Err(fault.reason());
+                }
+            }
+            let heard = evidence.heard_of_trust_list(&list).transpose()?;
+            Ok(heard.and_then(VerifiedTrustList::own_end))
+        }
+        _ => {
+            match status::verify_list(&list, &bytes, policy, &known, one.fetched) {
+                Ok(found) => *evidence = known.with_status_list(found),
+                Err(fault) => {
+                    *evidence = known;
+                    return Err(fault.reason());
+                }
+            }
+            let heard = evidence.heard_of_status_list(&list).transpose()?;
+            Ok(heard.and_then(VerifiedStatusList::own_end))
+        }
     }
 }

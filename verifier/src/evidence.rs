@@ -291,6 +291,35 @@ impl Evidence {
         self.status_lists.get(list)?.found.as_ref().ok()
     }
 
+    /// What is known of a status list, however old: the list, or why it is not used.
+    #[must_use]
+    pub fn heard_of_status_list(
+        &self,
+        list: &ListRef,
+    ) -> Option<Result<&VerifiedStatusList, Reason>> {
+        let known = self.status_lists.get(list)?;
+        Some(known.found.as_ref().map_err(|reason| *reason))
+    }
+
+    /// What is known of a trust list, likewise.
+    #[must_use]
+    pub fn heard_of_trust_list(
+        &self,
+        list: &ListRef,
+    ) -> Option<Result<&VerifiedTrustList, Reason>> {
+        let known = self.trust_lists.get(list)?;
+        Some(known.found.as_ref().map_err(|reason| *reason))
+    }
+
+    /// The dates alone of the lists that were seen.
+    #[must_use]
+    pub fn dates(&self) -> Self {
+        Self {
+            newest: self.newest.clone(),
+            ..Self::default()
+        }
+    }
+
     /// What is known of a DID's document, unless it is older than this many seconds.
     pub(crate) fn document(
         &self,

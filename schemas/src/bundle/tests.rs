@@ -51,7 +51,13 @@ fn what_is_no_bundle_is_refused() {
         };
         all[0].as_object_mut().unwrap()
     }
-    let cases: [Change; 11] = [
+    fn twice(object: &mut Object, name: &str) {
+        let Some(Value::Array(all)) = object.get_mut(name) else {
+            panic!("a list of {name}");
+        };
+        all.push(all[0].clone());
+    }
+    let cases: [Change; 13] = [
         |object| drop(object.remove("v")),
         |object| drop(object.insert("v", 2)),
         |object| drop(object.remove("made")),
@@ -63,6 +69,8 @@ fn what_is_no_bundle_is_refused() {
         |object| drop(first(object, "trust_lists").insert("url", "file:///trust")),
         |object| drop(first(object, "trust_lists").remove("credential")),
         |object| drop(first(object, "status_lists").remove("issuer")),
+        |object| twice(object, "documents"),
+        |object| twice(object, "status_lists"),
     ];
     for (number, change) in cases.into_iter().enumerate() {
         let mut object = claims().to_object();
