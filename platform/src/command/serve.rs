@@ -7,12 +7,18 @@ use platform::{Serving, bind};
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::level_filters::LevelFilter;
 
+use super::arguments::Serve;
 use super::failure::Failure;
 use super::output::Output;
 
-pub(crate) async fn run(path: &Path, output: &Output) -> Result<(), Failure> {
+pub(crate) async fn run(path: &Path, serve: &Serve, output: &Output) -> Result<(), Failure> {
     observe();
-    let world = super::open(path).await?;
+    let config = super::read(path)?;
+    let config = match &serve.bundle {
+        Some(bundle) => config.offline(bundle.clone()),
+        None => config,
+    };
+    let world = super::open_with(path, config).await?;
     let config = world.config();
     let listener = bind(config)
         .await
@@ -43,7 +49,10 @@ pub(crate) async fn run(path: &Path, output: &Output) -> Result<(), Failure> {
                 tokio::select! {
                     _ = interrupt.recv() => break,
                     _ = terminate.recv() => break,
-                    _ = hangup.recv() => drop(world.reload_policy().await),
+                    _ = hangup.recv() => {
+                        // What came of it is said in the log.
+                        let _ = world.reload_policy().await;
+                    }
                 }
             }
         })

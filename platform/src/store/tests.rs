@@ -432,6 +432,12 @@ async fn a_store_of_the_first_version_is_brought_to_this_one() {
     .execute(&old)
     .await
     .unwrap();
+    sqlx::query("INSERT INTO offers VALUES ($1, $2, 'avatar', '{}', 1, 1800000100, NULL)")
+        .bind(named("offer").as_bytes().to_vec())
+        .bind(named("code").as_bytes().to_vec())
+        .execute(&old)
+        .await
+        .unwrap();
     old.close().await;
     assert!(on_disk(&folder, "canary of a token"));
 
@@ -447,6 +453,19 @@ async fn a_store_of_the_first_version_is_brought_to_this_one() {
     );
     let decisions = store.decisions(9).await.unwrap();
     assert_eq!((decisions.len(), decisions[0].outcome), (1, None));
+    // An offer that stood open can be taken up, and what comes of it can be taken back.
+    let grants = store.grants(9).await.unwrap();
+    assert_eq!(
+        (grants.len(), grants[0].configuration.as_str()),
+        (1, "avatar")
+    );
+    let token = NewToken {
+        token: named("token"),
+        expires: at(200),
+    };
+    store.redeem(named("code"), &token, at(1)).await.unwrap();
+    let taken = store.spend(&spending(1, "n"), at(2)).await.unwrap();
+    assert!(matches!(taken, Taken::Done(_)));
     assert!(!on_disk(&folder, "canary of a token"));
 }
 

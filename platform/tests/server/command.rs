@@ -132,6 +132,40 @@ fn offers_and_questions_are_made_without_the_server() {
         &schemas::canonical::object_to_bytes(&offered),
     );
     assert_eq!(offered.get("copies").unwrap().as_u64(), Some(3));
+    let grant = offered.get("grant").unwrap().as_str().unwrap().to_owned();
+    let listed = json(&run(at, &["grants", "--json"]));
+    assert_valid("grant-list", &schemas::canonical::object_to_bytes(&listed));
+    let listed = listed.get("grants").unwrap().as_array().unwrap().to_vec();
+    assert_eq!(listed.len(), 2);
+    assert_eq!(listed[0].get("id").unwrap().as_str(), Some(grant.as_str()));
+    for (verb, status) in [
+        ("suspend", "suspended"),
+        ("reinstate", "active"),
+        ("revoke", "revoked"),
+        ("revoke", "revoked"),
+    ] {
+        let changed = json(&run(at, &[verb, &grant, "--json"]));
+        assert_valid("grant", &schemas::canonical::object_to_bytes(&changed));
+        assert_eq!(changed.get("status").unwrap().as_str(), Some(status));
+    }
+    fails(&run(at, &["reinstate", &grant]), 1, "grant_revoked");
+    fails(&run(at, &["revoke", "nobody"]), 3, "not_found");
+    let shown = run(at, &["grants"]);
+    assert!(text(&shown.stdout).contains("revoked"));
+    let explained = json(&run(
+        at,
+        &["explain", "--issuer", "did:web:a.example", "--json"],
+    ));
+    assert_valid(
+        "policy-explanation",
+        &schemas::canonical::object_to_bytes(&explained),
+    );
+    assert_eq!(
+        explained.get("decision").unwrap().as_str(),
+        Some("not_believed")
+    );
+    let explained = run(at, &["explain", "--issuer", "did:web:a.example"]);
+    assert!(text(&explained.stdout).starts_with("No rule believes the issuer"));
     let nothing = run(at, &["offer", "avatar", "--persona", "Mika"]);
     assert_eq!(nothing.status.code(), Some(2));
     let no_model = [
@@ -226,10 +260,19 @@ async fn a_served_world_answers_waits_and_stops_when_told() {
     assert_eq!(asking.0.wait().unwrap().code(), Some(5));
 
     let pid = Pid::from_child(&serving.0);
+    // A policy that nobody can read, and the signal to read it: the world goes on.
+    let policy = fs::read_to_string(at.join("policy.toml")).unwrap();
+    fs::write(at.join("policy.toml"), "version = 9\n").unwrap();
+    rustix::process::kill_process(pid, Signal::HUP).unwrap();
+    let mut said = String::new();
+    while !said.contains("policy_malformed") {
+        assert!(talk.read_line(&mut said).unwrap() > 0, "nothing was said");
+    }
+    assert_eq!(get(port, "/healthz").await.status, 204);
+    fs::write(at.join("policy.toml"), policy).unwrap();
     rustix::process::kill_process(pid, Signal::TERM).unwrap();
     assert_eq!(serving.0.wait().unwrap().code(), Some(0));
     // What it said names routes, never the secrets in paths.
-    let mut said = String::new();
     std::io::Read::read_to_string(&mut talk, &mut said).unwrap();
     assert!(said.contains("/openid4vp/request/{request}"), "{said}");
     for path in [&request_path, &response_path] {

@@ -334,3 +334,45 @@ async fn a_list_is_as_old_as_the_caches_on_the_way_make_it() {
         assert_eq!(answer.word("reason"), "status_unavailable");
     }
 }
+
+/// Commands that are killed in the middle: a grant is revoked in all its copies or in none, and what
+/// a command said it did was done.
+#[tokio::test]
+async fn a_killed_command_has_revoked_all_copies_or_none() {
+    let a = Town::new().await;
+    let mut grants = Vec::new();
+    for _ in 0..12 {
+        grants.push(two_copies(&a).await);
+    }
+    let path = list_path(&grants[0].0[0], "revocation").to_owned();
+    let config = a.folder.path().join("world/omote-world.toml");
+    let mut done = Vec::new();
+    for ((_, grant), wait) in grants.iter().zip((0..).step_by(4)) {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_omote-world"))
+            .args(["revoke", grant, "--config"])
+            .arg(&config)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
+        let _ = command.kill();
+        done.push(command.wait().unwrap().success());
+    }
+    let list = get(a.port, &path).await;
+    let value = Value::Object(object(&list.body));
+    let list = UnverifiedStatusList::parse(&value).unwrap();
+    let bits = Bits::decode(list.encoded()).unwrap();
+    let index = |copy: &Object| -> u64 {
+        let index = entry(copy, "revocation").get("statusListIndex").cloned();
+        index.unwrap().as_str().unwrap().parse().unwrap()
+    };
+    for ((copies, grant), done) in grants.iter().zip(done) {
+        let record = a.world().grant(grant).await.unwrap();
+        let revoked = record.status == GrantStatus::Revoked;
+        assert!(revoked || !done);
+        for copy in copies {
+            assert_eq!(bits.get(index(copy)), Some(revoked));
+        }
+    }
+}
