@@ -2,7 +2,7 @@
 //!
 //! Run by whoever signs, hashes or checks. The only encoder of bytes that are signed or digested.
 
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, plain_length};
 
 /// The canonical bytes (RFC 8785): no white space, names ordered by UTF-16 code unit, ECMAScript
 /// numbers.
@@ -87,29 +87,38 @@ fn utf16_order(left: &str, right: &str) -> std::cmp::Ordering {
 
 fn write_string(text: &str, out: &mut String) {
     out.push('"');
-    let mut plain_from = 0;
-    for (index, byte) in text.bytes().enumerate() {
-        let escape = match byte {
-            b'"' => "\\\"",
-            b'\\' => "\\\\",
-            0x08 => "\\b",
-            0x09 => "\\t",
-            0x0A => "\\n",
-            0x0C => "\\f",
-            0x0D => "\\r",
-            0x00..=0x1F => "",
-            _ => continue,
+    let mut rest = text;
+    loop {
+        // The quotation mark, the backslash and controls are ASCII: a boundary of characters.
+        let (plain, more) = rest
+            .split_at_checked(plain_length(rest.as_bytes()))
+            .unwrap_or((rest, ""));
+        out.push_str(plain);
+        let Some(special) = more.chars().next() else {
+            break;
         };
-        out.push_str(text.get(plain_from..index).unwrap_or_default());
-        if escape.is_empty() {
-            out.push_str("\\u00");
-            out.push(if byte < 0x10 { '0' } else { '1' });
-            out.push(char::from_digit(u32::from(byte & 0x0F), 16).unwrap_or('0'));
-        } else {
-            out.push_str(escape);
-        }
-        plain_from = index + 1;
+        write_escape(special, out);
+        rest = more.get(special.len_utf8()..).unwrap_or_default();
     }
-    out.push_str(text.get(plain_from..).unwrap_or_default());
     out.push('"');
+}
+
+fn write_escape(special: char, out: &mut String) {
+    let short = match special {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\u{8}' => "\\b",
+        '\t' => "\\t",
+        '\n' => "\\n",
+        '\u{C}' => "\\f",
+        '\r' => "\\r",
+        control => {
+            let code = u32::from(control);
+            out.push_str("\\u00");
+            out.push(if code < 0x10 { '0' } else { '1' });
+            out.push(char::from_digit(code & 0x0F, 16).unwrap_or('0'));
+            return;
+        }
+    };
+    out.push_str(short);
 }

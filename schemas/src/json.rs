@@ -10,6 +10,7 @@ mod tests;
 mod value;
 
 pub use bridge::{DecodeError, decode};
+pub(crate) use read::plain_length;
 pub use read::{Limits, Numbers, ReadError, read};
 pub use value::{Number, Object, Value};
 
