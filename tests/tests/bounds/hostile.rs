@@ -14,6 +14,9 @@ use crate::MAX_INPUT;
 /// Where the lists are served that these documents name or are.
 pub(crate) const LIST: &str = "https://a.example/status/1";
 
+/// A type that is none of ours, and that the policy names.
+pub(crate) const TYPE: &str = "https://t.example/Pass";
+
 /// Room for what stands around the costly part.
 const ROOM: usize = MAX_INPUT - 24_000;
 
@@ -26,6 +29,16 @@ pub(crate) fn documents(scene: &Scene) -> Documents {
     all.extend(proofs(scene));
     all.extend(presentations(scene));
     all.extend(lists(scene));
+    all
+}
+
+/// Those that cost a graph most.
+pub(crate) fn of_statements(scene: &Scene) -> Documents {
+    let long = "urn:a".repeat(ROOM / 5);
+    let long = edited(&scene.avatar(), "id", Some(long.into()));
+    let mut all = both(scene, "a long identifier", &long);
+    all.extend(graphs(scene));
+    all.extend(presentations(scene));
     all
 }
 
@@ -330,6 +343,20 @@ fn graphs(scene: &Scene) -> Documents {
     ] {
         all.extend(both(scene, title, &edited(&avatar, place, Some(value))));
     }
+    // Of no type of ours, which may say more.
+    let types = vec![Value::from("VerifiableCredential"), TYPE.into()];
+    let mut plain = edited(&avatar, "type", Some(types.into()));
+    let holder = &scene.holder().did_key();
+    plain.insert("credentialSubject", schemas::object! { "id" => holder });
+    let said: Vec<Value> = (0..ROOM / 60)
+        .map(|number| schemas::object! { "@value" => format!("{number}"), "@language" => "en" })
+        .map(Value::from)
+        .collect();
+    all.extend(both(
+        scene,
+        "of a type of theirs, said often",
+        &edited(&plain, "description", Some(said.into())),
+    ));
     all
 }
 
