@@ -268,6 +268,15 @@ fn holds(validity: Validity, now: Timestamp) -> Result<(), Answer> {
     }
 }
 
+/// What the rules are asked.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    issuer: &'a Did,
+    type_name: &'a str,
+    /// Only rules that include this creator's provenance count.
+    creator: Option<&'a Did>,
+}
+
 impl Policy {
     /// Whether an issuer is believed for a type, and which rule said so.
     #[must_use]
@@ -278,7 +287,12 @@ impl Policy {
         evidence: &Evidence,
         now: Timestamp,
     ) -> Decision {
-        self.consult(issuer, type_name, None, evidence, now, &mut |_, _| {})
+        let asked = Asked {
+            issuer,
+            type_name,
+            creator: None,
+        };
+        self.consult(asked, evidence, now, &mut |_, _| {})
     }
 
     /// The same, with what each rule says.
@@ -291,7 +305,12 @@ impl Policy {
         now: Timestamp,
     ) -> Explanation {
         let mut rules = Vec::new();
-        let decision = self.consult(issuer, type_name, None, evidence, now, &mut |rule, says| {
+        let asked = Asked {
+            issuer,
+            type_name,
+            creator: None,
+        };
+        let decision = self.consult(asked, evidence, now, &mut |rule, says| {
             rules.push((rule, says));
         });
         Explanation {
@@ -314,20 +333,27 @@ impl Policy {
         evidence: &Evidence,
         now: Timestamp,
     ) -> Decision {
-        let creator = Some(creator);
-        self.consult(issuer, type_name, creator, evidence, now, &mut |_, _| {})
+        let asked = Asked {
+            issuer,
+            type_name,
+            creator: Some(creator),
+        };
+        self.consult(asked, evidence, now, &mut |_, _| {})
     }
 
     /// Asks the rules in their order: those that name issuers first, for they need nobody else.
     fn consult(
         &self,
-        issuer: &Did,
-        type_name: &str,
-        creator: Option<&Did>,
+        asked: Asked<'_>,
         evidence: &Evidence,
         now: Timestamp,
         told: &mut dyn FnMut(RuleName, Answer),
     ) -> Decision {
+        let Asked {
+            issuer,
+            type_name,
+            creator,
+        } = asked;
         let mut believed = None;
         for (index, rule) in self.rules().iter().enumerate() {
             if rule.did != *issuer {
