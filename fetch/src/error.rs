@@ -128,7 +128,7 @@ impl FetchError {
             return Reason::InternalError;
         }
         match self.purpose {
-            Purpose::DidDocument => did_reason(&self.cause),
+            Purpose::DidDocument | Purpose::KeyHistory => did_reason(&self.cause),
             Purpose::RequestObject => request_reason(&self.cause),
             Purpose::StatusList => status_reason(&self.cause),
             Purpose::TrustList => match status_reason(&self.cause) {
@@ -208,6 +208,7 @@ impl fmt::Display for FetchError {
             Purpose::Credential => "the credential",
             Purpose::DidDocument => "the DID document",
             Purpose::IssuerMetadata => "the issuer's metadata",
+            Purpose::KeyHistory => "the key history",
             Purpose::Nonce => "the nonce",
             Purpose::Notification => "the notification",
             Purpose::Offer => "the credential offer",

@@ -17,6 +17,8 @@ pub enum Purpose {
     DidDocument,
     /// Metadata of an issuer or of its authorization server (OpenID4VCI 1.0 section 12.2, RFC 8414).
     IssuerMetadata,
+    /// The history of a world's keys.
+    KeyHistory,
     /// A nonce for key proofs (OpenID4VCI 1.0 section 7).
     Nonce,
     /// A notification about a received credential (OpenID4VCI 1.0 section 11).
@@ -43,6 +45,7 @@ impl Purpose {
         Self::Credential,
         Self::DidDocument,
         Self::IssuerMetadata,
+        Self::KeyHistory,
         Self::Nonce,
         Self::Notification,
         Self::Offer,
@@ -71,6 +74,7 @@ impl Purpose {
             ],
             Self::Credential
             | Self::IssuerMetadata
+            | Self::KeyHistory
             | Self::Nonce
             | Self::Notification
             | Self::Offer
@@ -85,7 +89,7 @@ impl Purpose {
     pub fn max_body(self) -> usize {
         match self {
             Self::DidDocument => 64 * KIB,
-            Self::StatusList | Self::TrustList => 1024 * KIB,
+            Self::KeyHistory | Self::StatusList | Self::TrustList => 1024 * KIB,
             Self::Credential
             | Self::IssuerMetadata
             | Self::Nonce
@@ -107,6 +111,7 @@ impl Purpose {
             Self::IssuerMetadata => Redirects::SameOrigin { max: MAX_HOPS },
             Self::Credential
             | Self::DidDocument
+            | Self::KeyHistory
             | Self::Nonce
             | Self::Notification
             | Self::Offer

@@ -7,8 +7,10 @@
 use proofs::did_document::DidDocument;
 use schemas::did::Did;
 use schemas::json::{Limits, Value, read};
+use schemas::key_history::KEY_HISTORY_PATH;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
+use schemas::world::WorldId;
 use verifier::status::VerifiedStatusList;
 use verifier::{Evidence, Fetched, Learned, ListRef, Missing, Question, Report, Rounds, verify};
 
@@ -83,6 +85,10 @@ pub async fn obtain_again(
             let fetched = fetched.map(fetched_of).map_err(|error| error.reason());
             Learned::TrustList(list, fetched)
         }
+        Missing::KeyHistory(did) => {
+            let fetched = key_history(client, &did).await;
+            Learned::KeyHistory(did, fetched)
+        }
         _ => return None,
     };
     Some(Obtained {
@@ -126,6 +132,15 @@ fn fetched_of(answer: Response) -> Fetched {
         age_seconds: i64::from(answer.age_seconds()),
         bytes: answer.into_body(),
     }
+}
+
+/// Fetches the key history of a world, from its one place in the world's origin.
+async fn key_history(client: &Client, did: &Did) -> Result<Fetched, Reason> {
+    // Only a whole origin announces one.
+    let world = WorldId::of_did(did).map_err(|_| Reason::KeyHistoryMismatch)?;
+    let url = format!("{}{KEY_HISTORY_PATH}", world.origin());
+    let fetched = client.get(Purpose::KeyHistory, &url).await;
+    fetched.map(fetched_of).map_err(|error| error.reason())
 }
 
 /// Fetches and reads the document of a `did:web`.

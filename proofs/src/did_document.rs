@@ -6,6 +6,7 @@
 
 mod build;
 mod error;
+mod history;
 mod method;
 mod profile;
 
@@ -22,6 +23,7 @@ use crate::{did_jwk, did_key};
 
 pub use build::{Service, build};
 pub use error::{DidDocumentError, KeyLookupError};
+pub use history::service as key_history_service;
 pub use profile::Profile;
 
 /// The most verification methods that a document may have.
@@ -70,6 +72,7 @@ pub struct DidDocument {
     did: Did,
     methods: Vec<Listed>,
     profile: Option<Profile>,
+    history: bool,
 }
 
 impl DidDocument {
@@ -91,6 +94,7 @@ impl DidDocument {
             did: expected.clone(),
             methods: Vec::new(),
             profile: Profile::read(document, expected),
+            history: history::is_announced(document, expected),
         };
         for entry in entries(document, "verificationMethod", MAX_METHODS)? {
             let entry = entry
@@ -134,6 +138,7 @@ impl DidDocument {
                 relationships: vec![Relationship::AssertionMethod, Relationship::Authentication],
             }],
             profile: None,
+            history: false,
         }))
     }
 
@@ -179,6 +184,28 @@ impl DidDocument {
             return Err(KeyLookupError::Relationship(relationship));
         }
         listed.method.key_of(&self.did, at)
+    }
+
+    /// Whether the document announces a history of its keys, in the one place where it may be: the
+    /// origin that the document came from. Any other announcement counts as none.
+    #[must_use]
+    pub const fn announces_key_history(&self) -> bool {
+        self.history
+    }
+
+    /// The keys that may be used at one time for one use, by the names of their methods.
+    pub fn keys(
+        &self,
+        relationship: Relationship,
+        at: Timestamp,
+    ) -> impl Iterator<Item = (&str, &VerifyingKey)> {
+        self.methods
+            .iter()
+            .filter(move |listed| listed.relationships.contains(&relationship))
+            .filter_map(move |listed| {
+                let key = listed.method.key_of(&self.did, at).ok()?;
+                Some((listed.method.id(), key))
+            })
     }
 
     /// The verification methods that the document lists for a use, whether their keys are good or not.

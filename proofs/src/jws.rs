@@ -19,6 +19,7 @@ use schemas::canonical;
 use schemas::did::DidUrl;
 use schemas::encoding::base64url;
 use schemas::json::{self, Limits, Object, Value};
+use schemas::key_history::KEY_HISTORY_TYP;
 
 use crate::jws::header::Header;
 use crate::keys::{Signature, SigningKey, VerifyingKey};
@@ -39,16 +40,19 @@ pub enum Typ {
     Admission,
     /// What is known of the outside, in one file.
     Bundle,
+    /// A step in the history of a world's keys.
+    KeyHistory,
 }
 
 impl Typ {
     /// Every slot.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::CredentialOfferProof,
         Self::RequestObject,
         Self::Receipt,
         Self::Admission,
         Self::Bundle,
+        Self::KeyHistory,
     ];
 
     /// The value of `typ`.
@@ -60,6 +64,7 @@ impl Typ {
             Self::Receipt => "omote-receipt+jwt",
             Self::Admission => "omote-admission+jwt",
             Self::Bundle => BUNDLE_TYP,
+            Self::KeyHistory => KEY_HISTORY_TYP,
         }
     }
 
@@ -68,7 +73,11 @@ impl Typ {
         match self {
             // The token introduces a key: it proves possession and nothing about who holds it.
             Self::CredentialOfferProof => KeySource::KidOrJwk,
-            Self::RequestObject | Self::Receipt | Self::Admission | Self::Bundle => KeySource::Kid,
+            Self::RequestObject
+            | Self::Receipt
+            | Self::Admission
+            | Self::Bundle
+            | Self::KeyHistory => KeySource::Kid,
         }
     }
 

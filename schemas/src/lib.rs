@@ -28,6 +28,7 @@ pub mod exit;
 pub mod form;
 pub mod json;
 pub mod json_schemas;
+pub mod key_history;
 pub mod lang;
 pub mod license;
 pub mod message;

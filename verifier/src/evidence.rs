@@ -10,6 +10,7 @@ use schemas::json::Object;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
+use crate::key_history::{Head, VerifiedKeyHistory};
 use crate::list::ListRef;
 use crate::names::{KnownName, KnownNames, NameKind};
 use crate::status::VerifiedStatusList;
@@ -21,13 +22,18 @@ const MAX_DOCUMENTS: usize = 1024;
 const MAX_STATUS_LISTS: usize = 256;
 /// Most trust lists in one snapshot.
 const MAX_TRUST_LISTS: usize = 64;
-/// Most lists of which the newest date is remembered.
+/// Most key histories in one snapshot.
+const MAX_HISTORIES: usize = 256;
+/// Most lists of which the newest date is remembered, and most histories of which the head is.
 const MAX_MARKS: usize = 4096;
 
 /// A snapshot of the outside.
 #[derive(Clone, Debug, Default)]
 pub struct Evidence {
     documents: BTreeMap<Did, Known<DidDocument>>,
+    histories: BTreeMap<Did, Known<VerifiedKeyHistory>>,
+    /// How far each history had come: another that does not go on from there is not believed.
+    heads: BTreeMap<Did, Head>,
     status_lists: BTreeMap<ListRef, Known<VerifiedStatusList>>,
     trust_lists: BTreeMap<ListRef, Known<VerifiedTrustList>>,
     /// The newest `validFrom` that was seen of each list: an older one is a replay.
@@ -52,6 +58,8 @@ struct Known<T> {
 pub enum Missing {
     /// The document of this DID.
     DidDocument(Did),
+    /// The history of the keys of this DID, which its document announces.
+    KeyHistory(Did),
     /// A list that the policy names.
     TrustList(ListRef),
     /// A list that a credential names whose issuer is believed and whose signature stands.
@@ -64,6 +72,7 @@ impl Missing {
     pub fn to_object(&self) -> Object {
         match self {
             Self::DidDocument(did) => schemas::object! { "did_document" => did },
+            Self::KeyHistory(did) => schemas::object! { "key_history" => did },
             Self::TrustList(list) => schemas::object! { "trust_list" => list.to_object() },
             Self::StatusList(list) => schemas::object! { "status_list" => list.to_object() },
         }
@@ -132,6 +141,63 @@ impl Evidence {
     pub fn without_document(mut self, did: Did, reason: Reason, at: Timestamp) -> Self {
         insert(&mut self.documents, did, Err(reason), at, MAX_DOCUMENTS);
         self
+    }
+
+    /// Also a key history. One that does not go on from what was seen before is known as
+    /// `key_history_mismatch`, and what was seen before stays. Beyond 256 histories the oldest makes
+    /// room.
+    #[must_use]
+    pub fn with_key_history(mut self, history: VerifiedKeyHistory, at: Timestamp) -> Self {
+        let did = history.did().clone();
+        let known = self.heads.get(&did);
+        let found = match history.head() {
+            Some(head) if known.is_none_or(|known| history.continues(known)) => {
+                self.pin(did.clone(), head);
+                Ok(history)
+            }
+            _ => Err(Reason::KeyHistoryMismatch),
+        };
+        insert(&mut self.histories, did, found, at, MAX_HISTORIES);
+        self
+    }
+
+    /// Also that a key history could not be had: `did_resolution_failed` leaves the verification
+    /// undecided, every other reason refuses.
+    #[must_use]
+    pub fn without_key_history(mut self, did: Did, reason: Reason, at: Timestamp) -> Self {
+        insert(&mut self.histories, did, Err(reason), at, MAX_HISTORIES);
+        self
+    }
+
+    fn pin(&mut self, did: Did, head: Head) {
+        let pinned = self.heads.entry(did).or_insert_with(|| head.clone());
+        if pinned.number < head.number {
+            *pinned = head;
+        }
+        while self.heads.len() > MAX_MARKS {
+            self.heads.pop_first();
+        }
+    }
+
+    /// How far a DID's key history had come when it was seen last.
+    pub(crate) fn pinned(&self, did: &Did) -> Option<&Head> {
+        self.heads.get(did)
+    }
+
+    /// What is known of a DID's key history and since when, unless it is older than this many seconds.
+    pub(crate) fn key_history(
+        &self,
+        did: &Did,
+        now: Timestamp,
+        max_age: i64,
+    ) -> Option<(&Result<VerifiedKeyHistory, Reason>, Timestamp)> {
+        let at = self.histories.get(did)?.at;
+        Some((young(&self.histories, did, now, max_age)?, at))
+    }
+
+    /// From when what is known of a DID's document is.
+    pub(crate) fn document_at(&self, did: &Did) -> Option<Timestamp> {
+        self.documents.get(did).map(|known| known.at)
     }
 
     /// Also a status list. One that is older than another that was seen before is a replay, and
@@ -231,6 +297,10 @@ impl Evidence {
                 self.learn_name(document);
             }
         }
+        for (did, head) in other.heads {
+            self.pin(did, head);
+        }
+        merge(&mut self.histories, other.histories, MAX_HISTORIES);
         merge(&mut self.documents, other.documents, MAX_DOCUMENTS);
         for (did, document) in other.static_keys {
             if self.static_keys.len() < MAX_DOCUMENTS {
@@ -246,6 +316,8 @@ impl Evidence {
     #[must_use]
     pub fn keeping(mut self, mut keeps: impl FnMut(&Did) -> bool) -> Self {
         self.documents.retain(|did, _| keeps(did));
+        let kept = &self.documents;
+        self.histories.retain(|did, _| kept.contains_key(did));
         self
     }
 
@@ -260,6 +332,7 @@ impl Evidence {
     #[must_use]
     pub fn found(mut self) -> Self {
         self.documents.retain(|_, known| known.found.is_ok());
+        self.histories.retain(|_, known| known.found.is_ok());
         self.trust_lists.retain(|_, known| known.found.is_ok());
         self.status_lists.retain(|_, known| known.found.is_ok());
         self
@@ -311,11 +384,12 @@ impl Evidence {
         Some(known.found.as_ref().map_err(|reason| *reason))
     }
 
-    /// The dates alone of the lists that were seen.
+    /// The dates alone of the lists that were seen, and how far key histories had come.
     #[must_use]
     pub fn dates(&self) -> Self {
         Self {
             newest: self.newest.clone(),
+            heads: self.heads.clone(),
             ..Self::default()
         }
     }

@@ -40,6 +40,7 @@ mod credential;
 mod evidence;
 mod finding;
 pub mod guide;
+mod key_history;
 mod list;
 mod many;
 pub mod names;
@@ -66,6 +67,7 @@ pub use admission::{Admission, AdmissionRules, Condition, OnFindings};
 pub use credential::VerifiedCredential;
 pub use evidence::{Evidence, Missing};
 pub use finding::Finding;
+pub use key_history::{KeyHistoryFault, VerifiedKeyHistory};
 pub use list::{ListFault, ListRef};
 #[cfg(feature = "parallel")]
 pub use many::verify_many_on;

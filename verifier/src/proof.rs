@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use proofs::data_integrity::{ProofPurpose, UnverifiedProof, VerifiedProof};
 use proofs::did_document::DidDocument;
+use proofs::keys::VerifyingKey;
 use proofs::rdf::WorkLimit;
 use schemas::check::CheckId;
 use schemas::did::{Did, DidMethod};
@@ -16,6 +17,7 @@ use schemas::terms;
 
 use crate::credential::Bench;
 use crate::evidence::Missing;
+use crate::key_history::{Fit, VerifiedKeyHistory};
 use crate::report::Recorder;
 use crate::shape::check_of;
 
@@ -154,8 +156,8 @@ fn record(faults: &[Fault], proofs: usize, at: &str, recorder: &mut Recorder) {
             FaultKind::Failed => recorder.fail(fault.check, fault.reason, at),
             FaultKind::Doubt => recorder.doubt(fault.check, fault.reason, at),
         }
-        if let Some(did) = &fault.missing {
-            recorder.miss(Missing::DidDocument(did.clone()));
+        if let Some(missing) = &fault.missing {
+            recorder.miss(missing.clone());
         }
     }
     let key = faults.iter().any(|fault| fault.check == CheckId::Key);
@@ -173,7 +175,7 @@ struct Fault {
     check: CheckId,
     reason: Reason,
     kind: FaultKind,
-    missing: Option<Did>,
+    missing: Option<Missing>,
 }
 
 enum FaultKind {
@@ -188,6 +190,15 @@ impl Fault {
             reason,
             kind: FaultKind::Failed,
             missing: None,
+        }
+    }
+
+    const fn doubt(missing: Option<Missing>) -> Self {
+        Self {
+            check: CheckId::Key,
+            reason: Reason::DidResolutionFailed,
+            kind: FaultKind::Doubt,
+            missing,
         }
     }
 
@@ -211,18 +222,77 @@ fn verify(
         return Err(Fault::failed(CheckId::Key, signer.stranger));
     }
     let known = known_document(bench, signer.did)?;
-    let key = known
-        .key(method, signer.purpose.relationship(), bench.now)
-        .map_err(|error| Fault::failed(CheckId::Key, error.reason()))?;
+    let key = signing_key(bench, &known, proof, signer)?;
     let work = work_of(bench, signer);
     let verified = match document {
         Document::Checked(document) => {
-            proof.verify_checked(document, key, work, &mut bench.seen.borrow_mut())
+            proof.verify_checked(document, &key, work, &mut bench.seen.borrow_mut())
         }
-        Document::Open(document) => proof.verify(document, key, work),
+        Document::Open(document) => proof.verify(document, &key, work),
     };
     verified
         .map_err(|error| Fault::failed(check_of(error.reason(), CheckId::Proof), error.reason()))
+}
+
+/// The key that a proof names: of the document, or of the history that the document announces.
+fn signing_key(
+    bench: Bench<'_>,
+    known: &DidDocument,
+    proof: &UnverifiedProof,
+    signer: &Signer<'_>,
+) -> Result<VerifyingKey, Fault> {
+    // What was seen once has to go on: whoever took over a domain has other keys.
+    if let Some(head) = bench.evidence.pinned(signer.did) {
+        if !known.announces_key_history() {
+            return Err(Fault::failed(CheckId::Key, Reason::KeyHistoryMismatch));
+        }
+        if !head.fits(known, bench.now) {
+            history(bench, known)?;
+        }
+    }
+    let method = proof.verification_method();
+    let unlisted = match known.key(method, signer.purpose.relationship(), bench.now) {
+        Ok(key) => return Ok(*key),
+        Err(error) => Fault::failed(CheckId::Key, error.reason()),
+    };
+    // Only for claims: to act as a DID takes a key of today.
+    let (Reason::VmNotFound, ProofPurpose::AssertionMethod, true, Some(created)) = (
+        unlisted.reason,
+        signer.purpose,
+        known.announces_key_history(),
+        proof.created(),
+    ) else {
+        return Err(unlisted);
+    };
+    match history(bench, known)?.key_at(method, created) {
+        Ok(Some(key)) => Ok(*key),
+        Ok(None) => Err(unlisted),
+        Err(reason) => Err(Fault::failed(CheckId::Key, reason)),
+    }
+}
+
+/// The history of a document's keys, with which the document agrees. Of two that were fetched at
+/// different times the older may be behind: it is fetched again before anything is said.
+fn history<'a>(bench: Bench<'a>, document: &DidDocument) -> Result<&'a VerifiedKeyHistory, Fault> {
+    let did = document.did();
+    let max_age = bench.policy.limits().max_document_age;
+    let ask = || Fault::doubt(Some(Missing::KeyHistory(did.clone())));
+    let (found, at) = bench
+        .evidence
+        .key_history(did, bench.now, max_age)
+        .ok_or_else(ask)?;
+    let history = match found {
+        Ok(history) => history,
+        Err(Reason::DidResolutionFailed) => return Err(Fault::doubt(None)),
+        Err(reason) => return Err(Fault::failed(CheckId::Key, *reason)),
+    };
+    let fetched = bench.evidence.document_at(did).unwrap_or(at);
+    match history.fit(document, bench.now) {
+        Fit::Last => Ok(history),
+        _ if at < fetched => Err(ask()),
+        Fit::Earlier if fetched < at => Err(Fault::doubt(Some(Missing::DidDocument(did.clone())))),
+        Fit::Earlier | Fit::None => Err(Fault::failed(CheckId::Key, Reason::KeyHistoryMismatch)),
+    }
 }
 
 /// The signer's document: from evidence, or out of the DID itself.
@@ -237,20 +307,14 @@ fn known_document<'a>(bench: Bench<'a>, did: &Did) -> Result<Cow<'a, DidDocument
             .map(Cow::Owned)
             .map_err(|error| Fault::failed(CheckId::Key, error.reason()));
     }
-    let doubt = |missing| Fault {
-        check: CheckId::Key,
-        reason: Reason::DidResolutionFailed,
-        kind: FaultKind::Doubt,
-        missing,
-    };
     match bench
         .evidence
         .document(did, bench.now, bench.policy.limits().max_document_age)
     {
         Some(Ok(found)) => Ok(Cow::Borrowed(found)),
-        Some(Err(Reason::DidResolutionFailed)) => Err(doubt(None)),
+        Some(Err(Reason::DidResolutionFailed)) => Err(Fault::doubt(None)),
         Some(Err(reason)) => Err(Fault::failed(CheckId::Key, *reason)),
-        None => Err(doubt(Some(did.clone()))),
+        None => Err(Fault::doubt(Some(Missing::DidDocument(did.clone())))),
     }
 }
 

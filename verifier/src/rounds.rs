@@ -11,6 +11,7 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
 use crate::evidence::{Evidence, Missing};
+use crate::key_history::VerifiedKeyHistory;
 use crate::list::ListRef;
 use crate::policy::Policy;
 use crate::report::Report;
@@ -76,6 +77,21 @@ impl Rounds {
         self.evidence = match learned {
             Learned::Document(_, Ok(document)) => evidence.with_document(*document, now),
             Learned::Document(did, Err(reason)) => evidence.without_document(did, reason, now),
+            Learned::KeyHistory(did, fetched) => {
+                let latest = now.plus_seconds(policy.limits().clock_skew);
+                let judged = fetched.and_then(|fetched| {
+                    VerifiedKeyHistory::verify(&did, &fetched.bytes, latest)
+                        .map(|history| (history, fetched.age_seconds))
+                        .map_err(|fault| fault.reason())
+                });
+                match judged {
+                    Ok((history, age)) => {
+                        let at = now.plus_seconds(age.max(0).saturating_neg());
+                        evidence.with_key_history(history, at)
+                    }
+                    Err(reason) => evidence.without_key_history(did, reason, now),
+                }
+            }
             Learned::StatusList(list, fetched) => {
                 let judged = fetched.and_then(|fetched| {
                     status::verify_list(&list, &fetched.bytes, policy, &evidence, now)
@@ -113,6 +129,9 @@ pub enum Learned {
     /// A DID document, or why there is none: `did_resolution_failed` leaves the verification
     /// undecided, every other reason refuses.
     Document(Did, Result<Box<DidDocument>, Reason>),
+    /// The bytes of a key history, or why there are none: `did_resolution_failed` leaves the
+    /// verification undecided, every other reason refuses.
+    KeyHistory(Did, Result<Fetched, Reason>),
     /// The bytes of a status list, or why there are none: `status_unavailable` leaves the
     /// verification undecided, every other reason refuses.
     StatusList(ListRef, Result<Fetched, Reason>),

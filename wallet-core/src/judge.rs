@@ -170,7 +170,7 @@ pub(crate) async fn judge(
 /// Whether it lies in a world that may be contacted.
 fn is_reachable(missing: &Missing, reachable: &[WorldId]) -> bool {
     match missing {
-        Missing::DidDocument(did) => {
+        Missing::DidDocument(did) | Missing::KeyHistory(did) => {
             WorldId::of_did(did).is_ok_and(|world| reachable.contains(&world))
         }
         Missing::StatusList(list) | Missing::TrustList(list) => {

@@ -45,6 +45,7 @@ impl Reason {
             | Self::DidResolutionFailed
             | Self::DidTooLarge
             | Self::IssuerKeyMismatch
+            | Self::KeyHistoryMismatch
             | Self::KeyMalformed
             | Self::KeyRevoked
             | Self::KeyWeak

@@ -74,7 +74,7 @@ pub(crate) fn findings(terminal: &mut Terminal, report: &Report) {
 pub(crate) fn missing(terminal: &mut Terminal, report: &Report) {
     for missing in report.missing() {
         match missing {
-            Missing::DidDocument(did) => {
+            Missing::DidDocument(did) | Missing::KeyHistory(did) => {
                 terminal.data_text("verdict-missing", &[("did", did.as_str().into())]);
             }
             Missing::StatusList(list) => {

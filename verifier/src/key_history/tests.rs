@@ -1,0 +1,327 @@
+use proofs::did_document::{DidDocument, build, key_history_service};
+use proofs::issue::Issuer;
+use proofs::jws::{KeyRef, Typ, sign};
+use proofs::keys::SigningKey;
+use schemas::check::{CheckId, Outcome};
+use schemas::credential::{AssetProvenance, Validity};
+use schemas::did::{Did, DidUrl};
+use schemas::digest::Sha256Digest;
+use schemas::json::Object;
+use schemas::key_history::{KeyHistoryDocument, KeyHistoryEntry, KeyHistoryKey, KeyState};
+use schemas::message::Message as _;
+use schemas::reason::Reason;
+use schemas::suite::Cryptosuite;
+use schemas::time::Timestamp;
+use schemas::world::WorldId;
+
+use super::VerifiedKeyHistory;
+use crate::{
+    Asked, AssetAsked, Creators, CredentialAsked, Evidence, Fetched, Holder, Learned, Missing,
+    Policy, Question, Report, Rounds, StatusAsked, verify,
+};
+
+const DAY: i64 = 86_400;
+
+fn at(day: i64) -> Timestamp {
+    Timestamp::from_unix(1_790_000_000 + day * DAY)
+}
+
+fn now() -> Timestamp {
+    at(100)
+}
+
+fn world() -> WorldId {
+    "https://a.example".parse().unwrap()
+}
+
+fn did() -> Did {
+    world().did()
+}
+
+fn key(number: u8) -> SigningKey {
+    SigningKey::from_seed(&[number; 32])
+}
+
+fn method(number: u8) -> DidUrl {
+    did().with_fragment(&format!("key-{number}")).unwrap()
+}
+
+fn listed(number: u8, state: KeyState) -> KeyHistoryKey {
+    KeyHistoryKey {
+        id: method(number),
+        multikey: key(number).verifying_key().multikey(),
+        state,
+    }
+}
+
+/// A history in the making.
+#[derive(Clone, Default)]
+struct Made(Vec<String>);
+
+impl Made {
+    fn and(mut self, day: i64, signer: u8, keys: &[KeyHistoryKey]) -> Self {
+        let entry = KeyHistoryEntry {
+            did: did(),
+            number: u64::try_from(self.0.len()).unwrap() + 1,
+            from: at(day),
+            keys: keys.to_vec(),
+            previous: self.0.last().map(|text| Sha256Digest::of(text.as_bytes())),
+        };
+        self.0.push(signed(&entry, signer));
+        self
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        let entries = self.0.clone();
+        KeyHistoryDocument { entries }.to_bytes()
+    }
+
+    fn judged(&self) -> Result<VerifiedKeyHistory, Reason> {
+        let judged = VerifiedKeyHistory::verify(&did(), &self.bytes(), now());
+        judged.map_err(|fault| fault.reason())
+    }
+
+    fn known(&self) -> Evidence {
+        Evidence::new().with_key_history(self.judged().unwrap(), now())
+    }
+}
+
+fn signed(entry: &KeyHistoryEntry, signer: u8) -> String {
+    let kid = method(signer);
+    sign(
+        Typ::KeyHistory,
+        KeyRef::Kid(&kid),
+        &entry.to_object(),
+        &key(signer),
+    )
+}
+
+fn first() -> Made {
+    Made::default().and(0, 1, &[listed(1, KeyState::Current)])
+}
+
+/// Key 1 gave way to key 2 on day 10.
+fn rotated(state: impl Fn(Timestamp) -> KeyState) -> Made {
+    let keys = [listed(1, state(at(10))), listed(2, KeyState::Current)];
+    first().and(10, 1, &keys)
+}
+
+enum Announced {
+    Yes,
+    No,
+}
+
+fn document(keys: &[u8], announced: &Announced) -> DidDocument {
+    let services = match announced {
+        Announced::Yes => vec![key_history_service(&world())],
+        Announced::No => vec![],
+    };
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|number| (format!("key-{number}"), key(*number).verifying_key()))
+        .collect();
+    let keys: Vec<_> = keys
+        .iter()
+        .map(|(name, key)| (name.as_str(), key))
+        .collect();
+    let object = build(&did(), &keys, &services).unwrap();
+    DidDocument::parse(&object.into(), &did()).unwrap()
+}
+
+/// A statement that a key of the world signed on a day.
+fn claim(signer: u8, day: i64) -> Object {
+    use schemas::asset::MediaType;
+    let statement = AssetProvenance {
+        creator: did(),
+        validity: Validity::starting(at(day)),
+        asset: schemas::credential::Asset {
+            name: "Mika".to_owned(),
+            digest: Sha256Digest::of(b"model"),
+            media_type: MediaType::GltfBinary,
+            byte_length: 5,
+            derived_from: Vec::new(),
+        },
+        license: schemas::license::LicenseTerms {
+            name: Some("Mika".to_owned()),
+            authors: vec!["Aoi".to_owned()],
+            license_url: Some("https://vrm.dev/licenses/1.0/".to_owned()),
+            ..schemas::license::LicenseTerms::default()
+        },
+    };
+    let key = key(signer);
+    let suite = Cryptosuite::EddsaJcs2022;
+    let issuer = Issuer::new(method(signer), key.verifying_key(), key, suite);
+    let issued = issuer.issue(&statement.unsigned(), at(day)).unwrap();
+    issued.into_object()
+}
+
+fn policy() -> Policy {
+    let kind = schemas::credential::CredentialType::AssetProvenance;
+    Policy::nobody().with_issuer(did(), vec![kind], Creators::Any)
+}
+
+fn judge(evidence: &Evidence, claim: &Object) -> Report {
+    let asked = Asked::Credential(CredentialAsked {
+        types: vec![schemas::credential::CredentialType::AssetProvenance],
+        holder: Holder::Anyone,
+        status: StatusAsked::NotAsked,
+    });
+    let policy = policy();
+    let question = Question {
+        asked: &asked,
+        asset: &AssetAsked::NotAsked,
+        policy: &policy,
+    };
+    let bytes = schemas::canonical::object_to_bytes(claim);
+    verify(&question, &bytes, evidence, now())
+}
+
+#[track_caller]
+fn key_fails(report: &Report, reason: Reason) {
+    assert_eq!(report.outcome(CheckId::Key), Outcome::Failed(reason));
+    assert!(report.accepted().is_none());
+}
+
+#[test]
+fn what_was_signed_before_a_rotation_stands() {
+    let evidence = Evidence::new().with_document(document(&[2], &Announced::Yes), now());
+    let old = claim(1, 5);
+    let first = judge(&evidence, &old);
+    assert_eq!(
+        first.outcome(CheckId::Key),
+        Outcome::Undecided(Reason::DidResolutionFailed)
+    );
+    assert_eq!(first.missing(), [Missing::KeyHistory(did())]);
+    let mut rounds = Rounds::new(evidence, now());
+    assert_eq!(rounds.wanted(&first), [Missing::KeyHistory(did())]);
+    let fetched = Fetched::now(rotated(KeyState::Retired).bytes());
+    rounds.learn(Learned::KeyHistory(did(), Ok(fetched)), &policy());
+    let report = judge(rounds.evidence(), &old);
+    assert!(report.accepted().is_some(), "{:?}", report.details());
+    assert!(judge(rounds.evidence(), &claim(2, 50)).accepted().is_some());
+    // Outside its time, and a key that never was.
+    key_fails(&judge(rounds.evidence(), &claim(1, 11)), Reason::VmNotFound);
+    key_fails(&judge(rounds.evidence(), &claim(1, -1)), Reason::VmNotFound);
+    key_fails(&judge(rounds.evidence(), &claim(3, 5)), Reason::VmNotFound);
+}
+
+#[test]
+fn without_a_history_an_old_key_is_unknown() {
+    let evidence = Evidence::new().with_document(document(&[2], &Announced::No), now());
+    let report = judge(&evidence, &claim(1, 5));
+    key_fails(&report, Reason::VmNotFound);
+    assert!(report.missing().is_empty());
+}
+
+#[test]
+fn a_compromised_key_vouches_for_nothing() {
+    let known = rotated(KeyState::Compromised).known();
+    let evidence = known.with_document(document(&[2], &Announced::Yes), now());
+    key_fails(&judge(&evidence, &claim(1, 5)), Reason::KeyRevoked);
+}
+
+#[test]
+fn a_history_that_cannot_be_had_leaves_it_open() {
+    let evidence = Evidence::new().with_document(document(&[2], &Announced::Yes), now());
+    let away = evidence.without_key_history(did(), Reason::DidResolutionFailed, now());
+    let report = judge(&away, &claim(1, 5));
+    let doubt = Outcome::Undecided(Reason::DidResolutionFailed);
+    assert_eq!(report.outcome(CheckId::Key), doubt);
+    assert!(report.accepted().is_none() && report.missing().is_empty());
+}
+
+#[test]
+fn a_document_has_the_keys_of_the_last_entry() {
+    let known = rotated(KeyState::Retired).known();
+    for keys in [&[3][..], &[2, 3], &[1]] {
+        let document = document(keys, &Announced::Yes);
+        let evidence = known.clone().with_document(document, now());
+        for (signer, day) in [(1, 5), (2, 50), (3, 50)] {
+            let report = judge(&evidence, &claim(signer, day));
+            key_fails(&report, Reason::KeyHistoryMismatch);
+        }
+    }
+}
+
+#[test]
+fn what_was_fetched_earlier_is_fetched_again_before_anything_is_said() {
+    let earlier = now().plus_seconds(-100);
+    let old = first().judged().unwrap();
+    let behind = Evidence::new()
+        .with_key_history(old, earlier)
+        .with_document(document(&[2], &Announced::Yes), now());
+    let report = judge(&behind, &claim(1, 5));
+    assert_eq!(report.missing(), [Missing::KeyHistory(did())]);
+    let behind = rotated(KeyState::Retired)
+        .known()
+        .with_document(document(&[1], &Announced::Yes), earlier);
+    let report = judge(&behind, &claim(2, 50));
+    assert_eq!(report.missing(), [Missing::DidDocument(did())]);
+}
+
+#[test]
+fn a_domain_in_other_hands_is_not_the_world() {
+    let known = rotated(KeyState::Retired).known();
+    let quiet = document(&[3], &Announced::No);
+    let evidence = known.clone().with_document(quiet, now());
+    key_fails(&judge(&evidence, &claim(3, 50)), Reason::KeyHistoryMismatch);
+    // A history of their own.
+    let theirs = Made::default().and(0, 3, &[listed(3, KeyState::Current)]);
+    let evidence = known
+        .with_key_history(theirs.judged().unwrap(), now())
+        .with_document(document(&[3], &Announced::Yes), now());
+    key_fails(&judge(&evidence, &claim(3, 50)), Reason::KeyHistoryMismatch);
+    // That is remembered longer than what was fetched.
+    let later = Evidence::new().merged(rotated(KeyState::Retired).known().dates());
+    let later = later.with_document(document(&[3], &Announced::Yes), now());
+    let report = judge(&later, &claim(3, 50));
+    assert_eq!(report.missing(), [Missing::KeyHistory(did())]);
+}
+
+#[test]
+fn a_broken_chain_is_none() {
+    let mismatch = Some(Reason::KeyHistoryMismatch);
+    let refused = |made: &Made| made.judged().err();
+    let current = |number| listed(number, KeyState::Current);
+    let retired = |number, day| listed(number, KeyState::Retired(at(day)));
+    assert_eq!(refused(&rotated(KeyState::Retired)), None);
+    let step = |signer, day, keys: &[KeyHistoryKey]| refused(&first().and(day, signer, keys));
+    assert_eq!(step(1, 10, &[retired(1, 10), current(2)]), None);
+    // By a key that is only new, of the future, of the past, without the old key, without any.
+    assert_eq!(step(2, 10, &[retired(1, 10), current(2)]), mismatch);
+    assert_eq!(step(1, 101, &[retired(1, 10), current(2)]), mismatch);
+    assert_eq!(step(1, -1, &[retired(1, -1), current(2)]), mismatch);
+    assert_eq!(step(1, 10, &[current(2)]), mismatch);
+    assert_eq!(step(1, 10, &[retired(1, 10)]), mismatch);
+    assert_eq!(step(1, 10, &[retired(1, 11), current(2)]), mismatch);
+    // A key comes back, or another one under its name.
+    let back = rotated(KeyState::Retired).and(20, 2, &[current(1), current(2)]);
+    assert_eq!(refused(&back), mismatch);
+    let longer = rotated(KeyState::Retired).and(20, 2, &[retired(1, 15), current(2)]);
+    assert_eq!(refused(&longer), mismatch);
+    let cleared = rotated(KeyState::Compromised).and(20, 2, &[retired(1, 10), current(2)]);
+    assert_eq!(refused(&cleared), mismatch);
+    let mut other = retired(1, 10);
+    other.multikey = key(9).verifying_key().multikey();
+    assert_eq!(step(1, 10, &[other, current(2)]), mismatch);
+    // By a key that has ended, out of order, cut in front, and signed by nobody.
+    let ended = rotated(KeyState::Retired).and(20, 1, &[retired(1, 10), current(2)]);
+    assert_eq!(refused(&ended), mismatch);
+    let whole = rotated(KeyState::Retired).0;
+    assert_eq!(refused(&Made(vec![whole[1].clone()])), mismatch);
+    assert_eq!(
+        refused(&Made(vec![whole[1].clone(), whole[0].clone()])),
+        mismatch
+    );
+    let mut forged = whole[0].clone();
+    forged.replace_range(forged.len() - 4.., "AAAA");
+    assert_eq!(refused(&Made(vec![forged])), mismatch);
+    let other = VerifiedKeyHistory::verify(
+        &"did:web:b.example".parse().unwrap(),
+        &first().bytes(),
+        now(),
+    );
+    assert_eq!(other.err().map(|fault| fault.reason()), mismatch);
+    let empty = VerifiedKeyHistory::verify(&did(), b"", now());
+    assert_eq!(empty.err().map(|fault| fault.reason()), mismatch);
+}
