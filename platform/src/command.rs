@@ -5,6 +5,7 @@
 
 mod arguments;
 mod ask;
+mod bundle;
 mod decisions;
 mod explain;
 mod failure;
@@ -55,7 +56,7 @@ pub(crate) fn run() -> ExitCode {
 fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
     match &arguments.verb {
         Verb::Init(init) => init::run(init, output),
-        Verb::Serve => in_runtime(serve::run(&config_path(arguments), output)),
+        Verb::Serve(serve) => in_runtime(serve::run(&config_path(arguments), serve, output)),
         Verb::Offer(offer) => in_runtime(offer::run(&config_path(arguments), offer, output)),
         Verb::Ask(ask) => in_runtime(ask::run(&config_path(arguments), ask, output)),
         Verb::Grants => in_runtime(grants::list(&config_path(arguments), output)),
@@ -63,6 +64,7 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         Verb::Suspend { grant } => change(arguments, grant, GrantStatus::Suspended, output),
         Verb::Reinstate { grant } => change(arguments, grant, GrantStatus::Active, output),
         Verb::Explain(asked) => in_runtime(explain::run(&config_path(arguments), asked, output)),
+        Verb::Bundle(asked) => bundle::run(&config_path(arguments), asked, output),
         Verb::Decisions => in_runtime(decisions::list(&config_path(arguments), output)),
         Verb::Purge => in_runtime(decisions::purge(&config_path(arguments), output)),
         Verb::Completions { shell } => {
@@ -101,7 +103,14 @@ fn config_path(arguments: &Arguments) -> PathBuf {
 }
 
 async fn open(path: &Path) -> Result<Arc<World>, Failure> {
-    let config = Config::read(path).map_err(|error| Failure::config(path, &error))?;
+    open_with(path, read(path)?).await
+}
+
+fn read(path: &Path) -> Result<Config, Failure> {
+    Config::read(path).map_err(|error| Failure::config(path, &error))
+}
+
+async fn open_with(path: &Path, config: Config) -> Result<Arc<World>, Failure> {
     let world = World::open(config, Clock::System).await;
     world
         .map(Arc::new)

@@ -31,6 +31,8 @@ pub struct Config {
     pub(crate) data: PathBuf,
     pub(crate) policy: PathBuf,
     pub(crate) loopback_worlds: Vec<WorldId>,
+    /// The bundle of a world without a network; a world with one has none.
+    pub(crate) bundle: Option<PathBuf>,
     pub(crate) issuing: Issuing,
     pub(crate) status: StatusLists,
     pub(crate) asking: Asking,
@@ -120,6 +122,19 @@ impl Config {
     #[must_use]
     pub const fn status_ttl(&self) -> Duration {
         self.status.ttl
+    }
+
+    /// The same world without a network, living by this bundle.
+    #[must_use]
+    pub fn offline(mut self, bundle: PathBuf) -> Self {
+        self.bundle = Some(bundle);
+        self
+    }
+
+    /// The bundle by which the world lives; `None` when it has a network.
+    #[must_use]
+    pub fn bundle(&self) -> Option<&Path> {
+        self.bundle.as_deref()
     }
 
     /// Reads a configuration file. Relative paths in it count from the folder in which it stands.

@@ -168,7 +168,7 @@ impl World {
         let now = self.clock.now();
         let standing = self.believing.standing();
         let policy = &standing.policy;
-        let mut rounds = self.begin(now);
+        let mut rounds = self.begin(policy, now);
         let mut explanation = policy.explain(issuer, type_name, rounds.evidence(), now);
         if let Decision::Unknown(lists) = &explanation.decision {
             for list in lists {

@@ -18,6 +18,7 @@
 mod admitting;
 mod asking;
 mod believing;
+mod bundling;
 mod checking;
 pub mod clock;
 pub mod config;
@@ -40,6 +41,8 @@ mod world;
 
 pub use asking::{AskError, query_for};
 pub use believing::PolicyReload;
+pub use bundling::held::BundleReload;
+pub use bundling::{BundleMade, BundleTerms, BundlingError, Gathered, Times};
 pub use clock::Clock;
 pub use config::{Config, ConfigError};
 pub use explaining::{Explained, Sentences};

@@ -126,3 +126,39 @@ fn the_policy_in_the_text_is_read() {
         assert!(README.contains(&format!("`{name}` ({seconds})")), "{name}");
     }
 }
+
+/// The policy for a world without a network is one, and lasts as long as the text says.
+#[test]
+fn the_policy_without_a_network_is_read() {
+    let toml = README.split("```toml\n").nth(2).unwrap();
+    let policy = verifier::Policy::from_toml(toml.split_once("```").unwrap().0).unwrap();
+    assert_eq!(policy.bundle_makers().len(), 1);
+    let (limits, days) = (policy.limits(), 3 * 86_400);
+    assert_eq!(
+        [
+            limits.max_document_age,
+            limits.max_status_age,
+            limits.max_trust_list_age
+        ],
+        [days; 3]
+    );
+    let text = README.split_once("## Without a network").unwrap().1;
+    let text = text.split_once("\n## ").unwrap().0;
+    for reason in schemas::reason::Reason::ALL {
+        if reason.code().starts_with("bundle_") {
+            assert!(text.contains(&format!("`{reason}`")), "{reason}");
+        }
+    }
+    let config = "version = 1\nlisten = \"127.0.0.1:1\"\norigin = \"http://localhost:1\"\n\
+                  name = { en = \"A\" }\n[status]\n";
+    let (_, longer) = text.split_once("publish a longer one: `").unwrap();
+    let (ttl, rest) = longer.split_once('`').unwrap();
+    let validity = rest.split('`').nth(1).unwrap();
+    let config = config.to_owned()
+        + &format!(
+            "{}\n{}\n",
+            ttl.trim_start_matches("status."),
+            validity.trim_start_matches("status.")
+        );
+    crate::Config::from_toml(&config, std::path::Path::new("/")).unwrap();
+}

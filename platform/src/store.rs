@@ -151,6 +151,9 @@ pub(crate) trait Records: Clone + Send + Sync + 'static {
         purpose: StatusPurpose,
     ) -> impl Future<Output = Answer<Option<ListContent>>> + Send;
 
+    /// The lists that this world publishes, the oldest first.
+    fn list_names(&self) -> impl Future<Output = Answer<Vec<ListName>>> + Send;
+
     /// Remembers the newest date of a list of somebody else.
     fn mark_list(
         &self,

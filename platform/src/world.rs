@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Bytes;
 use fetch::Client;
-use fetch::settle::{Obtained, obtain_again};
+use fetch::settle::{Obtained, Tagged, obtain_again};
 use proofs::did_document::{self, DidDocument};
 use proofs::issue::Issuer;
 use schemas::check::{CheckId, Outcome, Verdict};
@@ -19,18 +19,19 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use tokio::sync::Semaphore;
 use verifier::{
-    AdmissionRules, Asked, AssetAsked, Evidence, Fetched, Learned, Missing, Policy, PolicyError,
-    Question, Report, Rounds,
+    AdmissionRules, Asked, AssetAsked, Evidence, Fetched, Learned, ListRef, Missing, Policy,
+    PolicyError, Question, Report, Rounds,
 };
 
 use crate::believing::{Believing, PolicyReload, Unread};
+use crate::bundling::held::{self, BundleReload, Held};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::files::{self, FileError};
 use crate::keys::{KEY_FRAGMENT, Keys, KeysError};
 use crate::server::metrics::Metrics;
-use crate::status::lists::Lists;
+use crate::status::lists::{Lists, SignedList};
 use crate::store::{Records, Sqlite, StoreError};
 
 pub use founding::{Founding, InitError};
@@ -51,12 +52,20 @@ pub struct World {
     pub(crate) rules: AdmissionRules,
     pub(crate) metrics: Metrics,
     pub(crate) did_document: Object,
-    client: Client,
+    outside: Outside,
     memory: Memory,
     bench: Arc<Semaphore>,
     queue: Arc<Semaphore>,
     /// Model files in memory at a time.
     pub(crate) files: Semaphore,
+}
+
+/// Where a world hears of others.
+enum Outside {
+    /// From themselves.
+    Network(Client),
+    /// From a bundle. There is no client then: nothing with which a connection could be opened.
+    Bundle(Held),
 }
 
 /// Verifications that may wait for each one that runs.
@@ -77,6 +86,8 @@ impl fmt::Debug for World {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {
+    /// The bundle by which it is to live without a network.
+    Bundle(Reason),
     /// A file or folder.
     File(FileError),
     /// Its secrets.
@@ -94,6 +105,7 @@ impl OpenError {
     #[must_use]
     pub fn reason(&self) -> Reason {
         match self {
+            Self::Bundle(reason) => *reason,
             Self::File(error) => error.reason(),
             Self::Keys(error) => error.reason(),
             Self::Loopback => Reason::ConfigInsecure,
@@ -106,6 +118,7 @@ impl OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Bundle(reason) => write!(formatter, "the bundle is not used: {reason}"),
             Self::File(error) => error.fmt(formatter),
             Self::Keys(error) => error.fmt(formatter),
             Self::Loopback => formatter.write_str("loopback_worlds names another machine"),
@@ -139,12 +152,18 @@ impl World {
         let path = config.data.join(STORE_FILE);
         files::create_private(&path).map_err(OpenError::File)?;
         let store = Sqlite::open(&path, clock.now()).await?;
-        let mut allowed = fetch::Policy::public();
-        for world in &config.loopback_worlds {
-            allowed = allowed
-                .allow_world(world)
-                .map_err(|_| OpenError::Loopback)?;
-        }
+        let memory = Memory::new(store.marked_lists().await?);
+        let outside = match &config.bundle {
+            Some(file) => {
+                let (policy, seen) = (believing.policy(), memory.snapshot());
+                let held = Held::read(file, &policy, &seen, clock.now());
+                Outside::Bundle(held.map_err(|unread| match unread {
+                    held::Unread::File(error) => OpenError::File(error),
+                    held::Unread::Bundle(reason) => OpenError::Bundle(reason),
+                })?)
+            }
+            None => Outside::Network(Client::new(reach(&config)?)),
+        };
         let published = keys.signing.verifying_key();
         let did = config.origin.did();
         let profile = config.names.profile().map(|profile| profile.service());
@@ -153,15 +172,15 @@ impl World {
             .map_err(|_| OpenError::Loopback)?;
         let method = method_of(&config).ok_or(OpenError::Loopback)?;
         let issuer = Issuer::new(method, published, keys.issuing(), config.issuing.suite);
-        Ok(Self {
+        let world = Self {
             rules: AdmissionRules {
                 findings: config.asking.findings,
             },
             bench: Arc::new(Semaphore::new(config.limits.verifications)),
             queue: Arc::new(Semaphore::new(config.limits.verifications * QUEUE)),
             files: Semaphore::new(FILES),
-            client: Client::new(allowed),
-            memory: Memory::new(store.marked_lists().await?),
+            outside,
+            memory,
             lists: Lists::default(),
             metrics: Metrics::default(),
             believing,
@@ -171,7 +190,9 @@ impl World {
             keys,
             store,
             clock,
-        })
+        };
+        world.remember_bundle().await;
+        Ok(world)
     }
 
     /// The configuration.
@@ -208,7 +229,59 @@ impl World {
         let reloaded = tokio::task::spawn_blocking(reload).await;
         let reloaded = reloaded.unwrap_or(PolicyReload::Refused(Reason::InternalError));
         self.metrics.policy_looked_at(&reloaded);
+        self.reload_bundle().await;
         reloaded
+    }
+
+    /// Looks whether the file of the bundle changed, and lives by what it says from then on. One that
+    /// cannot be used leaves the bundle in force as it is, until that one ends. `None` for a world that
+    /// has a network.
+    pub async fn reload_bundle(self: &Arc<Self>) -> Option<BundleReload> {
+        if self.network().is_some() {
+            return None;
+        }
+        let world = Arc::clone(self);
+        let look = move || match &world.outside {
+            Outside::Network(_) => BundleReload::Same,
+            Outside::Bundle(held) => {
+                let (policy, seen) = (world.believing.policy(), world.memory.snapshot());
+                held.reload(&policy, &seen, world.clock.now())
+            }
+        };
+        let reloaded = tokio::task::spawn_blocking(look).await;
+        let reloaded = reloaded.unwrap_or(BundleReload::Refused(Reason::InternalError));
+        if reloaded == BundleReload::Replaced {
+            self.remember_bundle().await;
+        }
+        Some(reloaded)
+    }
+
+    /// Keeps the dates of the lists in the bundle, so that no older ones are believed after a restart.
+    async fn remember_bundle(&self) {
+        if let Outside::Bundle(_) = &self.outside {
+            let known = self.known(&self.believing.policy(), self.clock.now());
+            self.remember(&known).await;
+        }
+    }
+
+    /// The way to others, for a world that has one.
+    pub(crate) const fn network(&self) -> Option<&Client> {
+        match &self.outside {
+            Outside::Network(client) => Some(client),
+            Outside::Bundle(_) => None,
+        }
+    }
+
+    /// What is known of others, for one whole judgment.
+    fn known(&self, policy: &Arc<Policy>, now: Timestamp) -> Evidence {
+        let remembered = self.memory.snapshot();
+        match &self.outside {
+            Outside::Network(_) => remembered,
+            // Of its own lists a world always knows the newest, whatever a bundle says.
+            Outside::Bundle(held) => held
+                .evidence(policy, &remembered, now)
+                .without_status_lists(|list| self.is_own(list)),
+        }
     }
 
     /// Runs work that keeps a processor busy: a bounded number at a time, away from the threads that
@@ -269,14 +342,17 @@ impl World {
             bytes,
             now: self.clock.now(),
         });
-        let before = self.memory.snapshot();
+        let before = self.known(&case.policy, case.now);
         let (mut report, known) = self.settle(&case, before.clone(), Asking::First).await?;
         // A document that was remembered may be older than the key.
         let key = [CheckId::Key, CheckId::Proof]
             .into_iter()
             .any(|check| matches!(report.outcome(check), Outcome::Failed(_)));
         let own = self.config.origin.did();
-        if key && let Some(rest) = self.memory.doubting(known, &before, &own) {
+        if key
+            && self.network().is_some()
+            && let Some(rest) = self.memory.doubting(known, &before, &own)
+        {
             (report, _) = self.settle(&case, rest, Asking::Again).await?;
         }
         let reason = match report.verdict() {
@@ -331,14 +407,18 @@ impl World {
             Missing::StatusList(list) => Some(list.clone()),
             _ => None,
         };
-        if let Some(list) = &list
-            && let Some(own) = self.own_list(list).await
-        {
-            let learned = Learned::StatusList(list.clone(), own.map(Fetched::now));
-            return rounds.learn(learned, policy);
-        }
         let known = list.as_ref().and_then(|list| self.memory.tagged(list));
-        let obtained = obtain_again(&self.client, missing, known.as_ref(), now).await;
+        let own = match &list {
+            Some(list) => self.own_list(list).await,
+            None => None,
+        };
+        let obtained = match (own, &list) {
+            (Some(own), Some(list)) => Some(of_own(own, list, known)),
+            _ => match self.network() {
+                Some(client) => obtain_again(client, missing, known.as_ref(), now).await,
+                None => without_network(missing),
+            },
+        };
         let Some(Obtained { learned, etag }) = obtained else {
             return;
         };
@@ -352,7 +432,11 @@ impl World {
     /// Remembers what a verification learned, and the dates of lists beyond the end of this process.
     pub(crate) async fn remember(&self, known: &Evidence) {
         // Of what this world publishes itself it always knows the newest.
-        let known = known.clone().without_status_lists(|list| self.is_own(list));
+        let known = match &self.outside {
+            Outside::Network(_) => known.clone().without_status_lists(|list| self.is_own(list)),
+            // What a bundle says ends with it, and with the trust in its maker.
+            Outside::Bundle(_) => known.dates(),
+        };
         let newer = self.memory.remember(known);
         let now = self.clock.now();
         for (list, newest) in newer {
@@ -366,8 +450,8 @@ impl World {
     }
 
     /// What this world knows to begin with.
-    pub(crate) fn begin(&self, now: Timestamp) -> Rounds {
-        Rounds::new(self.own(self.memory.snapshot(), now), now)
+    pub(crate) fn begin(&self, policy: &Arc<Policy>, now: Timestamp) -> Rounds {
+        Rounds::new(self.own(self.known(policy, now), now), now)
     }
 
     /// A world need not ask the network who it is.
@@ -405,6 +489,49 @@ impl Case {
         };
         verifier::verify(&question, &self.bytes, evidence, self.now)
     }
+}
+
+/// A list that this world publishes itself, judged once for each time that it is signed.
+fn of_own(own: Result<Arc<SignedList>, Reason>, list: &ListRef, known: Option<Tagged>) -> Obtained {
+    match (own, known) {
+        (Ok(signed), Some(known)) if known.etag == signed.etag() => Obtained {
+            learned: Learned::StatusListUnchanged(Box::new(known.list), 0),
+            etag: None,
+        },
+        (own, _) => {
+            let etag = own.as_ref().ok().map(|signed| signed.etag().to_owned());
+            let own = own.map(|signed| Fetched::now(signed.bytes().to_vec()));
+            Obtained {
+                learned: Learned::StatusList(list.clone(), own),
+                etag,
+            }
+        }
+    }
+}
+
+/// Where a world may go.
+fn reach(config: &Config) -> Result<fetch::Policy, OpenError> {
+    let mut allowed = fetch::Policy::public();
+    for world in &config.loopback_worlds {
+        allowed = allowed
+            .allow_world(world)
+            .map_err(|_| OpenError::Loopback)?;
+    }
+    Ok(allowed)
+}
+
+/// What a world without a network learns of what is not in its bundle: that it cannot be had.
+fn without_network(missing: Missing) -> Option<Obtained> {
+    let learned = match missing {
+        Missing::DidDocument(did) => Learned::Document(did, Err(Reason::DidResolutionFailed)),
+        Missing::StatusList(list) => Learned::StatusList(list, Err(Reason::StatusUnavailable)),
+        Missing::TrustList(list) => Learned::TrustList(list, Err(Reason::TrustListUnavailable)),
+        _ => return None,
+    };
+    Some(Obtained {
+        learned,
+        etag: None,
+    })
 }
 
 fn method_of(config: &Config) -> Option<DidUrl> {

@@ -2,11 +2,13 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use schemas::did::Did;
 use schemas::world::WorldId;
+use verifier::ListRef;
 
 /// A world's own server: issues avatars and items, asks at the door, admits.
 #[derive(Debug, Parser)]
@@ -35,7 +37,7 @@ pub(crate) enum Verb {
     /// Found a world: its folder, configuration, trust policy, keys and administration token
     Init(Init),
     /// Serve the world
-    Serve,
+    Serve(Serve),
     /// Offer an avatar or an item; prints the link for the person
     Offer(Offer),
     /// Ask for a presentation; prints the link for the person
@@ -59,6 +61,9 @@ pub(crate) enum Verb {
     },
     /// Say which rule of the trust policy decides about an issuer and a type
     Explain(Explain),
+    /// Offline bundles: what a world without a network verifies with
+    #[command(subcommand)]
+    Bundle(Bundle),
     /// Show what was decided, and what was deleted
     Decisions,
     /// Delete the decision records whose time is over
@@ -90,6 +95,79 @@ pub(crate) struct Init {
     /// A world whose avatars and items are believed; may be given several times
     #[arg(long, value_name = "ORIGIN")]
     pub(crate) trust: Vec<WorldId>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Serve {
+    /// Serve without any network, by this offline bundle, whatever the configuration says
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bundle: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bundle {
+    /// Fetch what the trust policy needs and write it into one signed file
+    Make(MakeBundle),
+    /// Show what is in a bundle; verifies nothing
+    Show {
+        /// The bundle
+        file: PathBuf,
+    },
+    /// Verify a bundle and judge everything in it by a trust policy
+    Verify {
+        /// The bundle
+        file: PathBuf,
+        /// The trust policy [default: that of the configuration]
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+    },
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MakeBundle {
+    /// Where to write it; a bundle that is there already is replaced, anything else is not
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// A status list beside those that this world has seen; may be given several times
+    #[arg(long = "status-list", value_name = "URL=DID", value_parser = list)]
+    pub(crate) status_lists: Vec<ListRef>,
+    /// For how long you stand by it, such as 12h or 7d
+    #[arg(long, value_name = "TIME", default_value = "7d", value_parser = time)]
+    pub(crate) until: Duration,
+    /// Write it also when something could not be had
+    #[arg(long)]
+    pub(crate) partial: bool,
+}
+
+fn list(text: &str) -> Result<ListRef, String> {
+    // A DID has no equals sign, an address may have.
+    let (url, issuer) = text.rsplit_once('=').ok_or("URL=DID")?;
+    Ok(ListRef {
+        url: url.parse().map_err(|_| "the address is not https://…")?,
+        issuer: issuer.parse().map_err(|_| "the issuer is no DID")?,
+    })
+}
+
+/// A whole number of seconds, minutes, hours or days.
+fn time(text: &str) -> Result<Duration, String> {
+    const MOST: u64 = 30 * 86_400;
+    let rule = "a whole number with s, m, h or d, at most 30d";
+    let unit = text.chars().last().ok_or(rule)?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        _ => return Err(rule.to_owned()),
+    };
+    let number: u64 = text
+        .strip_suffix(unit)
+        .filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()))
+        .and_then(|digits| digits.parse().ok())
+        .ok_or(rule)?;
+    let all = number.checked_mul(seconds);
+    let all = all.filter(|all| (1..=MOST).contains(all)).ok_or(rule)?;
+    Ok(Duration::from_secs(all))
 }
 
 #[derive(Args, Debug)]

@@ -16,6 +16,8 @@ pub(crate) struct Failure {
     reason: Reason,
     what: String,
     help: String,
+    /// What was found out all the same, for those who asked for JSON.
+    found: Object,
 }
 
 impl Failure {
@@ -26,6 +28,7 @@ impl Failure {
             reason,
             what: what.into(),
             help: reason.remedy(Lang::En),
+            found: Object::new(),
         }
     }
 
@@ -35,7 +38,13 @@ impl Failure {
         self
     }
 
-    fn helped(mut self, help: impl Into<String>) -> Self {
+    /// The same, with what was found out all the same.
+    pub(crate) fn with(mut self, found: Object) -> Self {
+        self.found = found;
+        self
+    }
+
+    pub(crate) fn helped(mut self, help: impl Into<String>) -> Self {
         self.help = help.into();
         self
     }
@@ -130,12 +139,18 @@ impl Failure {
     }
 
     pub(crate) fn to_object(&self) -> Object {
-        schemas::object! {
+        let mut object = self.found.clone();
+        for (name, value) in schemas::object! {
             "v" => 1,
             "ok" => false,
             "reason" => self.reason.code(),
             "error" => self.what.as_str(),
             "help" => self.help.as_str(),
         }
+        .iter()
+        {
+            object.insert(name, value.clone());
+        }
+        object
     }
 }

@@ -29,6 +29,9 @@ struct File {
     #[serde(default)]
     loopback_worlds: Vec<String>,
     #[serde(default)]
+    offline: bool,
+    bundle: Option<PathBuf>,
+    #[serde(default)]
     issuing: IssuingTable,
     #[serde(default)]
     status: StatusTable,
@@ -185,6 +188,13 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Config, ConfigError> {
             fault: "only a world on localhost talks to other worlds on localhost",
         });
     }
+    if file.offline != file.bundle.is_some() {
+        return Err(ConfigError::Malformed(
+            "offline = true and bundle = \"FILE\" go together: a world hears of others from the \
+             network or from a bundle"
+                .to_owned(),
+        ));
+    }
     Ok(Config {
         listen: file.listen,
         origin,
@@ -192,17 +202,32 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Config, ConfigError> {
         data: folder.join(file.data),
         policy: folder.join(file.policy),
         loopback_worlds,
+        bundle: file.bundle.map(|bundle| folder.join(bundle)),
         issuing: read_issuing(&file.issuing)?,
-        status: StatusLists {
-            ttl: setting("status.ttl_seconds", 300, 1, 3600).seconds(file.status.ttl_seconds)?,
-            // Signed anew when half of it is over: what is left has to be longer than a `ttl`.
-            validity: setting("status.validity_seconds", DAY, 7200, 7 * DAY)
-                .seconds(file.status.validity_seconds)?,
-        },
+        status: read_status(&file.status)?,
         asking: read_asking(&file.asking)?,
         retention: setting("records.decision_seconds", 30 * DAY, 0, 5 * YEAR)
             .seconds(file.records.decision_seconds)?,
         limits: read_limits(&file.limits)?,
+    })
+}
+
+fn read_status(table: &StatusTable) -> Result<StatusLists, ConfigError> {
+    let validity = setting("status.validity_seconds", DAY, 7200, 7 * DAY);
+    let validity = validity.read(table.validity_seconds)?;
+    let ttl = setting("status.ttl_seconds", 300, 1, 7 * DAY / 2).read(table.ttl_seconds)?;
+    // Signed anew when half of it is over: what is left is not to be shorter than a `ttl`.
+    if ttl > validity / 2 {
+        return Err(ConfigError::OutOfBounds {
+            setting: "status.ttl_seconds, at most half of status.validity_seconds,",
+            least: 1,
+            greatest: validity / 2,
+            found: ttl,
+        });
+    }
+    Ok(StatusLists {
+        ttl: Duration::from_secs(ttl),
+        validity: Duration::from_secs(validity),
     })
 }
 

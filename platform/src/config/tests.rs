@@ -54,12 +54,29 @@ fn refuses_what_is_malformed() {
         "[issuing]\nvalidity_seconds = 60",
         "[issuing]\ncryptosuite = \"bbs\"",
         "[asking]\nadmission_token_seconds = 301",
+        "[status]\nttl_seconds = 0",
+        "[status]\nttl_seconds = 43201",
+        "offline = true",
+        "bundle = \"bundle.jws\"",
+        "offline = false\nbundle = \"bundle.jws\"",
+        "[status]\nvalidity_seconds = 7199",
         "[limits]\nheader_seconds = 0",
         "[limits]\nunknown = 1",
     ] {
         let error = read(&format!("{SOUND}{table}")).unwrap_err();
         assert_eq!(error.reason(), Reason::ConfigMalformed, "{table}");
     }
+}
+
+#[test]
+fn a_world_without_a_network_has_a_bundle() {
+    assert_eq!(read(SOUND).unwrap().bundle(), None);
+    let offline = read(&format!("{SOUND}offline = true\nbundle = \"b.jws\"\n")).unwrap();
+    assert_eq!(offline.bundle(), Some(Path::new("/srv/world/b.jws")));
+    // Whoever verifies offline has days, when the lists say so.
+    let days = "[status]\nttl_seconds = 302400\nvalidity_seconds = 604800\n";
+    let config = read(&format!("{SOUND}{days}")).unwrap();
+    assert_eq!(config.status_ttl().as_secs(), 302_400);
 }
 
 #[test]

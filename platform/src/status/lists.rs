@@ -19,7 +19,7 @@ use verifier::ListRef;
 
 use crate::error::Refusal;
 use crate::server::body;
-use crate::store::{ListContent, ListName, Place, Records};
+use crate::store::{ListContent, ListName, Place, Records, StoreError};
 use crate::world::{World, seconds};
 
 const PATH: &str = "/status/";
@@ -47,6 +47,11 @@ impl SignedList {
     /// The document.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
+    }
+
+    /// The tag of the document.
+    pub(crate) fn etag(&self) -> &str {
+        &self.etag
     }
 }
 
@@ -119,7 +124,7 @@ impl World {
     pub(crate) async fn own_list(
         self: &Arc<Self>,
         list: &ListRef,
-    ) -> Option<Result<Vec<u8>, Reason>> {
+    ) -> Option<Result<Arc<SignedList>, Reason>> {
         if !self.is_own(list) {
             return None;
         }
@@ -128,9 +133,42 @@ impl World {
             return Some(Err(Reason::StatusUnavailable));
         };
         Some(match self.status_list(&name).await {
-            Ok(Some(signed)) => Ok(signed.bytes().to_vec()),
+            Ok(Some(signed)) => Ok(signed),
             Ok(None) | Err(_) => Err(Reason::StatusUnavailable),
         })
+    }
+
+    /// The document of a list of this world; `None` when the list is somebody else's.
+    pub(crate) async fn own_list_bytes(
+        self: &Arc<Self>,
+        list: &ListRef,
+    ) -> Option<Result<Vec<u8>, Reason>> {
+        if !self.is_own(list) {
+            return None;
+        }
+        let name = list.url.path().strip_prefix(PATH).and_then(ListName::new);
+        let signed = match name {
+            Some(name) => self.status_list(&name).await.ok().flatten(),
+            None => None,
+        };
+        let bytes = signed.map(|signed| signed.bytes().to_vec());
+        Some(bytes.ok_or(Reason::StatusUnavailable))
+    }
+
+    /// The lists that this world publishes.
+    ///
+    /// # Errors
+    /// When the store does not answer.
+    pub(crate) async fn own_lists(&self) -> Result<Vec<ListRef>, StoreError> {
+        let names = self.store.list_names().await?;
+        let issuer = self.issuer.did();
+        let lists = names.iter().filter_map(|name| {
+            Some(ListRef {
+                url: address(self, name)?,
+                issuer: issuer.clone(),
+            })
+        });
+        Ok(lists.collect())
     }
 
     /// Whether a list is one that this world publishes.

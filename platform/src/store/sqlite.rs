@@ -182,6 +182,10 @@ impl Records for Sqlite {
         status::content(&self.readers, list, purpose).await
     }
 
+    async fn list_names(&self) -> Answer<Vec<ListName>> {
+        status::names(&self.readers).await
+    }
+
     async fn mark_list(&self, list: &ListRef, newest: Timestamp, now: Timestamp) -> Answer<()> {
         seen::mark(&self.writer, list, newest, now).await
     }

@@ -9,6 +9,7 @@
 )]
 
 mod admitting;
+mod bundle;
 mod checking;
 mod command;
 mod explaining;

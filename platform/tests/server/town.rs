@@ -47,6 +47,16 @@ impl Town {
         Self::founded(found, "").await
     }
 
+    /// A world by this policy, which may talk to others on this machine, with more lines for its
+    /// configuration.
+    pub(crate) async fn among(ports: &[u16], policy: &str, more: &str) -> Self {
+        let found = |founding: Founding| {
+            let ids = ports.iter().map(|port| WorldId::loopback(*port));
+            ids.fold(founding, Founding::knowing).trusting(policy)
+        };
+        Self::founded(found, more).await
+    }
+
     async fn founded(found: impl FnOnce(Founding) -> Founding, more: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();

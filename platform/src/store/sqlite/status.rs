@@ -83,6 +83,19 @@ async fn shelf_for(
     Ok((row.try_get(0)?, revocation, suspension))
 }
 
+/// All lists, two a shelf.
+pub(super) async fn names(pool: &SqlitePool) -> Answer<Vec<ListName>> {
+    let rows = sqlx::query("SELECT revocation, suspension FROM status_shelves ORDER BY number")
+        .fetch_all(pool)
+        .await?;
+    let mut names = Vec::new();
+    for row in rows {
+        names.push(read_list(row.try_get(0)?)?);
+        names.push(read_list(row.try_get(1)?)?);
+    }
+    Ok(names)
+}
+
 fn read_list(name: String) -> Answer<ListName> {
     ListName::new(&name).ok_or(StoreError::Corrupt("the name of a list"))
 }
