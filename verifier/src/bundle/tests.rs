@@ -58,7 +58,7 @@ fn document(number: u8) -> BundledDocument {
 /// A list of the world, signed with the key of this number, with this bit set, made at a moment.
 fn status(number: u8, set: Option<u64>, from: i64) -> BundledList {
     let mut bits = Bits::unset(MIN_BITS);
-    for index in set {
+    if let Some(index) = set {
         assert!(bits.set(index, true));
     }
     let list = StatusListCredential {
@@ -69,7 +69,9 @@ fn status(number: u8, set: Option<u64>, from: i64) -> BundledList {
         bits,
         ttl_seconds: 43_200,
     };
-    let issued = issuer(number).issue(&list.unsigned(), at(from)).unwrap();
+    // Also one that is to hold later is signed before.
+    let issued = issuer(number).issue(&list.unsigned(), at(from.min(0)));
+    let issued = issued.unwrap();
     bundled(LIST, issued.into_object())
 }
 
