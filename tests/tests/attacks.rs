@@ -23,6 +23,8 @@ mod did;
 mod ecdsa;
 #[path = "attacks/json.rs"]
 mod json;
+#[path = "attacks/key_history.rs"]
+mod key_history;
 #[path = "attacks/linked_data.rs"]
 mod linked_data;
 #[path = "attacks/presentation.rs"]

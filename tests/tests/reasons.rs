@@ -35,7 +35,6 @@ const WAITING: &[(Reason, &str)] = &[
     (Reason::KbMissing, "sd-jwt"),
     (Reason::KbSdHash, "sd-jwt"),
     (Reason::KbTyp, "sd-jwt"),
-    (Reason::KeyHistoryMismatch, "history of issuers' keys"),
     (Reason::MandatoryMissing, "bbs"),
     (Reason::OfferChanged, "ledger"),
     (Reason::PluginName, "plugins"),

@@ -197,7 +197,7 @@ const TABLE: &[Row] = &[
     covered("DID-18"),
     covered("DID-19").but("a key that is taken out is vm_not_found; one that the document ends is key_revoked"),
     covered("DID-21"),
-    waits("DID-22", "history of issuers' keys"),
+    covered("DID-22").but("when a key history of the domain was seen before"),
     // OpenID4VP
     waits("OVP-01", "wallet (wallet-core/tests)"),
     waits("OVP-02", "wallet (wallet-core/tests)"),
