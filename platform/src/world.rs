@@ -524,6 +524,7 @@ fn reach(config: &Config) -> Result<fetch::Policy, OpenError> {
 fn without_network(missing: Missing) -> Option<Obtained> {
     let learned = match missing {
         Missing::DidDocument(did) => Learned::Document(did, Err(Reason::DidResolutionFailed)),
+        Missing::KeyHistory(did) => Learned::KeyHistory(did, Err(Reason::DidResolutionFailed)),
         Missing::StatusList(list) => Learned::StatusList(list, Err(Reason::StatusUnavailable)),
         Missing::TrustList(list) => Learned::TrustList(list, Err(Reason::TrustListUnavailable)),
         _ => return None,

@@ -380,7 +380,7 @@ fn a_maker_does_not_make_true_what_others_have_to_sign() {
         ..claims()
     };
     let found = outcomes(&swapped);
-    assert_eq!(found[0], Err(Reason::DidDocumentInvalid));
+    assert_eq!(found[0], Err(Reason::DidIdMismatch));
     let (evidence, _) = opened(&swapped);
     assert_eq!(evidence.dids().count(), 0);
 }
