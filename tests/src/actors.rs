@@ -148,10 +148,13 @@ impl World {
         Self { suite, ..self }
     }
 
-    /// Its DID.
+    /// Its DID; where nobody is asked for documents, its key is its name.
     #[must_use]
     pub fn did(&self) -> Did {
-        self.id.did()
+        match crate::surfaces::live() {
+            None => self.id.did(),
+            Some(_) => self.key().did_key(),
+        }
     }
 
     /// Its client identifier.
@@ -169,13 +172,19 @@ impl World {
     /// The name of its key.
     #[must_use]
     pub fn method(&self) -> DidUrl {
-        self.did().with_fragment("key-1").expect("a fragment")
+        match crate::surfaces::live() {
+            None => self.did().with_fragment("key-1").expect("a fragment"),
+            Some(_) => self.key().verification_method(),
+        }
     }
 
     /// Its document, as it publishes it.
     #[must_use]
     pub fn document_object(&self) -> Object {
-        build(&self.did(), &[("key-1", &self.key().verifying_key())], &[]).expect("a document")
+        let key = self.key().verifying_key();
+        let document = build(&self.did(), &[("key-1", &key)], &[]).expect("a document");
+        crate::surfaces::publishes(&self.did(), &document);
+        document
     }
 
     /// Its document.

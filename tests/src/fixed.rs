@@ -2,8 +2,8 @@
 
 use schemas::time::Timestamp;
 
-/// 2026-11-21T12:00:00Z
+/// 2026-11-21T12:00:00Z, unless a process lives now ([`surfaces::live_at`](crate::surfaces::live_at)).
 #[must_use]
 pub fn now() -> Timestamp {
-    Timestamp::from_unix(1_795_262_400)
+    crate::surfaces::live().unwrap_or(Timestamp::from_unix(1_795_262_400))
 }

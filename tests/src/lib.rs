@@ -3,8 +3,10 @@
 //! - [`fixed`]: the time at which every test takes place
 //! - [`actors`]: a creator, worlds and a person, each with keys of their own
 //! - [`forge`]: documents changed in exactly one place
+//! - [`lists`]: status lists and trust lists, and how they reach a verification
 //! - [`scene`]: two worlds, a person and a verification of what is shown
 //! - [`shared`]: official vectors and real models, where they are
+//! - [`surfaces`]: what a test asks, written down so that others can be asked the same
 
 #![allow(
     clippy::expect_used,
@@ -15,5 +17,7 @@
 pub mod actors;
 pub mod fixed;
 pub mod forge;
+pub mod lists;
 pub mod scene;
 pub mod shared;
+pub mod surfaces;

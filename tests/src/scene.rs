@@ -8,17 +8,20 @@ use proofs::did_document::DidDocument;
 use proofs::keys::SigningKey;
 use schemas::canonical;
 use schemas::credential::CredentialType;
+use schemas::did::DidMethod;
 use schemas::json::{Object, Value};
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use verifier::{
     Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Evidence, Holder, Policy,
-    PresentationAsked, Question, StatusAsked, Report, verify,
+    PresentationAsked, Question, Report, StatusAsked, verify,
 };
 
 use crate::actors::{Creator, NONCE, World, key_for, present, query};
 use crate::fixed::now;
 use crate::forge::{edited, resigned};
+use crate::lists::Fetched;
+use crate::surfaces;
 
 /// World A issued an avatar; the person stands before world B.
 #[derive(Debug)]
@@ -39,6 +42,8 @@ pub struct Scene {
     pub now: Timestamp,
     /// The suite in which the holder signs.
     pub holder_suite: Cryptosuite,
+    /// The lists that were fetched, in order.
+    pub lists: Vec<Fetched>,
 }
 
 impl Default for Scene {
@@ -63,7 +68,10 @@ impl Scene {
             vec![CredentialType::Avatar, CredentialType::Item],
             Creators::Any,
         );
-        let evidence = Evidence::new().with_document(a.document(), now());
+        let evidence = match a.did().method() {
+            DidMethod::Web => Evidence::new().with_document(a.document(), now()),
+            DidMethod::Key | DidMethod::Jwk => Evidence::new(),
+        };
         Self {
             b: World::new("b.example"),
             creator: Creator::new("aoi"),
@@ -72,6 +80,7 @@ impl Scene {
             asset: AssetAsked::NotAsked,
             now: now(),
             holder_suite: suite,
+            lists: Vec::new(),
             a,
         }
     }
@@ -82,6 +91,7 @@ impl Scene {
     /// When it is no document: the test is wrong then.
     #[must_use]
     pub fn publishing(mut self, document: &Object) -> Self {
+        surfaces::publishes(&self.a.did(), document);
         let document = DidDocument::parse(&document.clone().into(), &self.a.did());
         self.evidence = Evidence::new().with_document(document.expect("a document"), now());
         self
@@ -123,6 +133,18 @@ impl Scene {
     pub fn reissue(&self, credential: &Object, path: &str, value: Option<Value>) -> Object {
         let options = ProofOptions::assertion(self.a.suite, self.a.method(), now());
         resigned(&edited(credential, path, value), &options, &self.a.key())
+    }
+
+    /// The same, where it can be signed; what nobody can sign keeps its proof.
+    #[must_use]
+    pub fn reissue_or_stale(&self, credential: &Object, path: &str, value: Option<Value>) -> Object {
+        let mut bare = edited(credential, path, value);
+        let proof = bare.remove("proof");
+        let options = ProofOptions::assertion(self.a.suite, self.a.method(), now());
+        proofs::data_integrity::sign(&bare, &options, &self.a.key()).unwrap_or_else(|_| {
+            bare.insert("proof", proof);
+            bare
+        })
     }
 
     /// A presentation around anything at all, with a good proof of the person.
@@ -181,6 +203,9 @@ impl Scene {
     }
 
     /// Any bytes, under any question.
+    ///
+    /// # Panics
+    /// When the report has a reason under a check that is not known to give it.
     #[must_use]
     pub fn judge_bytes(&self, asked: &Asked, bytes: &[u8]) -> Report {
         let question = Question {
@@ -188,7 +213,10 @@ impl Scene {
             asset: &self.asset,
             policy: &self.policy,
         };
-        verify(&question, bytes, &self.evidence, self.now)
+        let report = verify(&question, bytes, &self.evidence, self.now);
+        assert_placed(&report);
+        surfaces::note(self, asked, bytes, &report);
+        report
     }
 
     /// World B judges a `vp_token`, being asked for an avatar.
@@ -230,6 +258,21 @@ impl Scene {
             bare.insert("proof", good.get("proof").cloned().unwrap_or(Value::Null));
             bare
         })
+    }
+}
+
+/// That every reason stands under a check that `schemas::reason` and `REASONS.md` name for it.
+///
+/// # Panics
+/// When one does not.
+pub fn assert_placed(report: &Report) {
+    for detail in report.details() {
+        let (check, reason) = (detail.check, detail.reason);
+        let placed = reason.checks().contains(&check);
+        assert!(
+            placed,
+            "{reason} is given by the check {check}: see schemas/src/reason/checks.rs"
+        );
     }
 }
 

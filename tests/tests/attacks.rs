@@ -29,10 +29,16 @@ mod key_history;
 mod linked_data;
 #[path = "attacks/presentation.rs"]
 mod presentation;
+#[path = "attacks/service.rs"]
+mod service;
 #[path = "attacks/signature.rs"]
 mod signature;
 #[path = "attacks/status.rs"]
 mod status;
+#[path = "attacks/status_fetching.rs"]
+mod status_fetching;
+#[path = "attacks/surfaces.rs"]
+mod surfaces;
 #[path = "attacks/table.rs"]
 mod table;
 

@@ -8,6 +8,13 @@
     reason = "test code"
 )]
 
+#[path = "verdicts/names.rs"]
+mod names;
+#[path = "verdicts/status.rs"]
+mod status;
+#[path = "verdicts/trust.rs"]
+mod trust;
+
 use std::collections::BTreeSet;
 
 use proofs::data_integrity::{ProofOptions, ProofPurpose};
@@ -20,10 +27,12 @@ use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use tests::actors::{Creator, NONCE, World, json, key, present, query, terms};
 use tests::fixed::now;
-use tests::forge::{edited, resigned};
+use tests::forge::{edited, reproved, resigned};
+use tests::scene::assert_placed;
+use verifier::names::{KnownName, NameKind};
 use verifier::{
     Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Evidence, Holder, Missing,
-    Policy, PresentationAsked, Question, StatusAsked, Report, verify,
+    NameRules, OnLookAlike, Policy, PresentationAsked, Question, Report, StatusAsked, verify,
 };
 
 /// World A issued an avatar; the person stands before world B.
@@ -83,7 +92,9 @@ impl Scene {
             asset: &self.asset,
             policy: &self.policy,
         };
-        verify(&question, bytes, &self.evidence, now())
+        let report = verify(&question, bytes, &self.evidence, now());
+        assert_placed(&report);
+        report
     }
 
     fn judge_token(&self, token: Object) -> Report {
@@ -143,7 +154,12 @@ fn an_honest_presentation_is_accepted_with_either_suite() {
             report.details()
         );
         for (check, outcome) in report.outcomes() {
-            assert_eq!(outcome, Outcome::Passed, "{check}");
+            // Names are compared without being asked for, and then refuse nothing.
+            let expected = match check {
+                CheckId::Name => Outcome::NotAsked,
+                _ => Outcome::Passed,
+            };
+            assert_eq!(outcome, expected, "{check}");
         }
         let accepted = report.accepted().unwrap().credentials();
         assert_eq!(accepted.len(), 1);
@@ -322,6 +338,15 @@ fn faults() -> Vec<(&'static str, CheckId, Reason, Report)> {
         facts.sha256 = schemas::digest::Sha256Digest::of(b"another file");
         facts
     }));
+    let mut imitated = Scene::new();
+    imitated.policy = imitated.policy.with_names(NameRules {
+        on_lookalike: OnLookAlike::Refuse,
+        known: vec![KnownName {
+            name: "Mіka".to_owned(),
+            who: None,
+            kind: NameKind::Persona,
+        }],
+    });
     let two = Value::from(vec![good.clone(), good.clone()]);
     let status = json(
         r#"{"type":"BitstringStatusListEntry","statusPurpose":"revocation","statusListIndex":"7","statusListCredential":"https://a.example/status/1"}"#,
@@ -563,6 +588,12 @@ fn faults() -> Vec<(&'static str, CheckId, Reason, Report)> {
             scene.reissued("credentialSubject/license", Some(loose.to_object().into())),
         ),
         (
+            "a name like a known one",
+            CheckId::Name,
+            Reason::NameLookalike,
+            imitated.judge(good.clone()),
+        ),
+        (
             "another file",
             CheckId::Asset,
             Reason::AssetHashMismatch,
@@ -727,34 +758,28 @@ fn the_first_reason_does_not_depend_on_what_is_known() {
     assert_eq!(scene.judge(presentation).headline(), warm.headline());
 }
 
-/// What an issuer writes into a proof, every world sees and no person is shown.
+/// What an issuer writes into a proof, every world sees and no person is shown. A nonce is random,
+/// and too short for much of a message.
 #[test]
 fn an_issuer_s_proof_carries_no_messages() {
     let scene = Scene::new();
-    for name in ["challenge", "domain", "nonce"] {
-        let options = ProofOptions::assertion(scene.a.suite, scene.a.method(), now());
-        let options = match name {
-            "challenge" => ProofOptions {
-                challenge: Some("this is Bob".to_owned()),
-                ..options
-            },
-            "domain" => ProofOptions {
-                domain: Some("this is Bob".to_owned()),
-                ..options
-            },
-            _ => options,
-        };
-        let mut avatar = resigned(&scene.avatar(), &options, &scene.a.key());
-        if name == "nonce" {
-            avatar = edited(&avatar, "proof/nonce", Some("this is Bob".into()));
-        }
-        let report = scene.judge(present_unchecked(&avatar, &scene));
+    let with = |name: &str, value: &str| {
+        let avatar = reproved(&scene.avatar(), name, value.into(), &scene.a.key());
+        scene.judge(present_unchecked(&avatar, &scene))
+    };
+    for (name, value) in [
+        ("challenge", "this is Bob"),
+        ("domain", "this is Bob"),
+        ("nonce", &"b".repeat(97)),
+    ] {
         assert_eq!(
-            report.headline(),
+            with(name, value).headline(),
             Some((CheckId::Proof, Reason::ProofMalformed)),
             "{name}"
         );
     }
+    let report = with("nonce", &"b".repeat(96));
+    assert_eq!(report.verdict(), Verdict::Accepted);
 }
 
 /// Two statements about one file, the second looser than the file: both are judged.

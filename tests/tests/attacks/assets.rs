@@ -92,7 +92,7 @@ fn sound_files_are_accepted() {
 }
 
 #[test]
-fn ast_01_the_file_is_the_one_that_was_named() {
+pub(crate) fn ast_01_the_file_is_the_one_that_was_named() {
     let file = avatar();
     let mut flipped = file.clone();
     let last = flipped.len() - 1;
@@ -164,7 +164,7 @@ fn ast_01_the_file_is_the_one_that_was_named() {
 }
 
 #[test]
-fn ast_03_the_header_says_what_is_there() {
+pub(crate) fn ast_03_the_header_says_what_is_there() {
     let good = avatar();
     let word = |offset: usize, word: u32| {
         let mut file = good.clone();
@@ -198,7 +198,7 @@ fn prop_with(changes: &[(&str, &str)]) -> Vec<u8> {
 }
 
 #[test]
-fn ast_04_nothing_is_read_beyond_the_end() {
+pub(crate) fn ast_04_nothing_is_read_beyond_the_end() {
     for changes in [
         &[("accessors/0/count", "1000000")][..],
         &[("accessors/0/byteOffset", "1000000")],
@@ -225,7 +225,7 @@ fn ast_04_nothing_is_read_beyond_the_end() {
 }
 
 #[test]
-fn ast_05_sparse_accessors_stay_inside() {
+pub(crate) fn ast_05_sparse_accessors_stay_inside() {
     for sparse in [
         r#"{"count":1000000,"indices":{"bufferView":0,"componentType":5123},"values":{"bufferView":0}}"#,
         r#"{"count":1,"indices":{"bufferView":999,"componentType":5123},"values":{"bufferView":0}}"#,
@@ -239,7 +239,7 @@ fn ast_05_sparse_accessors_stay_inside() {
 }
 
 #[test]
-fn ast_06_indices_name_vertices_that_are_there() {
+pub(crate) fn ast_06_indices_name_vertices_that_are_there() {
     let file = prop();
     let (model, bin) = parts(&file);
     let number = |path: &[&str]| {
@@ -266,7 +266,7 @@ fn ast_06_indices_name_vertices_that_are_there() {
 }
 
 #[test]
-fn ast_07_numbers_are_as_many_as_they_should_be() {
+pub(crate) fn ast_07_numbers_are_as_many_as_they_should_be() {
     let sixteen = |count: usize| format!("[{}]", vec!["1"; count].join(","));
     for (path, value) in [
         ("nodes/0/matrix", "[1,2,3]".to_owned()),
@@ -347,7 +347,7 @@ fn png(width: u32, height: u32) -> Vec<u8> {
 }
 
 #[test]
-fn ast_09_pictures_do_not_unpack_to_worlds() {
+pub(crate) fn ast_09_pictures_do_not_unpack_to_worlds() {
     for (width, height) in [(65_535, 65_535), (4097, 16), (16, 4097), (1 << 30, 1 << 30)] {
         let file = with_picture(&png(width, height), "image/png");
         refused_file(&format!("{width}×{height}"), &file, Reason::AssetImageBomb);
@@ -361,7 +361,7 @@ fn ast_09_pictures_do_not_unpack_to_worlds() {
 }
 
 #[test]
-fn ast_10_what_needs_an_unknown_extension_is_not_read() {
+pub(crate) fn ast_10_what_needs_an_unknown_extension_is_not_read() {
     for name in [
         "KHR_draco_mesh_compression",
         "EXT_meshopt_compression",
@@ -378,7 +378,7 @@ fn ast_10_what_needs_an_unknown_extension_is_not_read() {
 }
 
 #[test]
-fn ast_11_nodes_form_a_forest() {
+pub(crate) fn ast_11_nodes_form_a_forest() {
     for nodes in [
         r#"[{"children":[0]}]"#.to_owned(),
         r#"[{"children":[1]},{"children":[0]}]"#.to_owned(),
@@ -399,7 +399,7 @@ fn ast_11_nodes_form_a_forest() {
 }
 
 #[test]
-fn ast_12_not_more_than_people_wear() {
+pub(crate) fn ast_12_not_more_than_people_wear() {
     for list in ["nodes", "materials", "animations"] {
         let many = format!("[{}{{}}]", "{},".repeat(70_000));
         let file = prop_with(&[(list, &many)]);
@@ -411,7 +411,7 @@ fn ast_12_not_more_than_people_wear() {
 }
 
 #[test]
-fn ast_13_the_json_of_a_model_is_read_as_strictly() {
+pub(crate) fn ast_13_the_json_of_a_model_is_read_as_strictly() {
     let (model, bin) = parts(&prop());
     let text = Value::Object(model).to_string();
     let deep = format!("{}1{}", "[".repeat(129), "]".repeat(129));
@@ -450,7 +450,7 @@ fn ast_13_the_json_of_a_model_is_read_as_strictly() {
 }
 
 #[test]
-fn ast_14_terms_are_stated_once_and_not_looser_than_signed() {
+pub(crate) fn ast_14_terms_are_stated_once_and_not_looser_than_signed() {
     // The statement gives away more than the file itself says.
     for terms_of_file in [
         LicenseTerms {
@@ -482,7 +482,7 @@ fn ast_14_terms_are_stated_once_and_not_looser_than_signed() {
 }
 
 #[test]
-fn ast_15_nothing_stands_behind_the_end() {
+pub(crate) fn ast_15_nothing_stands_behind_the_end() {
     let good = avatar();
     for tail in [
         &b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"[..],
@@ -499,7 +499,7 @@ fn ast_15_nothing_stands_behind_the_end() {
 /// A manifest inside a file is looked at by nobody. Who made the model is said by a signed statement,
 /// by somebody whom policy names.
 #[test]
-fn ast_17_who_made_it_is_not_taken_from_the_file() {
+pub(crate) fn ast_17_who_made_it_is_not_taken_from_the_file() {
     let manifest =
         r#"{"c2pa":{"claim_generator":"x","creator":"did:web:famous.example","signature":"AAAA"}}"#;
     let file = with(&prop(), &[("extras", manifest)]);

@@ -40,7 +40,7 @@ fn issued_with(scene: &Scene, change: impl FnOnce(&mut ProofOptions)) -> Object 
 }
 
 #[test]
-fn di_02_a_set_of_proofs_stands_or_falls_together() {
+pub(crate) fn di_02_a_set_of_proofs_stands_or_falls_together() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let avatar = scene.avatar();
@@ -122,7 +122,7 @@ fn di_02_a_set_of_proofs_stands_or_falls_together() {
 }
 
 #[test]
-fn di_03_chains_begin_somewhere_and_lead_on() {
+pub(crate) fn di_03_chains_begin_somewhere_and_lead_on() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let avatar = scene.avatar();
@@ -212,7 +212,7 @@ fn di_03_chains_begin_somewhere_and_lead_on() {
 }
 
 #[test]
-fn di_05_made_in_the_future() {
+pub(crate) fn di_05_made_in_the_future() {
     let scene = Scene::new();
     for (ahead, reason) in [
         (119, None),
@@ -239,7 +239,7 @@ fn di_05_made_in_the_future() {
 }
 
 #[test]
-fn di_06_made_before_there_was_such_a_proof() {
+pub(crate) fn di_06_made_before_there_was_such_a_proof() {
     let scene = Scene::new();
     for created in [0, -1, -2_208_988_800, 1_000_000_000, 1_640_995_199] {
         let created = schemas::time::Timestamp::from_unix(created);
@@ -262,7 +262,7 @@ fn di_06_made_before_there_was_such_a_proof() {
 }
 
 #[test]
-fn di_07_the_proof_has_ended() {
+pub(crate) fn di_07_the_proof_has_ended() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         for (expires, created) in [(-1, -3600), (0, -3600), (60, 100), (-86_400, -3600)] {
@@ -292,7 +292,7 @@ fn di_07_the_proof_has_ended() {
 }
 
 #[test]
-fn di_08_no_challenge() {
+pub(crate) fn di_08_no_challenge() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let shown = shown_with(&scene, |options| options.challenge = None);
@@ -325,7 +325,7 @@ fn di_08_no_challenge() {
 }
 
 #[test]
-fn di_09_the_challenge_is_one_text() {
+pub(crate) fn di_09_the_challenge_is_one_text() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let shown = scene.presentation();
@@ -349,7 +349,7 @@ fn di_09_the_challenge_is_one_text() {
 
 /// What a verification has to be told cannot be left out: the question has no optional parts.
 #[test]
-fn di_11_challenge_and_audience_are_always_asked_for() {
+pub(crate) fn di_11_challenge_and_audience_are_always_asked_for() {
     for short in ["", "x", "123456789012345678901"] {
         assert!(Challenge::new(short).is_err(), "{short}");
     }
@@ -375,7 +375,7 @@ fn di_11_challenge_and_audience_are_always_asked_for() {
 }
 
 #[test]
-fn di_12_a_proof_is_for_one_purpose() {
+pub(crate) fn di_12_a_proof_is_for_one_purpose() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let avatar = issued_with(&scene, |options| {
@@ -418,7 +418,7 @@ fn di_12_a_proof_is_for_one_purpose() {
 }
 
 #[test]
-fn di_13_what_is_there_is_what_was_signed() {
+pub(crate) fn di_13_what_is_there_is_what_was_signed() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let avatar = scene.avatar();
@@ -475,7 +475,7 @@ fn di_13_what_is_there_is_what_was_signed() {
 }
 
 #[test]
-fn di_15_one_signature_in_one_place() {
+pub(crate) fn di_15_one_signature_in_one_place() {
     let scene = Scene::new();
     let (avatar, shown) = (scene.avatar(), scene.presentation());
     let value = proof_of(&avatar).get("proofValue").unwrap().clone();
@@ -528,7 +528,7 @@ fn di_15_one_signature_in_one_place() {
 }
 
 #[test]
-fn di_16_a_signature_has_one_text() {
+pub(crate) fn di_16_a_signature_has_one_text() {
     let scene = Scene::new();
     let (avatar, shown) = (scene.avatar(), scene.presentation());
     let value = proof_of(&avatar).get("proofValue").unwrap().clone();
@@ -565,7 +565,7 @@ fn di_16_a_signature_has_one_text() {
 }
 
 #[test]
-fn di_18_a_key_is_named_in_full() {
+pub(crate) fn di_18_a_key_is_named_in_full() {
     let (a, b) = (key("mika-1").verifying_key(), key("mika-2").verifying_key());
     let names = [
         "#key-1".to_owned(),
@@ -615,7 +615,7 @@ fn di_18_a_key_is_named_in_full() {
 }
 
 #[test]
-fn di_20_a_proof_belongs_to_its_document() {
+pub(crate) fn di_20_a_proof_belongs_to_its_document() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let (avatar, item) = (scene.avatar(), scene.item());
@@ -648,7 +648,7 @@ fn di_20_a_proof_belongs_to_its_document() {
 }
 
 #[test]
-fn di_22_validity_is_judged_on_the_second() {
+pub(crate) fn di_22_validity_is_judged_on_the_second() {
     for suite in Cryptosuite::ALL {
         let mut scene = Scene::with_suite(suite);
         let avatar = scene.avatar();
@@ -714,7 +714,7 @@ fn di_22_validity_is_judged_on_the_second() {
 /// The digest that is evaluated is the asset's; a resource that is only named beside it is refused,
 /// for its digest would be checked by nobody.
 #[test]
-fn di_23_no_digest_is_left_unchecked() {
+pub(crate) fn di_23_no_digest_is_left_unchecked() {
     let scene = Scene::new();
     let digest = scene.creator.statement().asset.digest.to_string();
     for resource in [
@@ -735,7 +735,7 @@ fn di_23_no_digest_is_left_unchecked() {
 }
 
 #[test]
-fn di_24_what_is_not_evaluated_is_said() {
+pub(crate) fn di_24_what_is_not_evaluated_is_said() {
     let scene = Scene::new();
     for name in [
         "evidence",
@@ -780,7 +780,7 @@ fn di_24_what_is_not_evaluated_is_said() {
 
 /// No wrapping is opened: whatever is in it, it is refused as what it is.
 #[test]
-fn di_25_an_envelope_is_not_opened() {
+pub(crate) fn di_25_an_envelope_is_not_opened() {
     let scene = Scene::new();
     let contexts = schemas::credential::CONTEXTS;
     let inner =
@@ -834,7 +834,7 @@ fn di_25_an_envelope_is_not_opened() {
 
 /// Nothing is signed but a template with named slots; what fills them cannot leave them.
 #[test]
-fn di_26_a_world_signs_its_own_template() {
+pub(crate) fn di_26_a_world_signs_its_own_template() {
     let scene = Scene::new();
     let holder = scene.holder().did_key();
     let template = || scene.a.avatar(&holder, scene.creator.provenance());

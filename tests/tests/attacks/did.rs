@@ -132,7 +132,7 @@ fn http(status: &str, headers: &[&str], body: &[u8]) -> Vec<u8> {
 const JSON: &str = "Content-Type: application/did+json";
 
 #[test]
-fn did_02_only_public_addresses() {
+pub(crate) fn did_02_only_public_addresses() {
     for address in [
         "10.0.0.1",
         "10.255.255.255",
@@ -211,7 +211,7 @@ fn did_02_only_public_addresses() {
 }
 
 #[test]
-fn did_03_documents_stand_where_the_did_says() {
+pub(crate) fn did_03_documents_stand_where_the_did_says() {
     for status in [
         "301 Moved",
         "302 Found",
@@ -260,7 +260,7 @@ fn did_03_documents_stand_where_the_did_says() {
 }
 
 #[test]
-fn did_06_ports_are_those_that_are_open_to_dids() {
+pub(crate) fn did_06_ports_are_those_that_are_open_to_dids() {
     for did in [
         "a.com%3a443",
         "a.com:443",
@@ -293,7 +293,7 @@ fn did_06_ports_are_those_that_are_open_to_dids() {
 }
 
 #[test]
-fn did_07_a_host_has_one_spelling() {
+pub(crate) fn did_07_a_host_has_one_spelling() {
     let scene = Scene::new();
     for id in [
         "user%40evil",
@@ -351,7 +351,7 @@ fn did_07_a_host_has_one_spelling() {
 }
 
 #[test]
-fn did_09_documents_are_small_and_soon_there() {
+pub(crate) fn did_09_documents_are_small_and_soon_there() {
     let own = |port: u16, more: &str| format!(r#"{{"id":"did:web:localhost%3A{port}"{more}}}"#);
     let reason = |answer: Box<dyn Fn(u16) -> Vec<u8> + Send>| Server::answering(answer).resolve();
     let large = Err(Reason::DidTooLarge);
@@ -409,7 +409,7 @@ fn did_09_documents_are_small_and_soon_there() {
 }
 
 #[test]
-fn did_10_the_document_is_that_of_the_did() {
+pub(crate) fn did_10_the_document_is_that_of_the_did() {
     let scene = Scene::new();
     let did = scene.a.did();
     for id in [
@@ -485,7 +485,7 @@ pub(crate) fn refused_as_holder_and_creator(scene: &Scene, did: &str, reason: Re
 }
 
 #[test]
-fn did_13_a_did_key_of_another_kind() {
+pub(crate) fn did_13_a_did_key_of_another_kind() {
     let bytes = key("mika-1").verifying_key().to_bytes();
     for codec in [
         &[0xec, 0x01][..],
@@ -509,7 +509,7 @@ fn did_13_a_did_key_of_another_kind() {
 }
 
 #[test]
-fn did_16_a_did_jwk_is_one_tight_text() {
+pub(crate) fn did_16_a_did_jwk_is_one_tight_text() {
     let public = key("mika-1").verifying_key();
     let x = base64url::encode(&public.to_bytes());
     let good = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
@@ -597,7 +597,7 @@ fn did_16_a_did_jwk_is_one_tight_text() {
 }
 
 #[test]
-fn did_18_three_methods_and_no_others() {
+pub(crate) fn did_18_three_methods_and_no_others() {
     for did in [
         "did:evil:x",
         "did:peer:2.Ez6LS",
@@ -645,7 +645,7 @@ fn did_18_three_methods_and_no_others() {
 }
 
 #[test]
-fn did_19_what_is_known_grows_old() {
+pub(crate) fn did_19_what_is_known_grows_old() {
     let scene = Scene::new();
     let avatar = scene.avatar();
     let known_since = |scene: &Scene, document, age: i64| {
@@ -708,7 +708,7 @@ fn did_19_what_is_known_grows_old() {
 }
 
 #[test]
-fn did_21_what_a_document_says_of_others_decides_nothing() {
+pub(crate) fn did_21_what_a_document_says_of_others_decides_nothing() {
     let scene = Scene::new();
     let evil = tests::actors::World::new("evil.example");
     let provenance = scene.creator.provenance();

@@ -87,7 +87,7 @@ fn honest_p256_parties_are_accepted() {
 
 /// A proof names a suite of the other key type, or a key of the other type is published.
 #[test]
-fn sig_03_the_suite_is_of_another_key_type() {
+pub(crate) fn sig_03_the_suite_is_of_another_key_type() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let avatar = scene.avatar();
@@ -177,7 +177,7 @@ fn sig_03_the_suite_is_of_another_key_type() {
 }
 
 #[test]
-fn sig_09_r_and_s_are_within_their_range() {
+pub(crate) fn sig_09_r_and_s_are_within_their_range() {
     let (zero, order) = ([0; 32], bytes32(ORDER));
     for suite in Cryptosuite::P256 {
         let scene = Scene::with_suite(suite);
@@ -245,7 +245,7 @@ fn der(raw: &[u8]) -> Vec<u8> {
 }
 
 #[test]
-fn sig_10_der_is_no_signature() {
+pub(crate) fn sig_10_der_is_no_signature() {
     for suite in Cryptosuite::P256 {
         let scene = Scene::with_suite(suite);
         let (avatar, shown) = (scene.avatar(), scene.presentation());
@@ -271,7 +271,7 @@ fn sig_10_der_is_no_signature() {
 /// Both signatures of a message verify, and nothing tells them apart: what is known of a document is
 /// the same under both, so nobody counts one thing as two.
 #[test]
-fn sig_11_a_signature_and_its_twin_name_nothing() {
+pub(crate) fn sig_11_a_signature_and_its_twin_name_nothing() {
     for suite in Cryptosuite::P256 {
         let scene = Scene::with_suite(suite);
         let twin = |document: &Object| {
@@ -312,7 +312,7 @@ fn sig_11_a_signature_and_its_twin_name_nothing() {
 }
 
 #[test]
-fn did_15_a_p256_key_in_a_did_key_is_one_compressed_point() {
+pub(crate) fn did_15_a_p256_key_in_a_did_key_is_one_compressed_point() {
     let point = p256("mika-1").verifying_key().to_bytes();
     let jwk = p256("mika-1").verifying_key().jwk();
     let coordinate = |name| base64url::decode(jwk.get(name).and_then(Value::as_str).unwrap());

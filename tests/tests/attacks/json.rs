@@ -41,7 +41,7 @@ fn refused_bytes(title: &str, scene: &Scene, from: &str, to: &[u8], reason: Reas
 }
 
 #[test]
-fn json_02_one_name_however_it_is_written() {
+pub(crate) fn json_02_one_name_however_it_is_written() {
     let scene = Scene::new();
     for (from, to) in [
         (
@@ -99,7 +99,7 @@ fn json_02_one_name_however_it_is_written() {
 }
 
 #[test]
-fn json_04_no_integer_that_readers_round() {
+pub(crate) fn json_04_no_integer_that_readers_round() {
     let scene = Scene::new();
     // The largest safe one is signed, and every neighbor above it is refused before any signature.
     let mut item = scene
@@ -130,7 +130,7 @@ fn json_04_no_integer_that_readers_round() {
 }
 
 #[test]
-fn json_06_numbers_have_a_value_and_one_text() {
+pub(crate) fn json_06_numbers_have_a_value_and_one_text() {
     let scene = Scene::new();
     let started = std::time::Instant::now();
     let long = "1".repeat(400);
@@ -171,7 +171,7 @@ fn json_06_numbers_have_a_value_and_one_text() {
 }
 
 #[test]
-fn json_07_every_surrogate_has_its_other_half() {
+pub(crate) fn json_07_every_surrogate_has_its_other_half() {
     let scene = Scene::new();
     let from = r#""itemClass":"lantern""#;
     for text in [
@@ -213,7 +213,7 @@ fn json_07_every_surrogate_has_its_other_half() {
 /// The order of names is that of UTF-16: U+10000 stands before U+FFFF. The bytes that are signed are
 /// written out here by hand.
 #[test]
-fn json_10_names_are_ordered_as_utf16() {
+pub(crate) fn json_10_names_are_ordered_as_utf16() {
     let pair = schemas::object! { "\u{ffff}" => 1, "\u{10000}" => 2, "\u{e000}" => 3, "z" => 4 };
     let text = "{\"z\":4,\"\u{10000}\":2,\"\u{e000}\":3,\"\u{ffff}\":1}";
     assert_eq!(canonical::object_to_bytes(&pair), text.as_bytes());
@@ -280,7 +280,7 @@ fn json_10_names_are_ordered_as_utf16() {
 }
 
 #[test]
-fn json_11_depth_is_bounded() {
+pub(crate) fn json_11_depth_is_bounded() {
     let scene = Scene::new();
     for opening in ["[", r#"{"a":"#, r#"{"a":["#, "[[ [\n"] {
         for times in [129, 100_000] {
@@ -310,7 +310,7 @@ fn json_11_depth_is_bounded() {
 }
 
 #[test]
-fn json_14_no_byte_order_mark() {
+pub(crate) fn json_14_no_byte_order_mark() {
     let scene = Scene::new();
     let (credential, shown) = (
         canonical::object_to_bytes(&scene.avatar()),
@@ -372,7 +372,7 @@ fn json_14_no_byte_order_mark() {
 }
 
 #[test]
-fn json_15_one_text_and_nothing_else() {
+pub(crate) fn json_15_one_text_and_nothing_else() {
     let scene = Scene::new();
     let credential = String::from_utf8(canonical::object_to_bytes(&scene.avatar())).unwrap();
     let shown = String::from_utf8(token(&scene.presentation())).unwrap();
@@ -415,7 +415,7 @@ fn json_15_one_text_and_nothing_else() {
 }
 
 #[test]
-fn json_16_a_wrong_type_is_not_absence() {
+pub(crate) fn json_16_a_wrong_type_is_not_absence() {
     let scene = Scene::new();
     let avatar = scene.avatar();
     let wrong: [(&str, &[&str]); 8] = [
@@ -504,7 +504,7 @@ fn json_16_a_wrong_type_is_not_absence() {
 }
 
 #[test]
-fn json_19_every_form_is_read_or_refused() {
+pub(crate) fn json_19_every_form_is_read_or_refused() {
     let scene = Scene::new();
     let avatar = scene.avatar();
     let issuer = r#""did:web:a.example""#;
@@ -621,7 +621,7 @@ fn json_19_every_form_is_read_or_refused() {
 }
 
 #[test]
-fn json_20_no_hidden_characters_in_names() {
+pub(crate) fn json_20_no_hidden_characters_in_names() {
     let scene = Scene::new();
     let (avatar, shown) = (scene.avatar(), scene.presentation());
     for hidden in [
@@ -661,7 +661,7 @@ fn json_20_no_hidden_characters_in_names() {
 
 /// To this reader they are unknown words like others; there is nothing that they could reach.
 #[test]
-fn json_21_names_of_javascript_are_words_without_meaning() {
+pub(crate) fn json_21_names_of_javascript_are_words_without_meaning() {
     let scene = Scene::new();
     for name in [
         "__proto__",
@@ -693,7 +693,7 @@ fn json_21_names_of_javascript_are_words_without_meaning() {
 }
 
 #[test]
-fn json_23_dates_have_one_grammar() {
+pub(crate) fn json_23_dates_have_one_grammar() {
     let long = format!("2026-12-01T00:00:00.{}Z", "0".repeat(5000));
     let dates = [
         "2026-13-01T00:00:00Z",

@@ -37,7 +37,7 @@ fn refused_contexts(contexts: &str, reason: Reason) {
 }
 
 #[test]
-fn ld_01_only_known_contexts() {
+pub(crate) fn ld_01_only_known_contexts() {
     for url in [
         "https://evil.example/ctx",
         "https://www.w3.org/2018/credentials/v1",
@@ -77,7 +77,7 @@ fn ld_01_only_known_contexts() {
 }
 
 #[test]
-fn ld_02_no_context_redefines_a_term() {
+pub(crate) fn ld_02_no_context_redefines_a_term() {
     // From elsewhere it is unknown; written in place it is named for what it is.
     let evil = "https://evil.example/alias";
     refused_contexts(
@@ -119,7 +119,7 @@ fn ld_02_no_context_redefines_a_term() {
 }
 
 #[test]
-fn ld_04_contexts_keep_their_order() {
+pub(crate) fn ld_04_contexts_keep_their_order() {
     for contexts in [
         format!(r#"["{OMOTE}","{V2}"]"#),
         format!(r#"["{DI}","{V2}","{OMOTE}"]"#),
@@ -172,7 +172,7 @@ fn ld_04_contexts_keep_their_order() {
 }
 
 #[test]
-fn ld_07_relative_names_mean_nothing() {
+pub(crate) fn ld_07_relative_names_mean_nothing() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let avatar = scene.avatar();
@@ -211,7 +211,7 @@ fn ld_07_relative_names_mean_nothing() {
 }
 
 #[test]
-fn ld_08_no_vocabulary_that_catches_everything() {
+pub(crate) fn ld_08_no_vocabulary_that_catches_everything() {
     for url in [
         "https://www.w3.org/ns/credentials/examples/v2",
         "https://www.w3.org/ns/credentials/undefined-terms/v2",
@@ -250,7 +250,7 @@ fn ld_08_no_vocabulary_that_catches_everything() {
 }
 
 #[test]
-fn ld_10_no_context_further_in() {
+pub(crate) fn ld_10_no_context_further_in() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         for context in [
@@ -283,7 +283,7 @@ fn ld_10_no_context_further_in() {
 }
 
 #[test]
-fn ld_11_no_keyword_by_another_name() {
+pub(crate) fn ld_11_no_keyword_by_another_name() {
     for alias in [
         r#"{"id":"@type"}"#,
         r#"{"proof":null}"#,
@@ -333,7 +333,7 @@ fn ld_11_no_keyword_by_another_name() {
 }
 
 #[test]
-fn ld_12_no_type_brings_a_context() {
+pub(crate) fn ld_12_no_type_brings_a_context() {
     refused_contexts(
         &format!(
             r#"["{V2}","{OMOTE}",{{"X":{{"@id":"https://evil.example/X","@context":{{"issuer":"https://evil.example/i"}}}}}}]"#
@@ -369,7 +369,7 @@ fn ld_12_no_type_brings_a_context() {
 /// Nothing that checks can open a connection: the rooms have no network (`boundaries.rs`), and a
 /// context is no reason to fetch.
 #[test]
-fn ld_14_no_context_is_fetched() {
+pub(crate) fn ld_14_no_context_is_fetched() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -410,7 +410,7 @@ fn clique(scene: &Scene, nodes: usize) -> Object {
 
 /// Sent by a stranger: the presentation's proof is checked whoever issued what is in it.
 #[test]
-fn ld_15_cliques_end_by_count() {
+pub(crate) fn ld_15_cliques_end_by_count() {
     let scene = Scene::with_suite(Cryptosuite::EddsaRdfc2022);
     for nodes in [7, 8, 10, 40] {
         let poisoned = clique(&scene, nodes);
@@ -438,7 +438,7 @@ fn ld_15_cliques_end_by_count() {
 /// The W3C's own poison is run where N-Quads are read (`proofs/src/rdfc/tests.rs`). Here it is in the
 /// form that a document can have: a ring of nodes that all look alike, each with links both ways.
 #[test]
-fn ld_16_other_poison_ends_by_count() {
+pub(crate) fn ld_16_other_poison_ends_by_count() {
     let scene = Scene::with_suite(Cryptosuite::EddsaRdfc2022);
     for (name, nodes, links) in [
         ("dense ring", 24, &[1, 2, 3, 4, 5][..]),
@@ -480,7 +480,7 @@ fn nquads(document: &Object) -> String {
 }
 
 #[test]
-fn ld_17_labels_of_the_sender_are_none_of_ours() {
+pub(crate) fn ld_17_labels_of_the_sender_are_none_of_ours() {
     let scene = Scene::with_suite(Cryptosuite::EddsaRdfc2022);
     let described = |one: &str, other: &str| {
         let things = vec![
@@ -516,7 +516,7 @@ fn ld_17_labels_of_the_sender_are_none_of_ours() {
 }
 
 #[test]
-fn ld_18_language_direction_and_kind_of_a_value_are_signed() {
+pub(crate) fn ld_18_language_direction_and_kind_of_a_value_are_signed() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let plain = scene.reissue(&scene.avatar(), "name", Some("Mika".into()));
@@ -567,7 +567,7 @@ fn ld_18_language_direction_and_kind_of_a_value_are_signed() {
 
 /// Under `eddsa-rdfc-2022` the order of a set is not signed, so nothing here may read it.
 #[test]
-fn ld_19_no_meaning_in_the_order_of_a_set() {
+pub(crate) fn ld_19_no_meaning_in_the_order_of_a_set() {
     let scene = Scene::with_suite(Cryptosuite::EddsaRdfc2022);
     let mut statement = scene.creator.statement();
     let digest = |text: &str| schemas::digest::Sha256Digest::of(text.as_bytes());
@@ -642,7 +642,7 @@ fn ld_19_no_meaning_in_the_order_of_a_set() {
 }
 
 #[test]
-fn ld_20_a_text_is_no_thing() {
+pub(crate) fn ld_20_a_text_is_no_thing() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let graph = matches!(

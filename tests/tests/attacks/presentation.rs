@@ -24,7 +24,7 @@ fn signed_again(scene: &Scene, path: &str, value: Option<Value>) -> Object {
 }
 
 #[test]
-fn vp_01_the_presenter_is_the_holder() {
+pub(crate) fn vp_01_the_presenter_is_the_holder() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let mallory = key_for("mallory", suite);
@@ -84,7 +84,7 @@ fn vp_01_the_presenter_is_the_holder() {
 }
 
 #[test]
-fn vp_03_there_is_one_holder() {
+pub(crate) fn vp_03_there_is_one_holder() {
     let scene = Scene::new();
     let holder = scene.holder().did_key();
     for value in [
@@ -122,7 +122,7 @@ fn vp_03_there_is_one_holder() {
 }
 
 #[test]
-fn vp_04_what_is_bound_to_nobody_is_no_proof_of_anybody() {
+pub(crate) fn vp_04_what_is_bound_to_nobody_is_no_proof_of_anybody() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         for credential in [scene.avatar(), scene.item()] {
@@ -157,7 +157,7 @@ fn vp_04_what_is_bound_to_nobody_is_no_proof_of_anybody() {
 }
 
 #[test]
-fn vp_05_one_subject() {
+pub(crate) fn vp_05_one_subject() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let avatar = scene.avatar();
@@ -181,7 +181,7 @@ fn vp_05_one_subject() {
 }
 
 #[test]
-fn vp_09_a_presentation_answers_one_question_of_one_world() {
+pub(crate) fn vp_09_a_presentation_answers_one_question_of_one_world() {
     for suite in Cryptosuite::ALL {
         let mut scene = Scene::with_suite(suite);
         let shown = scene.presentation();
@@ -212,7 +212,7 @@ fn vp_09_a_presentation_answers_one_question_of_one_world() {
 }
 
 #[test]
-fn vp_10_the_audience_is_compared_whole() {
+pub(crate) fn vp_10_the_audience_is_compared_whole() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let shown_to = |domain: &str| {
@@ -302,7 +302,7 @@ fn vp_10_the_audience_is_compared_whole() {
 }
 
 #[test]
-fn vp_12_no_presentation_in_a_presentation() {
+pub(crate) fn vp_12_no_presentation_in_a_presentation() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let mut nested = scene.presentation();
@@ -324,7 +324,7 @@ fn vp_12_no_presentation_in_a_presentation() {
 }
 
 #[test]
-fn vp_13_nothing_shown_proves_nothing() {
+pub(crate) fn vp_13_nothing_shown_proves_nothing() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let none = edited(&scene.presentation(), "verifiableCredential", None);
@@ -357,7 +357,7 @@ fn vp_13_nothing_shown_proves_nothing() {
 }
 
 #[test]
-fn vp_14_not_too_many_at_once() {
+pub(crate) fn vp_14_not_too_many_at_once() {
     let scene = Scene::new();
     let avatar = scene.avatar();
     for count in [17, 200] {
@@ -412,7 +412,7 @@ fn alike(groups: usize) -> Value {
 }
 
 #[test]
-fn vp_14_many_documents_share_the_work_of_one() {
+pub(crate) fn vp_14_many_documents_share_the_work_of_one() {
     let scene = Scene::with_suite(Cryptosuite::EddsaRdfc2022);
     let hard = scene.reissue(&scene.avatar(), "credentialStatus", Some(alike(1)));
     let proof_of = |count: usize| {
@@ -434,7 +434,7 @@ fn vp_14_many_documents_share_the_work_of_one() {
 }
 
 #[test]
-fn vp_14_further_proofs_are_not_over_everything_again() {
+pub(crate) fn vp_14_further_proofs_are_not_over_everything_again() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let small = scene.presentation();
@@ -457,7 +457,7 @@ fn vp_14_further_proofs_are_not_over_everything_again() {
 
 /// What stands first in a set is for the holder to say, where statements are signed and not bytes.
 #[test]
-fn vp_13_no_order_that_nobody_signed_answers_a_query() {
+pub(crate) fn vp_13_no_order_that_nobody_signed_answers_a_query() {
     let holds = |suite: Cryptosuite, member: &str, index: u64, value: &str, swap: bool| {
         let scene = Scene::with_suite(suite);
         let mut avatar = scene
@@ -505,7 +505,7 @@ fn vp_13_no_order_that_nobody_signed_answers_a_query() {
 }
 
 #[test]
-fn vp_17_the_types_are_exactly_those() {
+pub(crate) fn vp_17_the_types_are_exactly_those() {
     for suite in Cryptosuite::ALL {
         let mut scene = Scene::with_suite(suite);
         let avatar = scene.avatar();
@@ -553,7 +553,7 @@ fn vp_17_the_types_are_exactly_those() {
 }
 
 #[test]
-fn vp_19_a_presentation_is_signed() {
+pub(crate) fn vp_19_a_presentation_is_signed() {
     for suite in Cryptosuite::ALL {
         let scene = Scene::with_suite(suite);
         let shown = scene.presentation();

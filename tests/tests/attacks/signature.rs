@@ -77,7 +77,7 @@ fn ed25519_jwk(key: &VerifyingKey, more: &str) -> String {
 }
 
 #[test]
-fn sig_03_the_algorithm_is_of_another_key_type() {
+pub(crate) fn sig_03_the_algorithm_is_of_another_key_type() {
     let signer = key("mika-1");
     for typ in Typ::ALL {
         for alg in ["ES384", "ES512", "ES256K", "Ed448"] {
@@ -145,7 +145,7 @@ fn sig_03_the_algorithm_is_of_another_key_type() {
 }
 
 #[test]
-fn sig_08_signatures_and_keys_have_one_length() {
+pub(crate) fn sig_08_signatures_and_keys_have_one_length() {
     let scene = Scene::new();
     let avatar = scene.avatar();
     let text = avatar.get("proof").unwrap().get("proofValue").unwrap();
@@ -259,7 +259,7 @@ fn an_ed25519_signature_has_no_twin() {
 }
 
 #[test]
-fn sig_12_a_key_that_comes_along_is_not_believed() {
+pub(crate) fn sig_12_a_key_that_comes_along_is_not_believed() {
     let attacker = key("mallory");
     let public = attacker.verifying_key();
     for typ in [Typ::RequestObject, Typ::Receipt, Typ::Admission] {
@@ -327,7 +327,7 @@ fn sig_12_a_key_that_comes_along_is_not_believed() {
 }
 
 #[test]
-fn sig_15_the_key_may_not_make_claims() {
+pub(crate) fn sig_15_the_key_may_not_make_claims() {
     for suite in Cryptosuite::ALL {
         for allowed in ["authentication", "keyAgreement", "capabilityInvocation"] {
             let scene = Scene::with_suite(suite);
@@ -352,7 +352,7 @@ fn sig_15_the_key_may_not_make_claims() {
 /// A holder is a key and may do both, so the case is one step lower: the key that a presentation
 /// proof names, looked up in a document that lists it for claims only.
 #[test]
-fn sig_16_the_key_may_not_authenticate() {
+pub(crate) fn sig_16_the_key_may_not_authenticate() {
     let scene = Scene::new();
     let options = ProofOptions {
         verification_method: scene.a.method(),
@@ -373,7 +373,7 @@ fn sig_16_the_key_may_not_authenticate() {
 }
 
 #[test]
-fn sig_17_the_key_was_revoked_or_has_expired() {
+pub(crate) fn sig_17_the_key_was_revoked_or_has_expired() {
     for member in ["revoked", "expires"] {
         for (ended, created, reason) in [
             (-86_400, -3600, Some(Reason::KeyRevoked)),
@@ -417,7 +417,7 @@ fn sig_17_the_key_was_revoked_or_has_expired() {
 }
 
 #[test]
-fn sig_18_names_of_keys_are_compared_whole() {
+pub(crate) fn sig_18_names_of_keys_are_compared_whole() {
     let named = |scene: &Scene, name: &str| {
         edited(
             &scene.avatar(),
@@ -479,7 +479,7 @@ fn sig_18_names_of_keys_are_compared_whole() {
 }
 
 #[test]
-fn sig_20_a_public_key_is_one_key_and_public() {
+pub(crate) fn sig_20_a_public_key_is_one_key_and_public() {
     let scene = Scene::new();
     let public = scene.a.key().verifying_key();
     let other = key("mallory").verifying_key();
@@ -540,7 +540,7 @@ fn sig_20_a_public_key_is_one_key_and_public() {
 }
 
 #[test]
-fn sig_21_no_extension_is_understood() {
+pub(crate) fn sig_21_no_extension_is_understood() {
     for typ in Typ::ALL {
         for more in [
             r#","crit":["exp2"]"#,
@@ -560,7 +560,7 @@ fn sig_21_no_extension_is_understood() {
 }
 
 #[test]
-fn sig_22_only_the_compact_form_is_read() {
+pub(crate) fn sig_22_only_the_compact_form_is_read() {
     let good = jws(&header(Typ::Receipt, ""), "{}", &key("a"));
     let parts: Vec<&str> = good.split('.').collect();
     let [protected, payload, signature] = parts.as_slice() else {
@@ -610,7 +610,7 @@ fn sig_22_only_the_compact_form_is_read() {
 }
 
 #[test]
-fn sig_23_no_header_names_another_place_for_the_key() {
+pub(crate) fn sig_23_no_header_names_another_place_for_the_key() {
     for typ in Typ::ALL {
         for more in [
             r#","jku":"http://169.254.169.254/""#,
@@ -629,7 +629,7 @@ fn sig_23_no_header_names_another_place_for_the_key() {
 }
 
 #[test]
-fn sig_24_a_token_of_one_slot_is_none_of_another() {
+pub(crate) fn sig_24_a_token_of_one_slot_is_none_of_another() {
     for made_for in Typ::ALL {
         let token = jws(&header(made_for, ""), "{}", &key("a"));
         for asked_for in Typ::ALL {
@@ -692,7 +692,7 @@ fn sig_24_a_token_of_one_slot_is_none_of_another() {
 }
 
 #[test]
-fn sig_25_no_token_is_nested_in_a_token() {
+pub(crate) fn sig_25_no_token_is_nested_in_a_token() {
     let signer = key("a");
     for typ in Typ::ALL {
         let inner = jws(&header(typ, ""), "{}", &signer);
@@ -720,7 +720,7 @@ fn sig_25_no_token_is_nested_in_a_token() {
 /// There is no call that takes a secret and a public key of another's choice. What can be asked for
 /// comes nearest: an issuer whose published key is not the secret's. Nothing gets out of it.
 #[test]
-fn sig_27_nobody_pairs_a_secret_with_another_public_key() {
+pub(crate) fn sig_27_nobody_pairs_a_secret_with_another_public_key() {
     let scene = Scene::new();
     let statement = scene.creator.statement();
     for suite in Cryptosuite::ALL {
@@ -753,7 +753,7 @@ fn sig_27_nobody_pairs_a_secret_with_another_public_key() {
 }
 
 #[test]
-fn sig_28_a_damaged_key_releases_nothing() {
+pub(crate) fn sig_28_a_damaged_key_releases_nothing() {
     let world = World::new("a.example");
     let scene = Scene::new();
     let holder = scene.holder().did_key();
@@ -782,7 +782,7 @@ fn sig_28_a_damaged_key_releases_nothing() {
 /// The one verdict knows of every part: a presentation is refused for what is inside it, and what is
 /// inside for the presentation.
 #[test]
-fn sig_29_no_inner_failure_is_lost() {
+pub(crate) fn sig_29_no_inner_failure_is_lost() {
     let scene = Scene::new();
     let presentation = scene.presentation();
     accepted("honest", &scene.judge(&presentation));

@@ -1,0 +1,197 @@
+//! Every attack on the verifier again, of the command `omote check` and of a world's `POST /check`:
+//! the library, a person and a world give one answer, word for word.
+//!
+//! The questions are those that the tests beside this one ask of the library ([`record`]). The binaries
+//! are those that cargo left beside this test; without them this says so and is skipped, and fails
+//! where `OMOTE_MUST_RUN` names `surfaces`.
+
+#[path = "surfaces/command.rs"]
+mod command;
+#[path = "surfaces/rows.rs"]
+pub(crate) mod rows;
+#[path = "surfaces/world.rs"]
+pub(crate) mod world;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use schemas::check::Verdict;
+use schemas::digest::Sha256Digest;
+use schemas::json::{Limits, Object, Value, read};
+use tests::surfaces::{Case, record};
+use verifier::{Asked, AssetAsked, Question, Report};
+
+use rows::ROWS;
+
+/// What became of asking elsewhere.
+pub(crate) enum Answered {
+    /// The same, word for word.
+    Same,
+    /// It takes the thing for another kind of thing, or does not take it at all: it was not accepted.
+    NotTaken,
+    /// Something else: what, and what the library says.
+    Other(String),
+}
+
+/// How often each surface answered, a row.
+#[derive(Default)]
+struct Tally {
+    same: usize,
+    not_taken: usize,
+    unasked: usize,
+}
+
+/// How many questions of one kind and with one answer are asked again, of each test.
+const ALIKE: usize = 3;
+
+/// Asks on a surface what the tests asked, by two at a time.
+fn ask_all(
+    asked: impl Fn(&Case) -> Option<Answered> + Sync,
+) -> BTreeMap<&'static str, Tally> {
+    let mut tallies: BTreeMap<&'static str, Tally> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    // A test that speaks of documents ends early where everybody is their own key: no news here.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let rows: Vec<(&str, Vec<Case>)> = ROWS
+        .iter()
+        .map(|(id, test)| (*id, sampled(record(test))))
+        .collect();
+    std::panic::set_hook(hook);
+    for (id, cases) in rows {
+        let half = cases.len().div_ceil(2).max(1);
+        let answers: Vec<Option<Answered>> = std::thread::scope(|scope| {
+            let parts: Vec<_> = cases
+                .chunks(half)
+                .map(|part| scope.spawn(|| part.iter().map(&asked).collect::<Vec<_>>()))
+                .collect();
+            let answers = parts.into_iter().map(|part| part.join().unwrap());
+            answers.flatten().collect()
+        });
+        let tally = tallies.entry(id).or_default();
+        for (case, answer) in cases.iter().zip(answers) {
+            match answer {
+                None => tally.unasked += 1,
+                Some(Answered::Same) => tally.same += 1,
+                Some(Answered::NotTaken) => tally.not_taken += 1,
+                Some(Answered::Other(what)) => {
+                    let begin = String::from_utf8_lossy(&case.bytes);
+                    let begin: String = begin.chars().take(300).collect();
+                    let headline = case.report.headline();
+                    wrong.push(format!("{id} {headline:?}: {what}\n{begin}"));
+                }
+            }
+        }
+    }
+    let some: Vec<_> = wrong.iter().take(8).cloned().collect();
+    let count = wrong.len();
+    assert!(wrong.is_empty(), "{count} answers differ\n{}", some.join("\n\n"));
+    tallies
+}
+
+/// Different questions, some of each kind with each answer.
+fn sampled(mut cases: Vec<Case>) -> Vec<Case> {
+    let mut seen = BTreeSet::new();
+    let mut alike: BTreeMap<String, usize> = BTreeMap::new();
+    cases.retain(|case| {
+        let presented = matches!(case.asked, Asked::Presentation(_));
+        let kind = format!("{presented} {:?} {}", case.report.headline(), case.outside.is_some());
+        let same = format!("{} {:?}", Sha256Digest::of(&case.bytes), case.policy);
+        if !seen.insert(same) {
+            return false;
+        }
+        let count = alike.entry(kind).or_default();
+        *count += 1;
+        *count <= ALIKE
+    });
+    cases
+}
+
+/// Enough rows were asked about on a surface, and were answered.
+fn hold(title: &str, least: usize, tallies: &BTreeMap<&'static str, Tally>) {
+    for (id, tally) in tallies {
+        println!(
+            "{title} {id:8} the same {:4}, not taken {:3}, not asked {:3}",
+            tally.same, tally.not_taken, tally.unasked
+        );
+    }
+    let answered = tallies.values().filter(|tally| tally.same > 0).count();
+    println!("{title}: {answered} rows of {}", tallies.len());
+    assert!(answered >= least, "{title}: {answered} rows, at least {least}");
+}
+
+/// The library's answer to the question that the other surface asks.
+pub(crate) fn library(case: &Case, asked: &Asked, now: schemas::time::Timestamp) -> Report {
+    let question = Question {
+        asked,
+        asset: &AssetAsked::NotAsked,
+        policy: &case.policy,
+    };
+    verifier::verify(&question, &case.bytes, &case.evidence, now)
+}
+
+/// Compares a report that came from elsewhere with the library's.
+pub(crate) fn compare(ours: &Report, theirs: &Value) -> Answered {
+    // The explanation of a policy names its rules; everything else of the report is in it too.
+    if Value::Object(ours.to_object()) == *theirs {
+        return Answered::Same;
+    }
+    Answered::Other(format!(
+        "{theirs}\nthe library: {}",
+        Value::Object(ours.to_object())
+    ))
+}
+
+pub(crate) fn object(bytes: &[u8]) -> Option<Object> {
+    match read(bytes, &Limits::document()) {
+        Ok(Value::Object(object)) => Some(object),
+        _ => None,
+    }
+}
+
+/// The folder where cargo leaves the binaries. Says so and gives `None` when one is not there.
+pub(crate) fn binaries() -> Option<PathBuf> {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().and_then(Path::parent).unwrap().to_owned();
+    if ["omote", "omote-world"]
+        .iter()
+        .all(|name| folder.join(name).is_file())
+    {
+        return Some(folder);
+    }
+    let must = std::env::var("OMOTE_MUST_RUN").unwrap_or_default();
+    assert!(
+        !must.split_whitespace().any(|word| word == "surfaces"),
+        "omote and omote-world are not in {}",
+        folder.display()
+    );
+    eprintln!("skipped: build the binaries with cargo build --bins");
+    None
+}
+
+#[test]
+#[ignore = "takes minutes: run it by its name"]
+fn the_command_answers_as_the_library_does() {
+    let Some(binaries) = binaries() else { return };
+    let command = command::Command::new(&binaries);
+    let tallies = ask_all(|case| command.asks(case));
+    hold("omote check", 50, &tallies);
+}
+
+#[test]
+#[ignore = "takes minutes: run it by its name"]
+fn a_world_answers_as_the_library_does() {
+    let Some(binaries) = binaries() else { return };
+    tests::surfaces::live_at(world::clock());
+    let worlds = world::Worlds::new(&binaries);
+    let tallies = ask_all(|case| worlds.asks(case));
+    hold("POST /check", 25, &tallies);
+}
+
+/// Nothing is accepted elsewhere that the library refuses.
+pub(crate) fn not_taken(case: &Case, accepted: bool) -> Answered {
+    if accepted && case.report.verdict() != Verdict::Accepted {
+        return Answered::Other("accepted".to_owned());
+    }
+    Answered::NotTaken
+}
