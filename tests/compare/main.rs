@@ -4,6 +4,11 @@
 //! `tests/compare/run` runs it. Prints a table and writes `target/compare.json`. Timing decides no
 //! test: this is for reading.
 
+#![allow(
+    clippy::expect_used,
+    reason = "a measurement that cannot be made ends at once"
+)]
+
 mod inputs;
 mod peers;
 mod report;
@@ -17,7 +22,10 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     // For a profiler: nothing but the work, again and again.
-    if let Some(name) = std::env::args().skip_while(|argument| argument != "--only").nth(1) {
+    if let Some(name) = std::env::args()
+        .skip_while(|argument| argument != "--only")
+        .nth(1)
+    {
         work::only(&name);
         return ExitCode::SUCCESS;
     }

@@ -137,7 +137,12 @@ impl Scene {
 
     /// The same, where it can be signed; what nobody can sign keeps its proof.
     #[must_use]
-    pub fn reissue_or_stale(&self, credential: &Object, path: &str, value: Option<Value>) -> Object {
+    pub fn reissue_or_stale(
+        &self,
+        credential: &Object,
+        path: &str,
+        value: Option<Value>,
+    ) -> Object {
         let mut bare = edited(credential, path, value);
         let proof = bare.remove("proof");
         let options = ProofOptions::assertion(self.a.suite, self.a.method(), now());

@@ -17,6 +17,9 @@ pub const MIN_BITS: u64 = 131_072;
 pub const MAX_BITS: u64 = 1 << 25;
 /// The longest compressed text that is looked at, in bytes.
 const MAX_TEXT: usize = 1 << 20;
+/// Flags of a gzip header that are read: text, a sum of the header, a file name. An extra field or a
+/// remark is room for what nobody looks at, and the others are reserved (RFC 1952 section 2.3.1).
+const FLAGS: u8 = 0b0000_1011;
 /// How much is inflated at a time.
 const STEP: usize = 16 * 1024;
 
@@ -126,6 +129,9 @@ impl Bits {
         }
         let text = text.strip_prefix('u').ok_or(BitsError::Encoding)?;
         let compressed = base64url::decode(text).ok_or(BitsError::Encoding)?;
+        if compressed.get(3).is_none_or(|flags| flags & !FLAGS != 0) {
+            return Err(BitsError::Encoding);
+        }
         let mut decoder = GzDecoder::new(compressed.as_slice());
         let most = usize::try_from(MAX_BITS / 8).unwrap_or(usize::MAX);
         let mut bytes = Vec::new();

@@ -221,7 +221,8 @@ fn what_is_no_list_is_refused() {
     let types = |object: &mut crate::json::Object| {
         object.insert("type", "VerifiableCredential");
     };
-    let cases: [Box<dyn Fn(&mut crate::json::Object)>; 10] = [
+    type Change = Box<dyn Fn(&mut crate::json::Object)>;
+    let cases: [Change; 10] = [
         Box::new(own_status),
         Box::new(types),
         Box::new(subject("type", Value::Null)),

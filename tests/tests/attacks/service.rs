@@ -39,9 +39,15 @@ fn svc_02_floods_of_http_2_are_cut_off() {
     let get = [0x82, 0x86, 0x84, 0x41, 0x01, b'x'];
     let flood = |title: &str, piece: &dyn Fn(u32) -> Vec<u8>| {
         let mut stream = TcpStream::connect(("127.0.0.1", world.port)).unwrap();
-        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-        stream.set_write_timeout(Some(Duration::from_secs(20))).unwrap();
-        stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").unwrap();
+        stream
+            .set_read_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream
+            .set_write_timeout(Some(Duration::from_secs(20)))
+            .unwrap();
+        stream
+            .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+            .unwrap();
         stream.write_all(&frame(4, 0, 0, &[])).unwrap();
         let mut reading = stream.try_clone().unwrap();
         let drained = std::thread::spawn(move || {
@@ -55,11 +61,16 @@ fn svc_02_floods_of_http_2_are_cut_off() {
             sent = number;
             stream.write_all(&piece(number)).is_err() || begun.elapsed() > Duration::from_secs(30)
         });
-        assert!(cut && begun.elapsed() < Duration::from_secs(30), "{title}: {sent} were taken");
+        assert!(
+            cut && begun.elapsed() < Duration::from_secs(30),
+            "{title}: {sent} were taken"
+        );
         let _ = stream.shutdown(std::net::Shutdown::Both);
         let said = drained.join().unwrap();
         // GOAWAY, where it could still be said.
-        let away = said.windows(9).any(|head| head[3] == 7 && head[..2] == [0, 0]);
+        let away = said
+            .windows(9)
+            .any(|head| head[3] == 7 && head[..2] == [0, 0]);
         println!("{title}: cut off after {sent}, said so: {away}");
         assert!(healthy(world.port), "{title}");
     };
@@ -93,7 +104,10 @@ fn svc_06_bodies_are_bounded_and_of_their_type() {
     };
     let says = |status: u16, reason: &str| (status, Some(reason.to_owned()));
     let large = vec![b' '; 3 << 20];
-    assert_eq!(post("/check", "application/vc", &[], &large), says(413, "body_too_large"));
+    assert_eq!(
+        post("/check", "application/vc", &[], &large),
+        says(413, "body_too_large")
+    );
     for kind in [
         "text/html",
         "application/vc; charset=utf-7",
@@ -112,7 +126,12 @@ fn svc_06_bodies_are_bounded_and_of_their_type() {
     // A million parts, in as many bytes as a file may have.
     let parts = "--b\r\n\r\n\r\n".repeat(1_000_000);
     let begun = Instant::now();
-    let (status, told) = post("/assets/check", "multipart/form-data; boundary=b", &[], parts.as_bytes());
+    let (status, told) = post(
+        "/assets/check",
+        "multipart/form-data; boundary=b",
+        &[],
+        parts.as_bytes(),
+    );
     assert!(matches!(status, 400 | 413), "{status} {told:?}");
     assert!(begun.elapsed() < Duration::from_secs(10));
     assert!(healthy(world.port));
@@ -148,7 +167,10 @@ fn svc_08_the_administration_needs_its_token() {
         ("GET", "/grants"),
         ("GET", "/grants/x"),
         ("POST", "/grants/x/status"),
-        ("GET", "/policy/explain?issuer=did:web:a.example&type=AvatarCredential"),
+        (
+            "GET",
+            "/policy/explain?issuer=did:web:a.example&type=AvatarCredential",
+        ),
         ("GET", "/decisions"),
         ("GET", "/metrics"),
     ] {
@@ -159,7 +181,11 @@ fn svc_08_the_administration_needs_its_token() {
             }
             let (status, answer) = send(world.port, method, path, &headers, b"{}").unwrap();
             let told = (status, reason(&answer));
-            assert_eq!(told, (401, Some("unauthorized".to_owned())), "{method} {path} {bearer:?}");
+            assert_eq!(
+                told,
+                (401, Some("unauthorized".to_owned())),
+                "{method} {path} {bearer:?}"
+            );
         }
     }
     let bearer = format!("Bearer {token}");
@@ -177,10 +203,13 @@ fn svc_11_a_world_keeps_within_its_memory() {
     let scene = Scene::new();
     let world = worlds.found(&scene.policy.to_toml(), "small", "ulimit -d 524288; ");
     let bearer = format!("Bearer {}", world.token);
-    let nested = |open: &str, close: &str| format!("{}{}", open.repeat(400_000), close.repeat(400_000));
+    let nested =
+        |open: &str, close: &str| format!("{}{}", open.repeat(400_000), close.repeat(400_000));
     let wide = format!("{{\"a\":[{}0]}}", "{},".repeat(300_000));
     let digits = format!("{{\"a\":{}}}", "9".repeat(900_000));
-    let names: String = (0..90_000).map(|number| format!("\"n{number}\":1,")).collect();
+    let names: String = (0..90_000)
+        .map(|number| format!("\"n{number}\":1,"))
+        .collect();
     let hostile: Vec<Vec<u8>> = vec![
         nested("[", "]").into_bytes(),
         nested("{\"a\":", "}").into_bytes(),

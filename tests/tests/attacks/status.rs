@@ -319,7 +319,8 @@ pub(crate) fn sts_08_a_list_is_a_signed_credential_of_its_type() {
         let scene = Scene::with_suite(suite);
         let list = revocations(&scene, &[]);
         let honest = scene.a.publish(&list);
-        let with = |path: &str, value: Option<Value>| bytes(&scene.reissue_or_stale(&honest, path, value));
+        let with =
+            |path: &str, value: Option<Value>| bytes(&scene.reissue_or_stale(&honest, path, value));
         let types = |beside: &str| Some(Value::from(vec!["VerifiableCredential", beside]));
         let text = |text: &str| Some(Value::from(text));
         let bare = edited(&honest, "proof", None);
@@ -567,10 +568,7 @@ pub(crate) fn sts_16_one_bit_an_entry() {
         let with = |name: &str, value: &str| {
             let mut entry = entry(&list, 7).to_object();
             entry.insert(name, json_of(value).unwrap());
-            scene.reissue_or_stale(&avatar,
-                "credentialStatus",
-                Some(Value::Object(entry)),
-            )
+            scene.reissue_or_stale(&avatar, "credentialStatus", Some(Value::Object(entry)))
         };
         for report in scene.judge_both(&with("statusSize", "1")) {
             accepted("one", &report);
@@ -617,14 +615,9 @@ pub(crate) fn sts_16_one_bit_an_entry() {
         // As many messages as two bits have values are not read as those of one.
         let mut entry = entry(&list, 7).to_object();
         entry.insert("statusSize", 2);
-        let four = ["0x0", "0x1", "0x2", "0x3"]
-            .map(|status| message(status))
-            .join(",");
+        let four = ["0x0", "0x1", "0x2", "0x3"].map(message).join(",");
         entry.insert("statusMessage", json_of(&format!("[{four}]")).unwrap());
-        let odd = scene.reissue_or_stale(&avatar,
-            "credentialStatus",
-            Some(Value::Object(entry)),
-        );
+        let odd = scene.reissue_or_stale(&avatar, "credentialStatus", Some(Value::Object(entry)));
         refused_both("two bits", &scene, &odd, Reason::StatusSizeUnsupported);
     }
 }

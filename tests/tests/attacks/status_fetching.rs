@@ -38,7 +38,9 @@ fn publisher(answer: Answer) -> u16 {
 
 fn answer(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
-    let head = format!("HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n");
+    let head = format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n"
+    );
     [head.into_bytes(), body.to_vec()].concat()
 }
 
@@ -69,7 +71,9 @@ fn settled(port: u16, allowed: bool, set: &[u64]) -> (Report, Scene) {
     };
     let client = Client::new(reach);
     let settling = settle(&client, &question, &avatar, scene.evidence.clone(), now());
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
     let (report, _) = runtime.unwrap().block_on(settling);
     (report, scene)
 }
@@ -103,7 +107,12 @@ fn honest(set: &'static [u64], around: fn(&[u8]) -> Vec<u8>) -> u16 {
 pub(crate) fn sts_12_ways_to_fail_on_the_way() {
     let port = honest(&[], |list| answer("200 OK", VC, list));
     let (report, _) = settled(port, true, &[]);
-    assert_eq!(report.verdict(), Verdict::Accepted, "{:#?}", report.details());
+    assert_eq!(
+        report.verdict(),
+        Verdict::Accepted,
+        "{:#?}",
+        report.details()
+    );
     let port = honest(&[7], |list| answer("200 OK", VC, list));
     let (report, _) = settled(port, true, &[7]);
     crate::refused("revoked", &report, Reason::Revoked);
@@ -114,13 +123,25 @@ pub(crate) fn sts_12_ways_to_fail_on_the_way() {
         ("410", Arc::new(|| answer("410 Gone", "", b""))),
         ("401", Arc::new(|| answer("401 Unauthorized", "", b""))),
         ("429", Arc::new(|| answer("429 Too Many Requests", "", b""))),
-        ("500", Arc::new(|| answer("500 Internal Server Error", VC, b"{}"))),
-        ("503", Arc::new(|| answer("503 Service Unavailable", "Retry-After: 1\r\n", b""))),
+        (
+            "500",
+            Arc::new(|| answer("500 Internal Server Error", VC, b"{}")),
+        ),
+        (
+            "503",
+            Arc::new(|| answer("503 Service Unavailable", "Retry-After: 1\r\n", b"")),
+        ),
         ("204", Arc::new(|| answer("204 No Content", "", b""))),
         ("an empty body", Arc::new(|| answer("200 OK", VC, b""))),
         ("nothing at all", Arc::new(Vec::new)),
-        ("half a head", Arc::new(|| b"HTTP/1.1 200 OK\r\nContent-Ty".to_vec())),
-        ("no HTTP", Arc::new(|| b"220 mail.example ESMTP\r\n".to_vec())),
+        (
+            "half a head",
+            Arc::new(|| b"HTTP/1.1 200 OK\r\nContent-Ty".to_vec()),
+        ),
+        (
+            "no HTTP",
+            Arc::new(|| b"220 mail.example ESMTP\r\n".to_vec()),
+        ),
         (
             "half a body",
             Arc::new(move || {
@@ -133,10 +154,17 @@ pub(crate) fn sts_12_ways_to_fail_on_the_way() {
         let (report, _) = settled(publisher(way), true, &[]);
         assert_eq!(report.reason(), Some(Reason::StatusUnavailable), "{title}");
         assert_eq!(report.verdict(), Verdict::Indeterminate, "{title}");
-        assert!(report.accepted().is_none() && report.missing().is_empty(), "{title}");
+        assert!(
+            report.accepted().is_none() && report.missing().is_empty(),
+            "{title}"
+        );
     }
     // Nobody listens.
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let (report, _) = settled(port, true, &[]);
     assert_eq!(report.reason(), Some(Reason::StatusUnavailable));
     assert_eq!(report.verdict(), Verdict::Indeterminate);
@@ -164,7 +192,13 @@ pub(crate) fn sts_12_ways_to_fail_on_the_way() {
 #[test]
 pub(crate) fn sts_21_nobody_leads_a_verifier_elsewhere() {
     let inner = honest(&[], |list| answer("200 OK", VC, list));
-    for status in ["301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect"] {
+    for status in [
+        "301 Moved Permanently",
+        "302 Found",
+        "303 See Other",
+        "307 Temporary Redirect",
+        "308 Permanent Redirect",
+    ] {
         for to in [
             format!("http://localhost:{inner}/status/revocation"),
             "http://127.0.0.1:5432/".to_owned(),
@@ -173,7 +207,8 @@ pub(crate) fn sts_21_nobody_leads_a_verifier_elsewhere() {
         ] {
             let status = status.to_owned();
             let title = format!("{status} to {to}");
-            let way: Answer = Arc::new(move || answer(&status, &format!("Location: {to}\r\n"), b""));
+            let way: Answer =
+                Arc::new(move || answer(&status, &format!("Location: {to}\r\n"), b""));
             let (report, _) = settled(publisher(way), true, &[]);
             crate::refused(&title, &report, Reason::StatusFetchBlocked);
         }

@@ -45,9 +45,7 @@ struct Tally {
 const ALIKE: usize = 3;
 
 /// Asks on a surface what the tests asked, by two at a time.
-fn ask_all(
-    asked: impl Fn(&Case) -> Option<Answered> + Sync,
-) -> BTreeMap<&'static str, Tally> {
+fn ask_all(asked: impl Fn(&Case) -> Option<Answered> + Sync) -> BTreeMap<&'static str, Tally> {
     let mut tallies: BTreeMap<&'static str, Tally> = BTreeMap::new();
     let mut wrong = Vec::new();
     // A test that speaks of documents ends early where everybody is their own key: no news here.
@@ -85,7 +83,11 @@ fn ask_all(
     }
     let some: Vec<_> = wrong.iter().take(8).cloned().collect();
     let count = wrong.len();
-    assert!(wrong.is_empty(), "{count} answers differ\n{}", some.join("\n\n"));
+    assert!(
+        wrong.is_empty(),
+        "{count} answers differ\n{}",
+        some.join("\n\n")
+    );
     tallies
 }
 
@@ -95,7 +97,11 @@ fn sampled(mut cases: Vec<Case>) -> Vec<Case> {
     let mut alike: BTreeMap<String, usize> = BTreeMap::new();
     cases.retain(|case| {
         let presented = matches!(case.asked, Asked::Presentation(_));
-        let kind = format!("{presented} {:?} {}", case.report.headline(), case.outside.is_some());
+        let kind = format!(
+            "{presented} {:?} {}",
+            case.report.headline(),
+            case.outside.is_some()
+        );
         let same = format!("{} {:?}", Sha256Digest::of(&case.bytes), case.policy);
         if !seen.insert(same) {
             return false;
@@ -117,7 +123,10 @@ fn hold(title: &str, least: usize, tallies: &BTreeMap<&'static str, Tally>) {
     }
     let answered = tallies.values().filter(|tally| tally.same > 0).count();
     println!("{title}: {answered} rows of {}", tallies.len());
-    assert!(answered >= least, "{title}: {answered} rows, at least {least}");
+    assert!(
+        answered >= least,
+        "{title}: {answered} rows, at least {least}"
+    );
 }
 
 /// The library's answer to the question that the other surface asks.

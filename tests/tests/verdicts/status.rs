@@ -173,7 +173,7 @@ fn a_list_serves_the_purposes_that_it_names_and_no_other() {
         });
     fails(
         "one of several",
-        &scene.judge_status(&[revoked.clone()]),
+        &scene.judge_status(std::slice::from_ref(&revoked)),
         Reason::Revoked,
     );
     fails(

@@ -6,327 +6,234 @@ use crate::{
 
 /// Row and test.
 pub(crate) const ROWS: &[(&str, fn())] = &[
-    (
-        "AST-01",
-        assets::ast_01_the_file_is_the_one_that_was_named),
-    (
-        "AST-03",
-        assets::ast_03_the_header_says_what_is_there),
-    (
-        "AST-04",
-        assets::ast_04_nothing_is_read_beyond_the_end),
-    (
-        "AST-05",
-        assets::ast_05_sparse_accessors_stay_inside),
+    ("AST-01", assets::ast_01_the_file_is_the_one_that_was_named),
+    ("AST-03", assets::ast_03_the_header_says_what_is_there),
+    ("AST-04", assets::ast_04_nothing_is_read_beyond_the_end),
+    ("AST-05", assets::ast_05_sparse_accessors_stay_inside),
     (
         "AST-06",
-        assets::ast_06_indices_name_vertices_that_are_there),
+        assets::ast_06_indices_name_vertices_that_are_there,
+    ),
     (
         "AST-07",
-        assets::ast_07_numbers_are_as_many_as_they_should_be),
-    (
-        "AST-09",
-        assets::ast_09_pictures_do_not_unpack_to_worlds),
+        assets::ast_07_numbers_are_as_many_as_they_should_be,
+    ),
+    ("AST-09", assets::ast_09_pictures_do_not_unpack_to_worlds),
     (
         "AST-10",
-        assets::ast_10_what_needs_an_unknown_extension_is_not_read),
+        assets::ast_10_what_needs_an_unknown_extension_is_not_read,
+    ),
     ("AST-11", assets::ast_11_nodes_form_a_forest),
-    (
-        "AST-12",
-        assets::ast_12_not_more_than_people_wear),
+    ("AST-12", assets::ast_12_not_more_than_people_wear),
     (
         "AST-13",
-        assets::ast_13_the_json_of_a_model_is_read_as_strictly),
+        assets::ast_13_the_json_of_a_model_is_read_as_strictly,
+    ),
     (
         "AST-14",
-        assets::ast_14_terms_are_stated_once_and_not_looser_than_signed),
-    (
-        "AST-15",
-        assets::ast_15_nothing_stands_behind_the_end),
+        assets::ast_14_terms_are_stated_once_and_not_looser_than_signed,
+    ),
+    ("AST-15", assets::ast_15_nothing_stands_behind_the_end),
     (
         "AST-17",
-        assets::ast_17_who_made_it_is_not_taken_from_the_file),
+        assets::ast_17_who_made_it_is_not_taken_from_the_file,
+    ),
     (
         "DI-02",
-        data_integrity::di_02_a_set_of_proofs_stands_or_falls_together),
+        data_integrity::di_02_a_set_of_proofs_stands_or_falls_together,
+    ),
     (
         "DI-03",
-        data_integrity::di_03_chains_begin_somewhere_and_lead_on),
-    (
-        "DI-05",
-        data_integrity::di_05_made_in_the_future),
+        data_integrity::di_03_chains_begin_somewhere_and_lead_on,
+    ),
+    ("DI-05", data_integrity::di_05_made_in_the_future),
     (
         "DI-06",
-        data_integrity::di_06_made_before_there_was_such_a_proof),
-    (
-        "DI-07",
-        data_integrity::di_07_the_proof_has_ended),
+        data_integrity::di_06_made_before_there_was_such_a_proof,
+    ),
+    ("DI-07", data_integrity::di_07_the_proof_has_ended),
     ("DI-08", data_integrity::di_08_no_challenge),
-    (
-        "DI-09",
-        data_integrity::di_09_the_challenge_is_one_text),
+    ("DI-09", data_integrity::di_09_the_challenge_is_one_text),
     (
         "DI-11",
-        data_integrity::di_11_challenge_and_audience_are_always_asked_for),
-    (
-        "DI-12",
-        data_integrity::di_12_a_proof_is_for_one_purpose),
+        data_integrity::di_11_challenge_and_audience_are_always_asked_for,
+    ),
+    ("DI-12", data_integrity::di_12_a_proof_is_for_one_purpose),
     (
         "DI-13",
-        data_integrity::di_13_what_is_there_is_what_was_signed),
-    (
-        "DI-15",
-        data_integrity::di_15_one_signature_in_one_place),
-    (
-        "DI-16",
-        data_integrity::di_16_a_signature_has_one_text),
-    (
-        "DI-18",
-        data_integrity::di_18_a_key_is_named_in_full),
+        data_integrity::di_13_what_is_there_is_what_was_signed,
+    ),
+    ("DI-15", data_integrity::di_15_one_signature_in_one_place),
+    ("DI-16", data_integrity::di_16_a_signature_has_one_text),
+    ("DI-18", data_integrity::di_18_a_key_is_named_in_full),
     (
         "DI-20",
-        data_integrity::di_20_a_proof_belongs_to_its_document),
+        data_integrity::di_20_a_proof_belongs_to_its_document,
+    ),
     (
         "DI-22",
-        data_integrity::di_22_validity_is_judged_on_the_second),
-    (
-        "DI-23",
-        data_integrity::di_23_no_digest_is_left_unchecked),
-    (
-        "DI-24",
-        data_integrity::di_24_what_is_not_evaluated_is_said),
-    (
-        "DI-25",
-        data_integrity::di_25_an_envelope_is_not_opened),
+        data_integrity::di_22_validity_is_judged_on_the_second,
+    ),
+    ("DI-23", data_integrity::di_23_no_digest_is_left_unchecked),
+    ("DI-24", data_integrity::di_24_what_is_not_evaluated_is_said),
+    ("DI-25", data_integrity::di_25_an_envelope_is_not_opened),
     (
         "DI-26",
-        data_integrity::di_26_a_world_signs_its_own_template),
+        data_integrity::di_26_a_world_signs_its_own_template,
+    ),
     ("DID-02", did::did_02_only_public_addresses),
-    (
-        "DID-03",
-        did::did_03_documents_stand_where_the_did_says),
-    (
-        "DID-06",
-        did::did_06_ports_are_those_that_are_open_to_dids),
+    ("DID-03", did::did_03_documents_stand_where_the_did_says),
+    ("DID-06", did::did_06_ports_are_those_that_are_open_to_dids),
     ("DID-07", did::did_07_a_host_has_one_spelling),
-    (
-        "DID-09",
-        did::did_09_documents_are_small_and_soon_there),
-    (
-        "DID-10",
-        did::did_10_the_document_is_that_of_the_did),
+    ("DID-09", did::did_09_documents_are_small_and_soon_there),
+    ("DID-10", did::did_10_the_document_is_that_of_the_did),
     ("DID-13", did::did_13_a_did_key_of_another_kind),
     (
         "DID-15",
-        ecdsa::did_15_a_p256_key_in_a_did_key_is_one_compressed_point),
-    (
-        "DID-16",
-        did::did_16_a_did_jwk_is_one_tight_text),
-    (
-        "DID-18",
-        did::did_18_three_methods_and_no_others),
+        ecdsa::did_15_a_p256_key_in_a_did_key_is_one_compressed_point,
+    ),
+    ("DID-16", did::did_16_a_did_jwk_is_one_tight_text),
+    ("DID-18", did::did_18_three_methods_and_no_others),
     ("DID-19", did::did_19_what_is_known_grows_old),
     (
         "DID-21",
-        did::did_21_what_a_document_says_of_others_decides_nothing),
-    (
-        "JSON-02",
-        json::json_02_one_name_however_it_is_written),
-    (
-        "JSON-04",
-        json::json_04_no_integer_that_readers_round),
-    (
-        "JSON-06",
-        json::json_06_numbers_have_a_value_and_one_text),
-    (
-        "JSON-07",
-        json::json_07_every_surrogate_has_its_other_half),
-    (
-        "JSON-10",
-        json::json_10_names_are_ordered_as_utf16),
+        did::did_21_what_a_document_says_of_others_decides_nothing,
+    ),
+    ("JSON-02", json::json_02_one_name_however_it_is_written),
+    ("JSON-04", json::json_04_no_integer_that_readers_round),
+    ("JSON-06", json::json_06_numbers_have_a_value_and_one_text),
+    ("JSON-07", json::json_07_every_surrogate_has_its_other_half),
+    ("JSON-10", json::json_10_names_are_ordered_as_utf16),
     ("JSON-11", json::json_11_depth_is_bounded),
     ("JSON-14", json::json_14_no_byte_order_mark),
-    (
-        "JSON-15",
-        json::json_15_one_text_and_nothing_else),
-    (
-        "JSON-16",
-        json::json_16_a_wrong_type_is_not_absence),
-    (
-        "JSON-19",
-        json::json_19_every_form_is_read_or_refused),
-    (
-        "JSON-20",
-        json::json_20_no_hidden_characters_in_names),
+    ("JSON-15", json::json_15_one_text_and_nothing_else),
+    ("JSON-16", json::json_16_a_wrong_type_is_not_absence),
+    ("JSON-19", json::json_19_every_form_is_read_or_refused),
+    ("JSON-20", json::json_20_no_hidden_characters_in_names),
     (
         "JSON-21",
-        json::json_21_names_of_javascript_are_words_without_meaning),
+        json::json_21_names_of_javascript_are_words_without_meaning,
+    ),
     ("JSON-23", json::json_23_dates_have_one_grammar),
     ("LD-01", linked_data::ld_01_only_known_contexts),
-    (
-        "LD-02",
-        linked_data::ld_02_no_context_redefines_a_term),
-    (
-        "LD-04",
-        linked_data::ld_04_contexts_keep_their_order),
-    (
-        "LD-07",
-        linked_data::ld_07_relative_names_mean_nothing),
+    ("LD-02", linked_data::ld_02_no_context_redefines_a_term),
+    ("LD-04", linked_data::ld_04_contexts_keep_their_order),
+    ("LD-07", linked_data::ld_07_relative_names_mean_nothing),
     (
         "LD-08",
-        linked_data::ld_08_no_vocabulary_that_catches_everything),
-    (
-        "LD-10",
-        linked_data::ld_10_no_context_further_in),
-    (
-        "LD-11",
-        linked_data::ld_11_no_keyword_by_another_name),
-    (
-        "LD-12",
-        linked_data::ld_12_no_type_brings_a_context),
-    (
-        "LD-14",
-        linked_data::ld_14_no_context_is_fetched),
+        linked_data::ld_08_no_vocabulary_that_catches_everything,
+    ),
+    ("LD-10", linked_data::ld_10_no_context_further_in),
+    ("LD-11", linked_data::ld_11_no_keyword_by_another_name),
+    ("LD-12", linked_data::ld_12_no_type_brings_a_context),
+    ("LD-14", linked_data::ld_14_no_context_is_fetched),
     ("LD-15", linked_data::ld_15_cliques_end_by_count),
-    (
-        "LD-16",
-        linked_data::ld_16_other_poison_ends_by_count),
+    ("LD-16", linked_data::ld_16_other_poison_ends_by_count),
     (
         "LD-17",
-        linked_data::ld_17_labels_of_the_sender_are_none_of_ours),
+        linked_data::ld_17_labels_of_the_sender_are_none_of_ours,
+    ),
     (
         "LD-18",
-        linked_data::ld_18_language_direction_and_kind_of_a_value_are_signed),
-    (
-        "LD-19",
-        linked_data::ld_19_no_meaning_in_the_order_of_a_set),
+        linked_data::ld_18_language_direction_and_kind_of_a_value_are_signed,
+    ),
+    ("LD-19", linked_data::ld_19_no_meaning_in_the_order_of_a_set),
     ("LD-20", linked_data::ld_20_a_text_is_no_thing),
+    ("SIG-03", ecdsa::sig_03_the_suite_is_of_another_key_type),
     (
         "SIG-03",
-        ecdsa::sig_03_the_suite_is_of_another_key_type),
-    (
-        "SIG-03",
-        signature::sig_03_the_algorithm_is_of_another_key_type),
+        signature::sig_03_the_algorithm_is_of_another_key_type,
+    ),
     (
         "SIG-08",
-        signature::sig_08_signatures_and_keys_have_one_length),
-    (
-        "SIG-09",
-        ecdsa::sig_09_r_and_s_are_within_their_range),
+        signature::sig_08_signatures_and_keys_have_one_length,
+    ),
+    ("SIG-09", ecdsa::sig_09_r_and_s_are_within_their_range),
     ("SIG-10", ecdsa::sig_10_der_is_no_signature),
     (
         "SIG-11",
-        ecdsa::sig_11_a_signature_and_its_twin_name_nothing),
+        ecdsa::sig_11_a_signature_and_its_twin_name_nothing,
+    ),
     (
         "SIG-12",
-        signature::sig_12_a_key_that_comes_along_is_not_believed),
-    (
-        "SIG-15",
-        signature::sig_15_the_key_may_not_make_claims),
-    (
-        "SIG-16",
-        signature::sig_16_the_key_may_not_authenticate),
+        signature::sig_12_a_key_that_comes_along_is_not_believed,
+    ),
+    ("SIG-15", signature::sig_15_the_key_may_not_make_claims),
+    ("SIG-16", signature::sig_16_the_key_may_not_authenticate),
     (
         "SIG-17",
-        signature::sig_17_the_key_was_revoked_or_has_expired),
-    (
-        "SIG-18",
-        signature::sig_18_names_of_keys_are_compared_whole),
+        signature::sig_17_the_key_was_revoked_or_has_expired,
+    ),
+    ("SIG-18", signature::sig_18_names_of_keys_are_compared_whole),
     (
         "SIG-20",
-        signature::sig_20_a_public_key_is_one_key_and_public),
-    (
-        "SIG-21",
-        signature::sig_21_no_extension_is_understood),
-    (
-        "SIG-22",
-        signature::sig_22_only_the_compact_form_is_read),
+        signature::sig_20_a_public_key_is_one_key_and_public,
+    ),
+    ("SIG-21", signature::sig_21_no_extension_is_understood),
+    ("SIG-22", signature::sig_22_only_the_compact_form_is_read),
     (
         "SIG-23",
-        signature::sig_23_no_header_names_another_place_for_the_key),
+        signature::sig_23_no_header_names_another_place_for_the_key,
+    ),
     (
         "SIG-24",
-        signature::sig_24_a_token_of_one_slot_is_none_of_another),
-    (
-        "SIG-25",
-        signature::sig_25_no_token_is_nested_in_a_token),
+        signature::sig_24_a_token_of_one_slot_is_none_of_another,
+    ),
+    ("SIG-25", signature::sig_25_no_token_is_nested_in_a_token),
     (
         "SIG-27",
-        signature::sig_27_nobody_pairs_a_secret_with_another_public_key),
-    (
-        "SIG-28",
-        signature::sig_28_a_damaged_key_releases_nothing),
-    (
-        "SIG-29",
-        signature::sig_29_no_inner_failure_is_lost),
-    (
-        "STS-01",
-        status::sts_01_a_list_that_swells_is_not_inflated),
-    (
-        "STS-03",
-        status::sts_03_an_index_is_within_the_list),
-    (
-        "STS-05",
-        status::sts_05_the_first_bit_is_the_left_most),
-    (
-        "STS-07",
-        status::sts_07_the_list_is_the_issuer_s),
+        signature::sig_27_nobody_pairs_a_secret_with_another_public_key,
+    ),
+    ("SIG-28", signature::sig_28_a_damaged_key_releases_nothing),
+    ("SIG-29", signature::sig_29_no_inner_failure_is_lost),
+    ("STS-01", status::sts_01_a_list_that_swells_is_not_inflated),
+    ("STS-03", status::sts_03_an_index_is_within_the_list),
+    ("STS-05", status::sts_05_the_first_bit_is_the_left_most),
+    ("STS-07", status::sts_07_the_list_is_the_issuer_s),
     (
         "STS-08",
-        status::sts_08_a_list_is_a_signed_credential_of_its_type),
-    (
-        "STS-09",
-        status::sts_09_the_list_says_where_it_is),
-    (
-        "STS-11",
-        status::sts_11_yesterday_s_list_is_a_replay),
+        status::sts_08_a_list_is_a_signed_credential_of_its_type,
+    ),
+    ("STS-09", status::sts_09_the_list_says_where_it_is),
+    ("STS-11", status::sts_11_yesterday_s_list_is_a_replay),
     (
         "STS-12",
-        status::sts_12_a_list_that_is_not_there_leaves_it_open),
+        status::sts_12_a_list_that_is_not_there_leaves_it_open,
+    ),
     ("STS-16", status::sts_16_one_bit_an_entry),
-    (
-        "STS-18",
-        status::sts_18_one_member_and_nothing_beside_it),
+    ("STS-18", status::sts_18_one_member_and_nothing_beside_it),
     ("STS-20", status::sts_20_a_list_has_no_status),
-    (
-        "STS-21",
-        status::sts_21_a_list_is_fetched_from_worlds_alone),
-    (
-        "VP-01",
-        presentation::vp_01_the_presenter_is_the_holder),
+    ("STS-21", status::sts_21_a_list_is_fetched_from_worlds_alone),
+    ("VP-01", presentation::vp_01_the_presenter_is_the_holder),
     ("VP-03", presentation::vp_03_there_is_one_holder),
     (
         "VP-04",
-        presentation::vp_04_what_is_bound_to_nobody_is_no_proof_of_anybody),
+        presentation::vp_04_what_is_bound_to_nobody_is_no_proof_of_anybody,
+    ),
     ("VP-05", presentation::vp_05_one_subject),
     (
         "VP-09",
-        presentation::vp_09_a_presentation_answers_one_question_of_one_world),
-    (
-        "VP-10",
-        presentation::vp_10_the_audience_is_compared_whole),
+        presentation::vp_09_a_presentation_answers_one_question_of_one_world,
+    ),
+    ("VP-10", presentation::vp_10_the_audience_is_compared_whole),
     (
         "VP-12",
-        presentation::vp_12_no_presentation_in_a_presentation),
+        presentation::vp_12_no_presentation_in_a_presentation,
+    ),
     (
         "VP-13",
-        presentation::vp_13_no_order_that_nobody_signed_answers_a_query),
-    (
-        "VP-13",
-        presentation::vp_13_nothing_shown_proves_nothing),
-    (
-        "VP-14",
-        presentation::vp_14_further_proofs_are_not_over_everything_again),
+        presentation::vp_13_no_order_that_nobody_signed_answers_a_query,
+    ),
+    ("VP-13", presentation::vp_13_nothing_shown_proves_nothing),
     (
         "VP-14",
-        presentation::vp_14_many_documents_share_the_work_of_one),
+        presentation::vp_14_further_proofs_are_not_over_everything_again,
+    ),
     (
         "VP-14",
-        presentation::vp_14_not_too_many_at_once),
-    (
-        "VP-17",
-        presentation::vp_17_the_types_are_exactly_those),
-    (
-        "VP-19",
-        presentation::vp_19_a_presentation_is_signed),
+        presentation::vp_14_many_documents_share_the_work_of_one,
+    ),
+    ("VP-14", presentation::vp_14_not_too_many_at_once),
+    ("VP-17", presentation::vp_17_the_types_are_exactly_those),
+    ("VP-19", presentation::vp_19_a_presentation_is_signed),
 ];
