@@ -170,7 +170,8 @@ fn proof_form(proof: &Value) -> Result<(), ShapeError> {
         match proof.get(name) {
             None | Some(Value::String(_)) => {}
             // One verifier or several: which of them is meant is for the check of the audience.
-            Some(value) if name == "domain" && value.strings().is_some() => {}
+            Some(value)
+                if name == "domain" && value.strings().is_some_and(|all| !all.is_empty()) => {}
             Some(_) => return fail(Reason::ProofMalformed, name),
         }
     }

@@ -117,7 +117,13 @@ fn the_pure_rooms_touch_nothing() {
                     "Instant::now",
                     "std::thread",
                 ] {
-                    assert!(!code.contains(reach), "{} uses {reach}", path.display());
+                    // Threads only where somebody asks for them: the feature `parallel`.
+                    let asked = reach == "std::thread" && path.ends_with("verifier/src/many.rs");
+                    assert!(
+                        asked || !code.contains(reach),
+                        "{} uses {reach}",
+                        path.display()
+                    );
                 }
             }
         }

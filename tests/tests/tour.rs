@@ -164,7 +164,11 @@ impl Tour {
                 agreed(line, &typed, &["Receive this?", "Keep it?"]);
                 holds(line, said, &["Neo Kyoto", &neo, "charm #7"]);
             }
-            "omote list" => holds(line, said, &["Mika", "charm #7", &neo, "10 of 10"]),
+            // A table is narrow: it names the host alone.
+            "omote list" => {
+                let host = neo.trim_start_matches("http://");
+                holds(line, said, &["Mika", "charm #7", host, "10 of 10"]);
+            }
             "omote present" => {
                 agreed(line, &typed, &[&format!("Share this with {arena}?")]);
                 let purpose = "To let you in with your face";

@@ -120,7 +120,6 @@
 //! ```
 //! use std::collections::HashSet;
 //! use std::sync::{Arc, Mutex};
-//! use std::time::{SystemTime, UNIX_EPOCH};
 //!
 //! use axum::body::Bytes;
 //! use axum::extract::{FromRequest, FromRequestParts as _, Query, Request};
@@ -136,6 +135,7 @@
 //!     known: Mutex<Arc<Evidence>>,
 //!     open: Mutex<HashSet<String>>, // nonces that were given out and not used
 //!     query: DcqlQuery,
+//!     clock: fn() -> Timestamp,
 //! }
 //!
 //! struct Admitted(Vec<VerifiedCredential>);
@@ -173,9 +173,7 @@
 //!             policy: &arena.policy,
 //!         };
 //!         let known = Arc::clone(&arena.known.lock().unwrap());
-//!         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-//!         let now = Timestamp::from_unix(i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
-//!         let report = verify(&question, &bytes, &known, now);
+//!         let report = verify(&question, &bytes, &known, (arena.clock)());
 //!         match report.accepted() {
 //!             Some(accepted) => Ok(Self(accepted.credentials().to_vec())),
 //!             None => Err(refuse(report.reason().map_or("undecided", |reason| reason.code()))),
