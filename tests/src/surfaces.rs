@@ -64,13 +64,17 @@ pub(crate) fn publishes(did: &Did, document: &Object) {
     PUBLISHED.with(|published| published.borrow_mut().insert(did.clone(), document.clone()));
 }
 
-/// Notes a question and its answer, when somebody listens.
+/// How many questions of one test are written down; then it may end.
+const MOST: usize = 80;
+
+/// Notes a question and its answer, when somebody listens. A test that has asked enough ends here.
 pub(crate) fn note(scene: &Scene, asked: &Asked, bytes: &[u8], report: &Report) {
     CASES.with(|cases| {
         let mut cases = cases.borrow_mut();
         let (Some(cases), AssetAsked::NotAsked) = (cases.as_mut(), &scene.asset) else {
             return;
         };
+        assert!(cases.len() < MOST, "enough was asked");
         cases.push(Case {
             bytes: bytes.to_vec(),
             asked: asked.clone(),

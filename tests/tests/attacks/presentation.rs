@@ -280,12 +280,11 @@ pub(crate) fn vp_10_the_audience_is_compared_whole() {
         } else {
             refused("other bytes", &report, Reason::SigInvalid);
         }
-        for list in [
-            format!(r#"["{full}","{full}"]"#),
-            format!(r#"["{full}",""]"#),
-            format!(r#"["{full}",7]"#),
-            "[]".to_owned(),
-        ] {
+        // A set says each value once, wherever it stands.
+        let doubled = format!(r#"["{full}","{full}"]"#);
+        refused(&doubled, &signed(&doubled), Reason::CredMalformed);
+        refused("an empty set", &signed("[]"), Reason::ProofMalformed);
+        for list in [format!(r#"["{full}",""]"#), format!(r#"["{full}",7]"#)] {
             refused(&list, &signed(&list), Reason::ProofMalformed);
         }
         for value in ["7", "{}", "null", r#""""#, "[7]"] {

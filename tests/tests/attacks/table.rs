@@ -408,6 +408,23 @@ fn every_row_says_where_it_is_tested() {
     }
 }
 
+/// A test about documents is asked again on the other surfaces: one that is new is not forgotten there.
+#[test]
+fn every_test_is_asked_again_or_says_why_not() {
+    let rows = root().join("tests/tests/attacks/surfaces/rows.rs");
+    let rows = std::fs::read_to_string(rows).unwrap();
+    for name in tests_here() {
+        let about_a_row = TABLE.iter().any(|row| name.starts_with(&test_name(row.id)));
+        // Those have a world, a publisher or a history of keys of their own.
+        let own = ["svc_", "did_22_", "sts_12_ways_", "sts_21_nobody_"];
+        let own = own.iter().any(|start| name.starts_with(start));
+        assert!(
+            !about_a_row || own || rows.contains(&format!("::{name}")),
+            "{name} is not asked again on other surfaces"
+        );
+    }
+}
+
 #[test]
 fn every_known_attack_is_in_the_table() {
     let Some(file) = tests::shared::shared("design/attacks.json") else {

@@ -126,8 +126,6 @@ fn unusable(answer: Option<&schemas::json::Object>) -> bool {
         .and_then(Value::as_str);
     matches!(
         reason,
-        None | Some(
-            "usage" | "bad_request" | "policy_malformed" | "did_document_invalid" | "query_invalid"
-        )
+        None | Some("usage" | "policy_malformed" | "did_document_invalid" | "query_invalid")
     )
 }
