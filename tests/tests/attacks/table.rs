@@ -174,8 +174,8 @@ const TABLE: &[Row] = &[
     covered("STS-20"),
     covered("STS-21"),
     waits("STS-22", "status lists as tokens, with sd-jwt"),
-    waits("STS-23", "status"),
-    waits("STS-24", "status"),
+    elsewhere("STS-23", "platform/src/store/tests/status.rs::places_are_unique_and_random_and_never_given_twice"),
+    elsewhere("STS-24", "platform/src/store/tests/status.rs::no_revocation_is_lost_however_many_revoke"),
     // DID resolution
     covered("DID-02"),
     covered("DID-03"),
