@@ -179,7 +179,10 @@ impl Tour {
                     &["took your answer", "Its signed receipt is kept"],
                 );
             }
-            "omote history" => holds(line, said, &["entries is whole", &neo, &arena]),
+            "omote history" => {
+                let [neo, arena] = [&neo, &arena].map(|at| at.trim_start_matches("http://"));
+                holds(line, said, &["entries is whole", neo, arena]);
+            }
             "omote backup create" => {
                 holds(line, said, &["Encrypted backup written to mika.omote"]);
                 assert!(self.0.path("mika.omote").is_file());
