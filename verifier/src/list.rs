@@ -1,15 +1,21 @@
 //! Lists that others publish and that a verification leans on: which one is meant, what makes one
 //! unusable, and how one is judged. A list is a credential, verified like any other.
 
-use proofs::data_integrity::ProofPurpose;
+use std::cell::RefCell;
+
+use proofs::data_integrity::{ProofPurpose, Seen};
 use schemas::credential::{Envelope, Validity};
 use schemas::did::Did;
 use schemas::json::{Limits, Object, Value, read};
 use schemas::reason::Reason;
+use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
 
 use crate::credential::Bench;
+use crate::evidence::Evidence;
+use crate::policy::Policy;
 use crate::proof::{Document, Signer, check_proofs};
+use crate::question::StatusAsked;
 use crate::report::Recorder;
 
 /// Which list is meant: its address and whose it has to be. One address with another issuer is
@@ -111,11 +117,22 @@ pub(crate) fn read_value(bytes: &[u8], reasons: ListReasons) -> Result<Value, Li
 
 /// Whose, where, when and signed: everything that makes a list usable, apart from what it says.
 pub(crate) fn judge(
-    bench: Bench<'_>,
     expected: &ListRef,
     envelope: &Envelope,
     reasons: ListReasons,
+    policy: &Policy,
+    evidence: &Evidence,
+    now: Timestamp,
 ) -> Result<(), ListFault> {
+    let seen = RefCell::new(Seen::nothing());
+    let bench = Bench {
+        policy,
+        evidence,
+        now,
+        documents: 1,
+        status: StatusAsked::NotAsked,
+        seen: &seen,
+    };
     if envelope.unverified_issuer() != &expected.issuer {
         return Err(ListFault::plain(reasons.issuer));
     }

@@ -4,9 +4,6 @@
 //! A list that cannot be had leaves the answer open, one that breaks a rule or a limit refuses, and
 //! neither ever accepts.
 
-use std::cell::RefCell;
-
-use proofs::data_integrity::Seen;
 use schemas::check::CheckId;
 use schemas::credential::Envelope;
 use schemas::did::Did;
@@ -117,16 +114,7 @@ pub fn verify_list(
     let value = list::read_value(bytes, REASONS)?;
     let read = UnverifiedStatusList::parse(&value)
         .map_err(|error| ListFault::because(error.reason(), error.shape().reason()))?;
-    let seen = RefCell::new(Seen::nothing());
-    let bench = Bench {
-        policy,
-        evidence,
-        now,
-        documents: 1,
-        status: StatusAsked::NotAsked,
-        seen: &seen,
-    };
-    list::judge(bench, list, read.envelope(), REASONS)?;
+    list::judge(list, read.envelope(), REASONS, policy, evidence, now)?;
     let bits = Bits::decode(read.encoded()).map_err(|error| ListFault::plain(error.reason()))?;
     let validity = read.envelope().validity();
     let seconds = |milliseconds: u64| i64::try_from(milliseconds / 1000).unwrap_or(i64::MAX);

@@ -1,9 +1,6 @@
 //! Whether an issuer is believed for a type, and which rule of the policy decided: rules that name an
 //! issuer, and trust lists that somebody else keeps and signs.
 
-use std::cell::RefCell;
-
-use proofs::data_integrity::Seen;
 use schemas::credential::Validity;
 use schemas::did::Did;
 use schemas::json::{Object, Value};
@@ -11,11 +8,9 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::trust_list::{TrustedCreators, TrustedIssuer, UnverifiedTrustList};
 
-use crate::credential::Bench;
 use crate::evidence::Evidence;
 use crate::list::{self, ListFault, ListReasons, ListRef};
 use crate::policy::{Creators, Policy};
-use crate::question::StatusAsked;
 
 const REASONS: ListReasons = ListReasons {
     invalid: Reason::TrustListInvalid,
@@ -94,16 +89,7 @@ pub fn verify_list(
     let value = list::read_value(bytes, REASONS)?;
     let read = UnverifiedTrustList::parse(&value)
         .map_err(|error| ListFault::because(error.reason(), error.shape().reason()))?;
-    let seen = RefCell::new(Seen::nothing());
-    let bench = Bench {
-        policy,
-        evidence,
-        now,
-        documents: 1,
-        status: StatusAsked::NotAsked,
-        seen: &seen,
-    };
-    list::judge(bench, list, read.envelope(), REASONS)?;
+    list::judge(list, read.envelope(), REASONS, policy, evidence, now)?;
     Ok(VerifiedTrustList {
         list: list.clone(),
         trusted: read.unverified_trusted().to_vec(),
