@@ -12,7 +12,7 @@ use axum::response::Response;
 use schemas::credential::CredentialType;
 use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
-use verifier::{Asked, AssetAsked, CredentialAsked, Holder, StatusAsked};
+use verifier::{Asked, AssetAsked, CredentialAsked, Holder, Report, StatusAsked};
 
 use crate::admitting::reasons_of;
 use crate::asking::new_id;
@@ -64,19 +64,30 @@ pub(crate) async fn check(
             credential,
         )
         .await?;
+    record(&world, RecordKind::AssetCheck, input, &report).await?;
+    Ok(json_unstored(&report.to_object()))
+}
+
+/// Writes down that something was judged: digests and reason codes, no claims.
+async fn record(
+    world: &World,
+    kind: RecordKind,
+    input: Sha256Digest,
+    report: &Report,
+) -> Result<(), Refusal> {
     let decision = DecisionRecord {
         id: new_id()?,
         admission: None,
-        kind: RecordKind::AssetCheck,
+        kind,
         at: world.clock.now(),
         input,
         verdict: report.verdict().into(),
-        reasons: reasons_of(&report),
+        reasons: reasons_of(report),
         outcome: None,
         receipt: None,
     };
     world.store.add_decision(&decision).await?;
-    Ok(json_unstored(&report.to_object()))
+    Ok(())
 }
 
 fn part(parts: &[(String, Bytes)], name: &str, most: usize) -> Result<Bytes, Refusal> {

@@ -22,11 +22,10 @@ use verifier::{
     Asked, AssetAsked, Audience, Challenge, CredentialAsked, Holder, PresentationAsked, StatusAsked,
 };
 
-use crate::admitting::reasons_of;
-use crate::asking::new_id;
+use crate::checking::record;
 use crate::error::{Refusal, json};
 use crate::server::body;
-use crate::store::{DecisionRecord, RecordKind, Records};
+use crate::store::RecordKind;
 use crate::world::World;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -62,18 +61,7 @@ pub(crate) async fn check(
     let report = world
         .judge(asked, AssetAsked::NotAsked, policy, judged)
         .await?;
-    let decision = DecisionRecord {
-        id: new_id()?,
-        admission: None,
-        kind: RecordKind::Check,
-        at: world.clock.now(),
-        input,
-        verdict: report.verdict().into(),
-        reasons: reasons_of(&report),
-        outcome: None,
-        receipt: None,
-    };
-    world.store.add_decision(&decision).await?;
+    record(&world, RecordKind::Check, input, &report).await?;
     let status = match report.verdict() {
         Verdict::Accepted => StatusCode::OK,
         Verdict::Rejected => StatusCode::UNPROCESSABLE_ENTITY,
