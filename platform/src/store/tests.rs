@@ -27,7 +27,7 @@ fn id(name: &str) -> UniqueId {
 
 /// Every byte on disk: the file, and what SQLite keeps beside it.
 fn on_disk(folder: &tempfile::TempDir, text: &str) -> bool {
-    let names = ["world.db", "world.db-wal", "world.db-shm"];
+    let names = ["world.db-wal", "world.db-shm", "world.db"];
     let bytes = names.map(|name| std::fs::read(folder.path().join(name)).unwrap_or_default());
     let held = |bytes: &Vec<u8>| {
         let mut windows = bytes.windows(text.len());

@@ -157,7 +157,8 @@ impl Town {
     /// Every byte that the world has on disk about others: its store, with what SQLite keeps beside.
     pub(crate) fn store_bytes(&self) -> Vec<u8> {
         let data = self.folder.path().join("world/data");
-        ["world.db", "world.db-wal", "world.db-shm"]
+        // The log first: what is moved from it into the file meanwhile is then seen twice, not never.
+        ["world.db-wal", "world.db-shm", "world.db"]
             .iter()
             .flat_map(|name| fs::read(data.join(name)).unwrap_or_default())
             .collect()
