@@ -17,12 +17,13 @@ use schemas::time::Timestamp;
 
 use crate::evidence::{Evidence, Missing};
 use crate::finding::Finding;
+use crate::list::ListRef;
 use crate::names;
 use crate::policy::{OnLookAlike, Policy};
 use crate::proof::{Document, Signer, check_proofs};
 use crate::question::{AssetAsked, CredentialAsked, Holder, StatusAsked};
 use crate::report::{Recorder, Shaped};
-use crate::trust::{Decision, Explanation};
+use crate::trust::Decision;
 use crate::{asset, shape, status};
 
 /// A credential that passed every check that was asked for, as of the moment of its report.
@@ -176,49 +177,55 @@ fn judge_trust(
         .policy
         .explain(issuer, type_name, bench.evidence, bench.now);
     explanation.pointer = pointer.to_owned();
-    let at = format!("{pointer}/issuer");
-    let expected = || Some(format!("an issuer that policy names for {type_name}"));
-    let barrier = record_trust(bench, &explanation, at, expected, recorder);
+    let believed = record_decision(
+        bench,
+        CheckId::Trust,
+        &explanation.decision,
+        || format!("{pointer}/issuer"),
+        |at, recorder| {
+            let expected = format!("an issuer that policy names for {type_name}");
+            let found = issuer.to_string();
+            let reason = Reason::CredIssuerUntrusted;
+            recorder.fail_with(CheckId::Trust, reason, at, Some(expected), Some(found));
+        },
+        recorder,
+    );
     recorder.explain(explanation);
-    barrier.then_some(CheckId::Trust)
+    (!believed).then_some(CheckId::Trust)
 }
 
-/// Records a decision of the policy; true when it stands in the way.
-fn record_trust(
+/// Records a decision of the policy under a check; true when somebody is believed. A list that is not
+/// known might believe them: that is open, and asked.
+fn record_decision(
     bench: Bench<'_>,
-    explanation: &Explanation,
-    at: String,
-    expected: impl FnOnce() -> Option<String>,
+    check: CheckId,
+    decision: &Decision,
+    at: impl FnOnce() -> String,
+    refuse: impl FnOnce(String, &mut Recorder),
     recorder: &mut Recorder,
 ) -> bool {
-    match &explanation.decision {
+    match decision {
         Decision::Believed(_) => {
-            recorder.pass(CheckId::Trust);
-            return false;
+            recorder.pass(check);
+            return true;
         }
-        Decision::NotBelieved => recorder.fail_with(
-            CheckId::Trust,
-            Reason::CredIssuerUntrusted,
-            at,
-            expected(),
-            Some(explanation.issuer.to_string()),
-        ),
+        Decision::NotBelieved => refuse(at(), recorder),
         Decision::Unknown(lists) => {
-            recorder.doubt(CheckId::Trust, Reason::TrustListUnavailable, at);
+            recorder.doubt(check, Reason::TrustListUnavailable, at());
             for list in lists {
                 miss_list(bench, list, recorder);
             }
         }
         Decision::Unusable(Reason::TrustListUnavailable) => {
-            recorder.doubt(CheckId::Trust, Reason::TrustListUnavailable, at);
+            recorder.doubt(check, Reason::TrustListUnavailable, at());
         }
-        Decision::Unusable(reason) => recorder.fail(CheckId::Trust, *reason, at),
+        Decision::Unusable(reason) => recorder.fail(check, *reason, at()),
     }
-    true
+    false
 }
 
 /// A list that policy names, and the key with which it is judged.
-fn miss_list(bench: Bench<'_>, list: &crate::list::ListRef, recorder: &mut Recorder) {
+fn miss_list(bench: Bench<'_>, list: &ListRef, recorder: &mut Recorder) {
     let max_age = bench.policy.limits().max_document_age;
     if list.issuer.method() == DidMethod::Web
         && bench
@@ -304,15 +311,20 @@ fn judge_provenance(
             bench.evidence,
             bench.now,
         );
-        matches!(decision, Decision::Believed(_))
+        record_decision(
+            bench,
+            CheckId::Provenance,
+            &decision,
+            || format!("{at}/issuer"),
+            |at, recorder| {
+                let reason = Reason::AssetProvenanceUntrusted;
+                recorder.fail(CheckId::Provenance, reason, at);
+            },
+            recorder,
+        )
     };
-    if trusted {
-        recorder.pass(CheckId::Provenance);
-    } else if barrier == Some(CheckId::Trust) {
+    if barrier == Some(CheckId::Trust) {
         recorder.block(&[CheckId::Provenance], CheckId::Trust);
-    } else {
-        let at = format!("{at}/issuer");
-        recorder.fail(CheckId::Provenance, Reason::AssetProvenanceUntrusted, at);
     }
     // A did:web creator is contacted only when the world that vouches for it has really signed.
     let by = match barrier {

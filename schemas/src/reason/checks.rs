@@ -34,9 +34,8 @@ impl Reason {
             | Self::VpNestedForbidden
             | Self::VpTooMany => &[Shape],
             Self::DidMalformed | Self::DidMethodUnsupported | Self::DidPort => &[Shape, Key],
-            Self::CredIssuerUntrusted | Self::TrustListInvalid | Self::TrustListUnavailable => {
-                &[Trust]
-            }
+            Self::CredIssuerUntrusted => &[Trust],
+            Self::TrustListInvalid | Self::TrustListUnavailable => &[Trust, Provenance],
             Self::DidDocumentInvalid
             | Self::DidIdMismatch
             | Self::DidKeyCodec

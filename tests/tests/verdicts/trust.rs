@@ -237,6 +237,23 @@ fn creators_are_those_of_the_entry() {
     federation.judged("the rule alone", unnamed);
     federation.scene.policy = strict(world).with_trust_list(rule(&list));
     federation.judged("the rule and the list", None);
+    // What the list says of the creator is not known: open, asked for, and no refusal.
+    let open = Some((CheckId::Provenance, Reason::TrustListUnavailable));
+    federation.fetched(&list, Err(Reason::TrustListUnavailable));
+    federation.judged("the list is away", open);
+    let scene = &mut federation.scene;
+    scene.evidence = Evidence::new()
+        .with_document(scene.a.document(), now())
+        .with_document(federation.home.document(), now());
+    let avatar = scene.avatar();
+    for report in scene.judge_both(&avatar) {
+        headline("the list is not known", &report, open);
+        assert_eq!(report.verdict(), Verdict::Indeterminate);
+        assert_eq!(report.missing(), [Missing::TrustList(rule(&list).list)]);
+    }
+    federation.fetched(&list, Err(Reason::TrustListInvalid));
+    let invalid = Some((CheckId::Provenance, Reason::TrustListInvalid));
+    federation.judged("the list is none", invalid);
 }
 
 #[test]
