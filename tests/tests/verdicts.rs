@@ -119,6 +119,21 @@ impl Scene {
     }
 }
 
+/// What the context has a word for may be said, in either form.
+#[test]
+fn terms_may_name_their_type() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        for kind in [json(r#""LicenseTerms""#), json(r#"["LicenseTerms"]"#)] {
+            let report = scene.reissued("credentialSubject/license/type", Some(kind));
+            assert_eq!(report.headline(), None, "{:?}", report.details());
+            assert_eq!(report.verdict(), Verdict::Accepted);
+        }
+        let other = scene.reissued("credentialSubject/license/type", Some(json(r#""Asset""#)));
+        assert_eq!(other.headline(), Some((CheckId::Shape, Reason::CredType)));
+    }
+}
+
 /// A presentation around anything at all, with a good proof.
 fn present_unchecked(credential: &Object, scene: &Scene) -> Object {
     let holder = key("mika-1");

@@ -221,6 +221,30 @@ fn every_term_comes_back_from_the_wire() {
 }
 
 #[test]
+fn the_type_of_terms_may_be_said() {
+    let typed = |kind: Value| {
+        let object = crate::object! { "name" => "Mika", "type" => kind };
+        LicenseTerms::from_value(&object.into())
+    };
+    for kind in ["LicenseTerms".into(), Value::from(["LicenseTerms"])] {
+        let terms = typed(kind).unwrap();
+        assert_eq!(terms.to_object(), crate::object! { "name" => "Mika" });
+    }
+    for kind in [
+        "Asset".into(),
+        "licenseTerms".into(),
+        Value::from(["LicenseTerms", "Asset"]),
+        Value::from(["LicenseTerms", "LicenseTerms"]),
+        Value::Array(vec![]),
+        Value::Null,
+        7.into(),
+    ] {
+        let error = typed(kind.clone()).unwrap_err();
+        assert_eq!(error.reason(), Reason::CredType, "{kind}");
+    }
+}
+
+#[test]
 fn what_is_not_a_term_is_refused() {
     let refuse = |name: &str, value: Value| {
         let mut object = Object::new();

@@ -30,6 +30,8 @@ pub enum Problem {
     UnknownValue,
     /// A member that is not a term.
     UnknownMember,
+    /// A `type` other than `LicenseTerms`.
+    Kind,
 }
 
 /// Why license terms were not read.
@@ -57,6 +59,7 @@ impl LicenseError {
     pub const fn reason(&self) -> Reason {
         match self.problem {
             Problem::UnknownMember => Reason::TermUndefined,
+            Problem::Kind => Reason::CredType,
             Problem::Type { .. } | Problem::Empty | Problem::TooMany | Problem::UnknownValue => {
                 Reason::CredMalformed
             }
@@ -78,6 +81,7 @@ impl fmt::Display for LicenseError {
             Problem::TooMany => write!(formatter, "a list of more than {MAX_ENTRIES}"),
             Problem::UnknownValue => formatter.write_str("not one of the values of this term"),
             Problem::UnknownMember => formatter.write_str("a member that is no term"),
+            Problem::Kind => formatter.write_str("of another type than LicenseTerms"),
         }
     }
 }
@@ -85,7 +89,8 @@ impl fmt::Display for LicenseError {
 impl std::error::Error for LicenseError {}
 
 impl LicenseTerms {
-    /// Reads terms: every member is a known term with a known value.
+    /// Reads terms: every member is a known term with a known value. Their `type` may be said; it
+    /// says nothing more.
     ///
     /// # Errors
     /// [`LicenseError`] names the term and what is wrong with it.
@@ -98,6 +103,15 @@ impl LicenseTerms {
         };
         let mut terms = Self::default();
         for (name, value) in object.iter() {
+            if name == "type" {
+                if value.strings().as_deref() == Some(&["LicenseTerms"]) {
+                    continue;
+                }
+                return Err(LicenseError {
+                    field: None,
+                    problem: Problem::Kind,
+                });
+            }
             let Some(field) = Field::from_name(name) else {
                 return Err(LicenseError {
                     field: None,
