@@ -230,7 +230,16 @@ impl Scene {
 /// When the name is none: the test is wrong then.
 #[must_use]
 pub fn document_named(world: &World, name: &str) -> DidDocument {
-    let profile = proofs::did_document::Profile::new(name, None).expect("a name");
+    document_called(world, name, None)
+}
+
+/// The same, with what it calls itself in Japanese.
+///
+/// # Panics
+/// When a name is none: the test is wrong then.
+#[must_use]
+pub fn document_called(world: &World, name: &str, japanese: Option<&str>) -> DidDocument {
+    let profile = proofs::did_document::Profile::new(name, japanese).expect("a name");
     let key = world.key().verifying_key();
     let document =
         proofs::did_document::build(&world.did(), &[("key-1", &key)], &[profile.service()])

@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 
 use proofs::data_integrity::{ProofPurpose, Seen};
-use proofs::did_document::DidDocument;
+use proofs::did_document::{DidDocument, Profile};
 use schemas::check::CheckId;
 use schemas::credential::{CredentialType, Subject, UnverifiedCredential, Validity};
 use schemas::did::{Did, DidMethod};
@@ -339,7 +339,7 @@ fn judge_provenance(
     status::check(bench, provenance.envelope(), &at, by, recorder);
 }
 
-/// The persona's name against the names that are known, and the issuer's, which is taken from its own
+/// The persona's name against the names that are known, and the issuer's, which are taken from its own
 /// document: whoever issues cannot choose the name under which it is compared.
 fn check_names(
     bench: Bench<'_>,
@@ -350,19 +350,19 @@ fn check_names(
     let issuer = credential.unverified_issuer();
     let max_age = bench.policy.limits().max_document_age;
     let document = bench.evidence.document(issuer, bench.now, max_age);
-    let issuer_name = document
+    let profile = document
         .and_then(|found| found.as_ref().ok())
-        .and_then(DidDocument::display_name);
+        .and_then(DidDocument::profile);
+    let of_issuer = profile.into_iter().flat_map(Profile::names);
     let persona = match credential.subject() {
         Subject::Avatar(avatar) => Some((avatar.persona_name.as_str(), &avatar.holder)),
         _ => None,
     };
-    let shown = [
-        issuer_name.map(|name| (name, issuer, "/issuer")),
-        persona.map(|(name, holder)| (name, holder, "/credentialSubject/personaName")),
-    ];
+    let shown = of_issuer.map(|name| (name, issuer, "/issuer"));
+    let shown =
+        shown.chain(persona.map(|(name, holder)| (name, holder, "/credentialSubject/personaName")));
     let mut sound = true;
-    for (name, by, place) in shown.into_iter().flatten() {
+    for (name, by, place) in shown {
         let known = [bench.policy.known_names(), bench.evidence.names()];
         for finding in names::judge_against(name, Some(by), known) {
             let pointer = format!("{pointer}{place}");

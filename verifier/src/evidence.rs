@@ -91,6 +91,7 @@ impl Evidence {
     pub fn with_document(mut self, document: DidDocument, at: Timestamp) -> Self {
         let did = document.did().clone();
         self.learn_name(&document);
+        let document = document.kept();
         insert(&mut self.documents, did, Ok(document), at, MAX_DOCUMENTS);
         self
     }
@@ -101,7 +102,7 @@ impl Evidence {
     #[must_use]
     pub fn with_static_key(mut self, did: &Did) -> Self {
         if let Some(Ok(document)) = DidDocument::of_static(did) {
-            self.static_keys.insert(did.clone(), document);
+            self.static_keys.insert(did.clone(), document.kept());
             if self.static_keys.len() > MAX_DOCUMENTS {
                 self.static_keys.pop_first();
             }
@@ -115,7 +116,7 @@ impl Evidence {
     }
 
     fn learn_name(&mut self, document: &DidDocument) {
-        let Some(name) = document.display_name() else {
+        let Some(profile) = document.profile() else {
             return;
         };
         let names = Arc::make_mut(&mut self.names);
@@ -123,11 +124,13 @@ impl Evidence {
         if names.len() >= 2 * MAX_DOCUMENTS {
             *names = KnownNames::none();
         }
-        names.add(KnownName {
-            name: name.to_owned(),
-            who: Some(document.did().clone()),
-            kind: NameKind::World,
-        });
+        for name in profile.names() {
+            names.add(KnownName {
+                name: name.to_owned(),
+                who: Some(document.did().clone()),
+                kind: NameKind::World,
+            });
+        }
     }
 
     /// The names that the documents give to those whose they are.

@@ -6,7 +6,7 @@ use schemas::json::Value;
 use schemas::reason::Reason;
 use tests::actors::{World, json};
 use tests::fixed::now;
-use tests::lists::document_named;
+use tests::lists::{document_called, document_named};
 use tests::scene::Scene;
 use verifier::names::{KnownName, Likeness, NameFinding, NameKind};
 use verifier::{Evidence, Finding, NameRules, OnLookAlike, Report};
@@ -127,6 +127,28 @@ fn the_name_of_an_issuer_is_that_of_its_document() {
             report.headline(),
             Some((CheckId::Name, Reason::NameLookalike))
         );
+    }
+}
+
+/// Each of a world's names is known, and each of an issuer's is compared.
+#[test]
+fn a_name_in_japanese_is_a_name() {
+    let neo = World::new("neo.example");
+    let called = |world: &World, japanese: &str| document_called(world, "Harbour", Some(japanese));
+    for (known, shown, like) in [
+        (called(&neo, "ネオ京都"), "ネオ京都", true),
+        (called(&neo, "ネオ京都"), "港町", false),
+        (document_named(&neo, "ネオ京都"), "ネオ京都", true),
+    ] {
+        let mut scene = scene_with(OnLookAlike::Refuse, Vec::new());
+        let shown = document_called(&scene.a, "Meadow", Some(shown));
+        scene.evidence = Evidence::new()
+            .with_document(known, now())
+            .with_document(shown, now());
+        for report in reports(&scene) {
+            let expected = like.then_some((CheckId::Name, Reason::NameLookalike));
+            assert_eq!(report.headline(), expected, "{:?}", report.findings());
+        }
     }
 }
 
