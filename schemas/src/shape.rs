@@ -138,16 +138,19 @@ impl<'a> Members<'a> {
     pub(crate) fn types(&self) -> Result<Vec<&'a str>, ShapeError> {
         let malformed = || ShapeError::new(Reason::CredMalformed, "").inside("type");
         let types = self.required("type")?.strings().ok_or_else(malformed)?;
-        // Sorted, for a stranger may send a hundred thousand of them.
-        let mut sorted = types.clone();
-        sorted.sort_unstable();
-        let twice = sorted.windows(2).any(|pair| pair.first() == pair.last());
-        if types.is_empty() || twice {
-            Err(malformed())
-        } else {
+        if is_set(types.clone()) {
             Ok(types)
+        } else {
+            Err(malformed())
         }
     }
+}
+
+/// Whether there is a text and each is there once. Sorted, for a stranger may send a hundred thousand
+/// of them.
+fn is_set(mut texts: Vec<&str>) -> bool {
+    texts.sort_unstable();
+    !texts.is_empty() && texts.windows(2).all(|pair| pair.first() != pair.last())
 }
 
 /// Whatever else it is, a proof is of one type, names one key and says each thing once, in text.
@@ -170,8 +173,7 @@ fn proof_form(proof: &Value) -> Result<(), ShapeError> {
         match proof.get(name) {
             None | Some(Value::String(_)) => {}
             // One verifier or several: which of them is meant is for the check of the audience.
-            Some(value)
-                if name == "domain" && value.strings().is_some_and(|all| !all.is_empty()) => {}
+            Some(value) if name == "domain" && value.strings().is_some_and(is_set) => {}
             Some(_) => return fail(Reason::ProofMalformed, name),
         }
     }

@@ -15,8 +15,8 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use bits::{Bits, BitsError, MAX_BITS, MIN_BITS};
-pub(crate) use entry::read_entries;
 pub use entry::{StatusEntry, StatusMessage, status_entry};
+pub(crate) use entry::{of_another_type, read_entries};
 pub use list::{ListError, StatusListCredential, UnverifiedStatusList};
 
 /// What a bit that is set means (section 2.1, `statusPurpose`).

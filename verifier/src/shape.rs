@@ -21,6 +21,7 @@ pub(crate) const fn check_of(reason: Reason, otherwise: CheckId) -> CheckId {
         | Reason::ProofSetPolicy
         | Reason::ProofTypeUnsupported => CheckId::Proof,
         Reason::ProvenanceMissing => CheckId::Provenance,
+        Reason::StatusType => CheckId::Status,
         Reason::VpAudience => CheckId::Audience,
         Reason::VpQueryUnsatisfied => CheckId::Query,
         _ => otherwise,

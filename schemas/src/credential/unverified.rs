@@ -7,6 +7,7 @@ use crate::did::Did;
 use crate::json::{Object, Value};
 use crate::reason::Reason;
 use crate::shape::{Members, ShapeError};
+use crate::status::of_another_type;
 use crate::terms::{self, Checked, Contexts};
 
 /// A credential whose shape is right and whose truth is open.
@@ -145,7 +146,7 @@ pub(crate) fn in_order<T>(
             Err(terms)
         }
         (Err(shape), _) => Err(shape),
-        (Ok(_), Err(terms)) => Err(terms),
+        (Ok(_), Err(terms)) => Err(of_another_type(object, terms)),
         (Ok(shaped), Ok(())) => Ok(shaped),
     }
 }

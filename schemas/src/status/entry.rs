@@ -14,6 +14,8 @@ const MAX_MESSAGE: usize = 200;
 /// Most decimal digits of an index: those of 2^64 − 1.
 const MAX_DIGITS: usize = 20;
 
+const TYPE: &str = "BitstringStatusListEntry";
+
 const MEMBERS: [&str; 8] = [
     "id",
     "statusListCredential",
@@ -57,7 +59,7 @@ impl StatusEntry {
     pub fn parse(value: &Value) -> Result<Self, ShapeError> {
         let object = value.as_object();
         let members = Members(object.ok_or_else(|| ShapeError::new(Reason::ClaimType, ""))?);
-        if members.types()? != ["BitstringStatusListEntry"] {
+        if members.types()? != [TYPE] {
             return Err(ShapeError::new(Reason::StatusType, "/type"));
         }
         members.only(&MEMBERS, Reason::UnknownExtension)?;
@@ -110,7 +112,7 @@ impl StatusEntry {
 #[must_use]
 pub fn status_entry(purpose: StatusPurpose, index: u64, list: &str) -> Object {
     crate::object! {
-        "type" => "BitstringStatusListEntry",
+        "type" => TYPE,
         "statusPurpose" => purpose.name(),
         "statusListIndex" => index.to_string(),
         "statusListCredential" => list,
@@ -145,6 +147,40 @@ pub(crate) fn read_entries(
         .enumerate()
         .map(|(index, entry)| StatusEntry::parse(entry).map_err(|error| place(index, error)))
         .collect())
+}
+
+/// What is wrong with a document of which not every word was understood: inside a status of another
+/// type it is that type, which says more than the first of its words.
+pub(crate) fn of_another_type(document: &Object, fault: ShapeError) -> ShapeError {
+    match foreign_status(document, fault.pointer()) {
+        Some(place) if fault.reason() == Reason::TermUndefined => {
+            ShapeError::new(Reason::StatusType, place)
+        }
+        _ => fault,
+    }
+}
+
+/// The type of the status in which a place is, as a place, when it is not the one that is understood.
+fn foreign_status(document: &Object, pointer: &str) -> Option<String> {
+    let (around, inside) = pointer.split_once("/credentialStatus/")?;
+    let mut steps = around.split('/').skip(1).chain(["credentialStatus"]);
+    let first = document.get(steps.next()?)?;
+    let status = steps.try_fold(first, |value, step| match value {
+        Value::Array(elements) => elements.get(step.parse::<usize>().ok()?),
+        value => value.get(step),
+    })?;
+    let (entry, place) = match status {
+        Value::Array(entries) => {
+            let index = inside.split('/').next()?;
+            (
+                entries.get(index.parse::<usize>().ok()?)?,
+                format!("/{index}"),
+            )
+        }
+        entry => (entry, String::new()),
+    };
+    let types = entry.get("type")?.strings()?;
+    (types != [TYPE]).then(|| format!("{around}/credentialStatus{place}/type"))
 }
 
 /// Digits alone: what another reader takes for a number is another number to somebody.

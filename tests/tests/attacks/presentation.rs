@@ -284,7 +284,7 @@ pub(crate) fn vp_10_the_audience_is_compared_whole() {
         let unsigned = |list: &str| scene.judge(&edited(&shown, "proof/domain", json_of(list)));
         // A set says each value once, wherever it stands.
         let doubled = format!(r#"["{full}","{full}"]"#);
-        refused(&doubled, &unsigned(&doubled), Reason::CredMalformed);
+        refused(&doubled, &unsigned(&doubled), Reason::ProofMalformed);
         refused("an empty set", &unsigned("[]"), Reason::ProofMalformed);
         for list in [format!(r#"["{full}",""]"#), format!(r#"["{full}",7]"#)] {
             refused(&list, &unsigned(&list), Reason::ProofMalformed);
@@ -492,17 +492,21 @@ pub(crate) fn vp_13_no_order_that_nobody_signed_answers_a_query() {
         let shown = scene.present_unchecked(&issued);
         scene.judge_bytes(&asked, &token(&shown)).reason()
     };
-    let (jcs, rdfc) = (Cryptosuite::EddsaJcs2022, Cryptosuite::EddsaRdfc2022);
-    assert_eq!(holds(jcs, "references", 1, "urn:two", false), None);
-    assert_eq!(holds(jcs, "authors", 0, "Aoi", false), None);
-    assert_eq!(holds(rdfc, "authors", 0, "Aoi", false), None);
     let unmet = Some(Reason::VpQueryUnsatisfied);
-    assert_eq!(holds(rdfc, "references", 0, "urn:two", true), unmet);
-    assert_eq!(holds(rdfc, "references", 1, "urn:two", false), unmet);
-    assert_eq!(
-        holds(jcs, "references", 0, "urn:two", true),
-        Some(Reason::SigInvalid)
-    );
+    for (jcs, rdfc) in [
+        (Cryptosuite::EddsaJcs2022, Cryptosuite::EddsaRdfc2022),
+        (Cryptosuite::EcdsaJcs2019, Cryptosuite::EcdsaRdfc2019),
+    ] {
+        assert_eq!(holds(jcs, "references", 1, "urn:two", false), None);
+        assert_eq!(holds(jcs, "authors", 0, "Aoi", false), None);
+        assert_eq!(holds(rdfc, "authors", 0, "Aoi", false), None);
+        assert_eq!(holds(rdfc, "references", 0, "urn:two", true), unmet);
+        assert_eq!(holds(rdfc, "references", 1, "urn:two", false), unmet);
+        assert_eq!(
+            holds(jcs, "references", 0, "urn:two", true),
+            Some(Reason::SigInvalid)
+        );
+    }
 }
 
 #[test]

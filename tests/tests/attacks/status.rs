@@ -408,19 +408,27 @@ pub(crate) fn sts_08_a_list_is_a_signed_credential_of_its_type() {
         // The entry of another kind of list is none that is understood.
         let known = Scene::with_suite(suite).knowing(&list);
         let avatar = known.avatar_with(&[entry(&list, 7)]);
-        for (kind, reason) in [
+        for kind in [
             // The words of an entry mean nothing in a thing of another type.
-            ("BitstringStatusListCredential", Reason::TermUndefined),
-            ("BitstringStatusList", Reason::TermUndefined),
-            ("DataIntegrityProof", Reason::TermUndefined),
-            // Words that no context defines have no meaning at all.
-            ("StatusList2021Entry", Reason::TermUndefined),
-            ("RevocationList2020Status", Reason::TermUndefined),
-            ("BitstringStatusListentry", Reason::TermUndefined),
+            "BitstringStatusListCredential",
+            "BitstringStatusList",
+            "DataIntegrityProof",
+            // No context defines these; that it is another kind of status says more.
+            "StatusList2021Entry",
+            "RevocationList2020Status",
+            "BitstringStatusListentry",
         ] {
             let odd = known.reissue_or_stale(&avatar, "credentialStatus/type", Some(kind.into()));
-            refused_both(kind, &known, &odd, reason);
+            refused_both(kind, &known, &odd, Reason::StatusType);
+            let good = avatar.get("credentialStatus").unwrap().clone();
+            let other = edited(good.as_object().unwrap(), "type", Some(kind.into()));
+            let both = Some(Value::Array(vec![good, Value::Object(other)]));
+            let odd = known.reissue_or_stale(&avatar, "credentialStatus", both);
+            refused_both(kind, &known, &odd, Reason::StatusType);
         }
+        // A word without a meaning in an entry that is one stays what it is.
+        let odd = known.reissue_or_stale(&avatar, "credentialStatus/evil", Some("x".into()));
+        refused_both("evil", &known, &odd, Reason::TermUndefined);
         let both = json_of(r#"["BitstringStatusListEntry","BitstringStatusList"]"#);
         let odd = known.reissue_or_stale(&avatar, "credentialStatus/type", both);
         refused_both("both", &known, &odd, Reason::StatusType);
