@@ -275,7 +275,7 @@ impl UnverifiedProof {
         settings.verify(document, self, key, &mut Seen::nothing())?;
         Ok(VerifiedProof {
             proof: self.clone(),
-            key: *key,
+            key: key.clone(),
         })
     }
 
@@ -298,7 +298,7 @@ impl UnverifiedProof {
         settings.verify(document.document(), self, key, seen)?;
         Ok(VerifiedProof {
             proof: self.clone(),
-            key: *key,
+            key: key.clone(),
         })
     }
 }

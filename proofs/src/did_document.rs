@@ -186,6 +186,15 @@ impl DidDocument {
         listed.method.key_of(&self.did, at)
     }
 
+    /// The same document for somebody who keeps it: see [`VerifyingKey::kept`].
+    #[must_use]
+    pub fn kept(mut self) -> Self {
+        for listed in &mut self.methods {
+            listed.method.keep();
+        }
+        self
+    }
+
     /// Whether the document announces a history of its keys, in the one place where it may be: the
     /// origin that the document came from. Any other announcement counts as none.
     #[must_use]

@@ -131,7 +131,7 @@ mod tests {
             .unwrap()
             .verifying_key();
         let did = encode(&key);
-        assert_eq!(decode(&did), Ok(key));
+        assert_eq!(decode(&did), Ok(key.clone()));
         let members = key.jwk();
         let text = |name| members.get(name).and_then(Value::as_str).unwrap();
         let jwk = Value::Object(members.clone()).to_string();

@@ -194,7 +194,7 @@ mod tests {
         let at = Timestamp::from_unix(0);
         for relationship in [Relationship::AssertionMethod, Relationship::Authentication] {
             let found = parsed.key(&key.verification_method(), relationship, at);
-            assert_eq!(found.copied().map_err(|error| error.reason()), expected);
+            assert_eq!(found.cloned().map_err(|error| error.reason()), expected);
         }
         // The agreement key is in the document and no signature is made with it.
         let agreement: DidUrl = document
@@ -275,12 +275,12 @@ mod tests {
             let method = vector.get("verificationMethod").unwrap();
             let jwk = |name| method.get(name).and_then(Value::as_object);
             if let Some(public) = jwk("publicKeyJwk") {
-                assert_eq!(VerifyingKey::from_jwk(public), Ok(key));
+                assert_eq!(VerifyingKey::from_jwk(public), Ok(key.clone()));
             }
             let text = method.get("publicKeyBase58").and_then(Value::as_str);
             if let Some(public) = text {
                 let bytes = base58btc::decode(public).unwrap();
-                assert_eq!(VerifyingKey::from_p256(&bytes), Ok(key));
+                assert_eq!(VerifyingKey::from_p256(&bytes), Ok(key.clone()));
             }
             if let Some(secret) = jwk("privateKeyJwk") {
                 let text = secret.get("d").and_then(Value::as_str).unwrap();
@@ -332,7 +332,7 @@ mod tests {
         fn reads_what_it_writes(seed in any::<[u8; 32]>()) {
             let key = SigningKey::from_seed(&seed).verifying_key();
             let did = encode(&key);
-            assert_eq!(decode(&did), Ok(key));
+            assert_eq!(decode(&did), Ok(key.clone()));
             let method = verification_method(&key);
             assert_eq!((method.did(), method.fragment()), (&did, did.method_specific_id()));
         }

@@ -216,7 +216,7 @@ impl UnverifiedJws {
             .map_err(JwsError::SignatureInvalid)?;
         Ok(VerifiedJws {
             typ: self.header.typ,
-            key: *key,
+            key: key.clone(),
             claims: self.claims,
         })
     }

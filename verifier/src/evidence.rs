@@ -289,7 +289,9 @@ impl Evidence {
     }
 
     /// What both know. Of two entries for one thing the younger stays, of two of the same moment the
-    /// other's. The bounds are those of [`Evidence::with_document`] and its like.
+    /// other's; a list that is older than one that either has seen, and a history that does not go on
+    /// from there, is a replay whenever it was fetched. The bounds are those of
+    /// [`Evidence::with_document`] and its like.
     #[must_use]
     pub fn merged(mut self, other: Self) -> Self {
         for (list, from) in other.newest {
@@ -301,17 +303,45 @@ impl Evidence {
             }
         }
         for (did, head) in other.heads {
-            self.pin(did, head);
+            let found = other.histories.get(&did);
+            let found = found.and_then(|known| known.found.as_ref().ok());
+            let goes_on = self.heads.get(&did).zip(found);
+            if goes_on.is_none_or(|(mine, history)| history.continues(mine)) {
+                self.pin(did, head);
+            }
         }
-        merge(&mut self.histories, other.histories, MAX_HISTORIES);
+        let heads = &self.heads;
+        let goes_on = |did: &Did, history: &VerifiedKeyHistory| {
+            let head = heads.get(did);
+            head.is_none_or(|head| history.continues(head))
+        };
+        let refused = Reason::KeyHistoryMismatch;
+        merge_sound(
+            (&mut self.histories, other.histories, MAX_HISTORIES),
+            goes_on,
+            refused,
+        );
         merge(&mut self.documents, other.documents, MAX_DOCUMENTS);
         for (did, document) in other.static_keys {
             if self.static_keys.len() < MAX_DOCUMENTS {
                 self.static_keys.insert(did, document);
             }
         }
-        merge(&mut self.trust_lists, other.trust_lists, MAX_TRUST_LISTS);
-        merge(&mut self.status_lists, other.status_lists, MAX_STATUS_LISTS);
+        let newest = &self.newest;
+        let is_newest = |list: &ListRef, from: Option<Timestamp>| {
+            let newest = newest.get(list);
+            newest.is_none_or(|newest| from.is_some_and(|from| from >= *newest))
+        };
+        merge_sound(
+            (&mut self.trust_lists, other.trust_lists, MAX_TRUST_LISTS),
+            |list, known| is_newest(list, known.valid_from()),
+            Reason::TrustListInvalid,
+        );
+        merge_sound(
+            (&mut self.status_lists, other.status_lists, MAX_STATUS_LISTS),
+            |list, known| is_newest(list, known.valid_from()),
+            Reason::StatusRollback,
+        );
         self
     }
 
@@ -470,6 +500,37 @@ fn merge<K: Ord + Clone, T>(
         }
     }
     bound(mine, most);
+}
+
+/// The same for things that can be replayed: one that is not sound beside all that was seen makes way
+/// for one that is, and is known by this reason where there is no other.
+fn merge_sound<K: Ord + Clone, T>(
+    (mine, mut other, most): (&mut BTreeMap<K, Known<T>>, BTreeMap<K, Known<T>>, usize),
+    is_sound: impl Fn(&K, &T) -> bool,
+    reason: Reason,
+) {
+    let replayed = |key: &K, known: &Known<T>| {
+        let found = known.found.as_ref();
+        found.is_ok_and(|found| !is_sound(key, found))
+    };
+    other.retain(|key, known| {
+        let stays = !replayed(key, known);
+        if !stays && !mine.contains_key(key) {
+            known.found = Err(reason);
+            return true;
+        }
+        stays
+    });
+    for (key, known) in mine.iter_mut() {
+        if replayed(key, known) {
+            known.found = Err(reason);
+            // Whatever the other knows takes its place.
+            if let Some(better) = other.remove(key) {
+                *known = better;
+            }
+        }
+    }
+    merge(mine, other, most);
 }
 
 fn young<'a, K: Ord, T>(

@@ -109,7 +109,7 @@ pub(crate) enum Fit {
 
 fn current_of(document: &DidDocument, now: Timestamp) -> Current {
     let keys = document.keys(Relationship::AssertionMethod, now);
-    keys.map(|(id, key)| (id.to_owned(), *key)).collect()
+    keys.map(|(id, key)| (id.to_owned(), key.clone())).collect()
 }
 
 impl VerifiedKeyHistory {
@@ -181,7 +181,7 @@ impl VerifiedKeyHistory {
             .as_ref()
             .unwrap_or(&current)
             .get(kid.as_str())
-            .copied();
+            .cloned();
         let key = key.ok_or(wrong("signed by a key in use just before"))?;
         jws.verify(&key).map_err(KeyHistoryFault::Token)?;
         self.steps
@@ -202,7 +202,7 @@ impl VerifiedKeyHistory {
                 Some(known) if known.multikey != listed.multikey => {
                     return Err("with the same key under each name");
                 }
-                Some(known) => (known.from, known.key),
+                Some(known) => (known.from, known.key.clone()),
                 None => {
                     let key = VerifyingKey::from_multikey(&listed.multikey);
                     (entry.from, key.map_err(|_| "with sound keys")?)
@@ -249,7 +249,7 @@ impl VerifiedKeyHistory {
             .iter()
             .filter(|known| known.state == KeyState::Current);
         current
-            .map(|known| (known.id.as_str().to_owned(), known.key))
+            .map(|known| (known.id.as_str().to_owned(), known.key.clone()))
             .collect()
     }
 

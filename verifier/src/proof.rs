@@ -252,7 +252,7 @@ fn signing_key(
     }
     let method = proof.verification_method();
     let unlisted = match known.key(method, signer.purpose.relationship(), bench.now) {
-        Ok(key) => return Ok(*key),
+        Ok(key) => return Ok(key.clone()),
         Err(error) => Fault::failed(CheckId::Key, error.reason()),
     };
     // Only for claims: to act as a DID takes a key of today.
@@ -265,7 +265,7 @@ fn signing_key(
         return Err(unlisted);
     };
     match history(bench, known)?.key_at(method, created) {
-        Ok(Some(key)) => Ok(*key),
+        Ok(Some(key)) => Ok(key.clone()),
         Ok(None) => Err(unlisted),
         Err(reason) => Err(Fault::failed(CheckId::Key, reason)),
     }

@@ -92,7 +92,7 @@ fn open(proof: &str, now: Timestamp) -> Result<(Did, VerifyingKey, Object), Proo
         .map_err(|error| refused(error.reason(), "the proof is no JWS of this kind"))?;
     let (holder, key) = match jws.key_ref() {
         HeaderKey::Kid(method) => key_of(method, now)?,
-        HeaderKey::Jwk(key) => (did_key::encode(key), *key),
+        HeaderKey::Jwk(key) => (did_key::encode(key), key.clone()),
     };
     let verified = jws
         .verify(&key)
@@ -111,7 +111,7 @@ fn key_of(method: &DidUrl, now: Timestamp) -> Result<(Did, VerifyingKey), ProofR
     let key = document
         .key(method, Relationship::Authentication, now)
         .map_err(|error| refused(error.reason(), "kid names no key of its DID"))?;
-    Ok((did.clone(), *key))
+    Ok((did.clone(), key.clone()))
 }
 
 fn check_claims(claims: &Object, issuer: &str, now: Timestamp) -> Result<(), ProofRefused> {

@@ -14,7 +14,7 @@ use schemas::vcdm::{self, Kind};
 use schemas::{canonical, object};
 
 use crate::issue;
-use crate::options::Options;
+use crate::options::{Options, Question};
 use crate::problem::{Problem, Refusal};
 use crate::proofs_of::is_certain;
 use crate::service::{Service, contexts, limits};
@@ -27,7 +27,7 @@ pub(crate) fn issue(
     suite: Cryptosuite,
     request: &Object,
 ) -> Result<Object, Refusal> {
-    let options = Options::of(request, &["credentialId"])?;
+    let options = Options::of(request, &[&["credentialId"]])?;
     options.text("credentialId")?;
     let key = service.key(suite);
     let credential = issue::prepared(request, key.did_key().as_str())?;
@@ -67,9 +67,7 @@ pub(crate) fn open_credential(
 ) -> Option<Object> {
     let opened = open(document, Kind::EnvelopedCredential, verdict)?;
     let inside = opened.document("vc");
-    if let Err(faults) = vcdm::check_credential(&inside) {
-        verdict.errors.extend(faults.iter().map(Problem::of_fault));
-    }
+    verdict.model(vcdm::check_credential(&inside));
     check_terms(&inside, verdict);
     if issuer(&inside) != Some(opened.signer.as_str()) {
         let by = issuer(&inside).unwrap_or_default();
@@ -88,15 +86,12 @@ pub(crate) fn open_credential(
 /// Opens an enveloped presentation.
 pub(crate) fn open_presentation(
     document: &Object,
-    challenge: Option<&str>,
-    domains: Option<&[&str]>,
+    question: &Question<'_>,
     verdict: &mut Verdict,
 ) -> Option<Object> {
     let opened = open(document, Kind::EnvelopedPresentation, verdict)?;
     let inside = opened.document("vp");
-    if let Err(faults) = vcdm::check_presentation(&inside) {
-        verdict.errors.extend(faults.iter().map(Problem::of_fault));
-    }
+    verdict.model(vcdm::check_presentation(&inside));
     check_terms(&inside, verdict);
     let holder = inside.get("holder").and_then(party);
     if holder.is_some_and(|holder| holder != opened.signer.as_str()) {
@@ -104,11 +99,12 @@ pub(crate) fn open_presentation(
         verdict.error(Problem::new(Reason::VpHolderMismatch, detail));
     }
     let claim = |name: &str| opened.claims.get(name);
-    if challenge.is_some() && claim("nonce").and_then(Value::as_str) != challenge {
+    let nonce = claim("nonce").and_then(Value::as_str);
+    if question.challenge.is_some() && nonce != question.challenge {
         let detail = "the nonce of the envelope is not the one that was asked for";
         verdict.error(Problem::new(Reason::ProofChallenge, detail));
     }
-    if let Some(domains) = domains {
+    if let Some(domains) = &question.domains {
         let audience = claim("aud").and_then(Value::strings).unwrap_or_default();
         if !domains.iter().all(|domain| audience.contains(domain)) {
             let detail = "the audience of the envelope is not the one that was asked for";
@@ -251,5 +247,5 @@ fn key(header: &Object, claims: &Object) -> Result<(Did, VerifyingKey), Fault> {
     let key = document
         .key(&method, Relationship::AssertionMethod, at)
         .map_err(|error| (error.reason(), "the DID of the envelope has no such key"))?;
-    Ok((did, *key))
+    Ok((did, key.clone()))
 }

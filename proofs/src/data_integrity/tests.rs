@@ -112,7 +112,7 @@ fn what_is_signed_is_verified() {
             panic!("one proof")
         };
         let did_document = DidDocument::of_static(&key.did_key()).unwrap().unwrap();
-        let found = *proof.key_in(&did_document, now()).unwrap();
+        let found = proof.key_in(&did_document, now()).unwrap().clone();
         let verified = proof
             .verify(&document, &found, WorkLimit::document())
             .unwrap();

@@ -61,6 +61,10 @@ impl Method {
         &self.id
     }
 
+    pub(super) fn keep(&mut self) {
+        self.key = self.key.clone().map(VerifyingKey::kept);
+    }
+
     pub(super) fn key_of(&self, did: &Did, at: Timestamp) -> Result<&VerifyingKey, KeyLookupError> {
         if self.controller.as_deref() != Some(did.as_str()) {
             return Err(KeyLookupError::Controller);

@@ -48,7 +48,7 @@ fn look(
     let url: DidUrl = did().with_fragment(fragment).unwrap();
     document
         .key(&url, use_, now())
-        .copied()
+        .cloned()
         .map_err(|error| error.reason())
 }
 
@@ -431,7 +431,7 @@ fn p256_keys_are_read_as_multikey_and_json_web_key() {
         format!(r#""type":"JsonWebKey","publicKeyJwk":{jwk}"#),
         format!(r#""type":"JsonWebKey2020","publicKeyJwk":{jwk}"#),
     ] {
-        assert_eq!(assertion_key(&body), Ok(key), "{body}");
+        assert_eq!(assertion_key(&body), Ok(key.clone()), "{body}");
     }
     // The name of a type of another curve, or of an old one.
     for kind in [
@@ -491,7 +491,7 @@ fn reads_documents_of_peers() {
                 };
                 match document.key(&url, Relationship::AssertionMethod, now()) {
                     Ok(key) => {
-                        assert_eq!(crate::did_key::decode(&did), Ok(*key));
+                        assert_eq!(crate::did_key::decode(&did), Ok(key.clone()));
                         found += 1;
                     }
                     Err(error) => assert_eq!(error.reason(), Reason::KeyTypeMismatch, "{id}"),

@@ -131,7 +131,7 @@ fn a_p256_key_issues_with_its_suites() {
     let public = key().verifying_key();
     let unsigned = unsigned_avatar(provenance(Cryptosuite::EddsaJcs2022), "Mika");
     for suite in Cryptosuite::ALL {
-        let issued = Issuer::new(world_key(), public, key(), suite).issue(&unsigned, now());
+        let issued = Issuer::new(world_key(), public.clone(), key(), suite).issue(&unsigned, now());
         if suite.key_type() == public.key_type() {
             let issued = issued.unwrap();
             let proof = &UnverifiedProof::all_of(issued.object()).unwrap()[0];

@@ -141,7 +141,7 @@ fn p256_keys_sign_with_es256() {
     let typ = Typ::CredentialOfferProof;
     let text = sign(typ, KeyRef::Jwk, &claims, &p256);
     let jws = UnverifiedJws::parse(&text, typ).unwrap();
-    assert_eq!(jws.key_ref(), &HeaderKey::Jwk(public));
+    assert_eq!(jws.key_ref(), &HeaderKey::Jwk(public.clone()));
     assert!(jws.verify(&public).is_ok());
     // A key in the header that is not for the header's algorithm.
     for (alg, jwk) in [
@@ -386,7 +386,7 @@ fn wycheproof_es256() {
             let Some((input, signature)) = text("jws").rsplit_once('.') else {
                 continue;
             };
-            let found = key.and_then(|key| {
+            let found = key.clone().and_then(|key| {
                 let signature = base64url::decode(signature).ok_or(Reason::JwsSerialization)?;
                 let signature =
                     Signature::from_bytes(&signature).map_err(|error| error.reason())?;
@@ -397,7 +397,10 @@ fn wycheproof_es256() {
                 assert_eq!(found, Ok(()), "{test}");
                 valid += 1;
             } else if text("comment") != "rejectsAttackerProvidedEmbeddedJwk" {
-                let expected = match (key, base64url::decode(signature).map(|bytes| bytes.len())) {
+                let expected = match (
+                    key.clone(),
+                    base64url::decode(signature).map(|bytes| bytes.len()),
+                ) {
                     (Err(reason), _) => reason,
                     (Ok(_), Some(64)) => Reason::SigInvalid,
                     _ => Reason::SigMalformed,

@@ -284,6 +284,10 @@ fn wycheproof_ed25519() {
             .and_then(|key| key.get("pk"))
             .unwrap();
         assert_eq!(hex::encode(&key.to_bytes()), text.as_str().unwrap());
+        // The same answers from a key that is met often.
+        let kept = key.clone().kept();
+        let nothing = Signature::from_bytes(&[1; 64]).unwrap();
+        assert!((0..20).all(|_| kept.verify(b"", &nothing).is_err()));
         for test in group.get("tests").and_then(Value::as_array).unwrap() {
             let text = |name| test.get(name).and_then(Value::as_str).unwrap();
             let message = hex::decode(text("msg")).unwrap();
@@ -291,8 +295,9 @@ fn wycheproof_ed25519() {
             let found = Signature::from_bytes(&signature)
                 .map_err(|error| error.reason())
                 .and_then(|signature| {
-                    key.verify(&message, &signature)
-                        .map_err(|error| error.reason())
+                    let found = key.verify(&message, &signature);
+                    assert_eq!(kept.verify(&message, &signature), found);
+                    found.map_err(|error| error.reason())
                 });
             let case = test.get("tcId");
             match text("result") {
@@ -418,9 +423,9 @@ proptest! {
     #[test]
     fn reads_what_it_writes(seed in any::<[u8; 32]>()) {
         let key = SigningKey::from_seed(&seed).verifying_key();
-        assert_eq!(VerifyingKey::from_ed25519(&key.ed25519_bytes().unwrap()), Ok(key));
-        assert_eq!(VerifyingKey::from_multikey(&key.multikey()), Ok(key));
-        assert_eq!(VerifyingKey::from_jwk(&key.jwk()), Ok(key));
+        assert_eq!(VerifyingKey::from_ed25519(&key.ed25519_bytes().unwrap()), Ok(key.clone()));
+        assert_eq!(VerifyingKey::from_multikey(&key.multikey()), Ok(key.clone()));
+        assert_eq!(VerifyingKey::from_jwk(&key.jwk()), Ok(key.clone()));
         assert!(key.multikey().starts_with("z6Mk"));
     }
 

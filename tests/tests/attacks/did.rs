@@ -520,7 +520,7 @@ pub(crate) fn did_16_a_did_jwk_is_one_tight_text() {
             .map_err(|error: schemas::did::DidError| error.reason())?;
         proofs::did_jwk::decode(&did).map_err(|error| error.reason())
     };
-    assert_eq!(decoded(&of(&good)), Ok(public));
+    assert_eq!(decoded(&of(&good)), Ok(public.clone()));
     for did in [
         format!("{}=", of(&good)),
         format!("{}\n", of(&good)),

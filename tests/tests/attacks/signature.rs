@@ -769,7 +769,7 @@ pub(crate) fn sig_28_a_damaged_key_releases_nothing() {
             let mut damaged = *seed.as_bytes();
             damaged[bit / 8] ^= 1 << (bit % 8);
             let damaged = of(suite, &damaged);
-            let issuer = Issuer::new(world.method(), public, damaged, suite);
+            let issuer = Issuer::new(world.method(), public.clone(), damaged, suite);
             let error = issuer.issue(&avatar, now()).unwrap_err();
             assert_eq!(error.reason(), Reason::IssueSelfCheckFailed, "bit {bit}");
         }

@@ -332,13 +332,16 @@ fn wycheproof(name: &str) -> Option<Vec<Case>> {
         let key = VerifyingKey::from_jwk(&jwk).unwrap();
         assert_eq!(key.jwk(), jwk);
         if let Some(theirs) = group.get("publicKeyJwk").and_then(Value::as_object) {
-            assert_eq!(VerifyingKey::from_jwk(theirs), Ok(key));
+            assert_eq!(VerifyingKey::from_jwk(theirs), Ok(key.clone()));
         }
-        assert_eq!(VerifyingKey::from_multikey(&key.multikey()), Ok(key));
+        assert_eq!(
+            VerifyingKey::from_multikey(&key.multikey()),
+            Ok(key.clone())
+        );
         for test in group.get("tests").and_then(Value::as_array).unwrap() {
             let text = |name| test.get(name).and_then(Value::as_str).unwrap();
             cases.push(Case {
-                key,
+                key: key.clone(),
                 message: hex::decode(text("msg")).unwrap(),
                 signature: hex::decode(text("sig")).unwrap(),
                 valid: text("result") == "valid",
@@ -404,8 +407,8 @@ proptest! {
         let secret = SigningKey::from_p256_scalar(&scalar);
         prop_assume!(secret.is_ok());
         let key = secret.unwrap().verifying_key();
-        assert_eq!(VerifyingKey::from_p256(&key.to_bytes()), Ok(key));
-        assert_eq!(VerifyingKey::from_multikey(&key.multikey()), Ok(key));
+        assert_eq!(VerifyingKey::from_p256(&key.to_bytes()), Ok(key.clone()));
+        assert_eq!(VerifyingKey::from_multikey(&key.multikey()), Ok(key.clone()));
         assert_eq!(VerifyingKey::from_jwk(&key.jwk()), Ok(key));
     }
 
