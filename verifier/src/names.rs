@@ -7,7 +7,7 @@
 //!
 //! A name that is *shown* (a persona's, a world's or an issuer's) is compared with the names that the
 //! verifier *knows*: those its policy lists, its own, and those that trusted issuers publish in their
-//! own authenticated documents ([`proofs::did_document::DidDocument::display_name`]). All kinds are
+//! own authenticated documents ([`proofs::did_document::DidDocument::profile`]). All kinds are
 //! compared with all kinds, since a persona called like a world misleads as well. An issuer's name is
 //! never taken from a credential: whoever signs one could write any name there.
 //!

@@ -1,33 +1,22 @@
 //! `POST …/credentials/issue`: a credential is judged, given a status when that was asked for, and
 //! signed. Source: VCALM, "Issue Credential".
 
-use proofs::data_integrity::{self, ProofOptions, UnverifiedProof, verify_proof_alone};
-use schemas::did::DidUrl;
+use proofs::data_integrity::{
+    self, ProofOptions, ProofPurpose, UnverifiedProof, verify_proof_alone,
+};
 use schemas::json::{self, Object, Value};
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use schemas::terms::Context;
-use schemas::{canonical, object, vcdm};
+use schemas::{canonical, vcdm};
 
-use crate::options::{Options, bad, document};
+use crate::options::{Options, SIGNING, bad, unsigned};
 use crate::problem::{Problem, Refusal};
 use crate::service::{DEFAULT_SUITE, Service, contexts, limits, work};
 use crate::status::Asked;
 
-/// The options that are understood; those of older drafts as far as they say what is done anyway.
-const OPTIONS: [&str; 11] = [
-    "challenge",
-    "created",
-    "credentialId",
-    "credentialStatus",
-    "cryptosuite",
-    "domain",
-    "expires",
-    "mandatoryPointers",
-    "proofPurpose",
-    "type",
-    "verificationMethod",
-];
+/// The options beside those of the proof.
+const OPTIONS: [&str; 3] = ["credentialId", "credentialStatus", "mandatoryPointers"];
 
 /// Issues the credential of a request.
 pub(crate) fn issue(
@@ -35,25 +24,13 @@ pub(crate) fn issue(
     named: Option<Cryptosuite>,
     request: &Object,
 ) -> Result<Object, Refusal> {
-    let options = Options::of(request, &OPTIONS)?;
+    let options = Options::of(request, &[&SIGNING, &OPTIONS])?;
     let suite = options.suite(named, DEFAULT_SUITE)?;
-    let key = service.key(suite);
-    let method = key.verification_method();
-    check_agreement(&options, &method, "assertionMethod")?;
     if options.get("mandatoryPointers").is_some() {
         return Err(bad("no cryptosuite here discloses a part of what it signs"));
     }
-    let proof = ProofOptions {
-        expires: options.date("expires")?,
-        challenge: options.text("challenge")?.map(str::to_owned),
-        domain: options.text("domain")?.map(str::to_owned),
-        ..ProofOptions::assertion(
-            suite,
-            method,
-            options.date("created")?.unwrap_or_else(|| service.now()),
-        )
-    };
-    let mut credential = prepared(request, key.did_key().as_str())?;
+    let proof = options.proof(service, suite, ProofPurpose::AssertionMethod)?;
+    let mut credential = prepared(request, service.key(suite).did_key().as_str())?;
     let asked = Asked::of(service, &options, &credential, suite)?;
     // From here on an index may be taken; a failure gives it back by not keeping it.
     let entry = match &asked {
@@ -75,27 +52,10 @@ pub(crate) fn issue(
 
 /// The credential of a request, with its issuer written in, judged by the data model.
 pub(crate) fn prepared(request: &Object, did: &str) -> Result<Object, Refusal> {
-    let mut credential = document(request, "credential")?.clone();
-    if credential.contains_key("proof") {
-        return Err(Refusal::bad(Problem::generation(
-            Reason::ProofSetPolicy,
-            "the credential has a proof already; this service adds none to others",
-        )));
-    }
+    let mut credential = unsigned(request, "credential")?;
     be_issuer(&mut credential, did)?;
     judge(&credential)?;
     Ok(credential)
-}
-
-/// Options that can only say what is done anyway.
-pub(crate) fn check_agreement(
-    options: &Options<'_>,
-    method: &DidUrl,
-    purpose: &str,
-) -> Result<(), Refusal> {
-    options.agrees("type", "DataIntegrityProof")?;
-    options.agrees("proofPurpose", purpose)?;
-    options.agrees("verificationMethod", method.as_str())
 }
 
 /// Writes the issuer in where the request leaves it to us; another's name is refused.
@@ -127,8 +87,7 @@ fn be_issuer(credential: &mut Object, did: &str) -> Result<(), Refusal> {
 
 /// Judges a document by the data model.
 fn judge(credential: &Object) -> Result<(), Refusal> {
-    vcdm::check_credential(credential)
-        .map_err(|faults| Refusal::all(faults.iter().map(Problem::of_fault).collect()))
+    vcdm::check_credential(credential).map_err(|faults| Refusal::of_faults(&faults))
 }
 
 /// Signs, and checks as a stranger would.
@@ -180,13 +139,5 @@ fn with_context(document: &mut Object, context: Context) {
             // Behind the first one, before what the document defines itself.
             contexts.insert(1.min(contexts.len()), url);
         }
-    }
-}
-
-/// The answer, in the form that was chosen at start.
-pub(crate) fn answer(service: &Service, name: &str, document: Object) -> Object {
-    match service.answers {
-        crate::service::Answers::Bare => document,
-        crate::service::Answers::Wrapped => object! { name => document },
     }
 }

@@ -1,24 +1,29 @@
 //! What a request asks for beside its document. An option that is not understood is an error: to
 //! leave one out in silence would be to answer another question. Source: VCALM, "Options".
 
+use proofs::data_integrity::{ProofOptions, ProofPurpose};
 use schemas::json::{Object, Value};
+use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 
 use crate::problem::{Problem, Refusal};
+use crate::service::Service;
+use crate::verdict::Checks;
 
 /// The options of a request.
 pub(crate) struct Options<'r>(Option<&'r Object>);
 
 impl<'r> Options<'r> {
     /// Those of a request, when they are an object and every one is known.
-    pub(crate) fn of(request: &'r Object, known: &[&str]) -> Result<Self, Refusal> {
+    pub(crate) fn of(request: &'r Object, known: &[&[&str]]) -> Result<Self, Refusal> {
         let options = match request.get("options") {
             None | Some(Value::Null) => return Ok(Self(None)),
             Some(Value::Object(options)) => options,
             Some(_) => return Err(bad("options have to be an object")),
         };
-        match options.keys().find(|name| !known.contains(name)) {
+        let is_known = |name: &&str| known.iter().any(|known| known.contains(name));
+        match options.keys().find(|name| !is_known(name)) {
             Some(name) => Err(Refusal::bad(Problem::unknown_option(name))),
             None => Ok(Self(Some(options))),
         }
@@ -82,6 +87,40 @@ impl<'r> Options<'r> {
         }
     }
 
+    /// The proof that is asked for: by the key of a suite, for one purpose. An option that can only say
+    /// what is done anyway has to say that.
+    pub(crate) fn proof(
+        &self,
+        service: &Service,
+        suite: Cryptosuite,
+        purpose: ProofPurpose,
+    ) -> Result<ProofOptions, Refusal> {
+        let method = service.key(suite).verification_method();
+        self.agrees("type", "DataIntegrityProof")?;
+        self.agrees("proofPurpose", purpose.name())?;
+        self.agrees("verificationMethod", method.as_str())?;
+        let created = self.date("created")?.unwrap_or_else(|| service.now());
+        Ok(ProofOptions {
+            purpose,
+            expires: self.date("expires")?,
+            challenge: self.text("challenge")?.map(str::to_owned),
+            domain: self.text("domain")?.map(str::to_owned),
+            ..ProofOptions::assertion(suite, method, created)
+        })
+    }
+
+    /// What is asked of the proofs of a document, which are for one purpose.
+    pub(crate) fn question(&self, purpose: ProofPurpose) -> Result<Question<'r>, Refusal> {
+        for name in ["proofPurpose", "expectedProofPurpose"] {
+            self.agrees(name, purpose.name())?;
+        }
+        Ok(Question {
+            checks: Checks::of(self)?,
+            challenge: self.text("challenge")?,
+            domains: self.texts("domain")?,
+        })
+    }
+
     /// The cryptosuite: what the address names and what the option names have to agree.
     pub(crate) fn suite(
         &self,
@@ -104,6 +143,37 @@ impl<'r> Options<'r> {
     }
 }
 
+/// What is asked of a document.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Question<'a> {
+    pub(crate) checks: Checks,
+    pub(crate) challenge: Option<&'a str>,
+    pub(crate) domains: Option<Vec<&'a str>>,
+}
+
+/// What a proof may be asked to say: the options of everything that signs.
+pub(crate) const SIGNING: [&str; 8] = [
+    "challenge",
+    "created",
+    "cryptosuite",
+    "domain",
+    "expires",
+    "proofPurpose",
+    "type",
+    "verificationMethod",
+];
+
+/// What a proof may be asked to have said: the options of everything that verifies.
+pub(crate) const VERIFYING: [&str; 7] = [
+    "challenge",
+    "checks",
+    "domain",
+    "expectedProofPurpose",
+    "proofPurpose",
+    "returnProblemDetails",
+    "returnResults",
+];
+
 pub(crate) fn bad(detail: impl Into<String>) -> Refusal {
     Refusal::bad(Problem::request(detail))
 }
@@ -113,9 +183,20 @@ pub(crate) fn document<'r>(request: &'r Object, name: &str) -> Result<&'r Object
     match request.get(name) {
         Some(Value::Object(document)) => Ok(document),
         Some(_) => Err(Refusal::bad(Problem::new(
-            schemas::reason::Reason::ParseError,
+            Reason::ParseError,
             format!("\"{name}\" has to be an object"),
         ))),
         None => Err(bad(format!("the request has no \"{name}\""))),
     }
+}
+
+/// The same of a document that is to be signed, which has no proof yet.
+pub(crate) fn unsigned(request: &Object, name: &str) -> Result<Object, Refusal> {
+    let document = document(request, name)?.clone();
+    if document.contains_key("proof") {
+        let detail = format!("the {name} has a proof already; this service adds none to others");
+        let problem = Problem::generation(Reason::ProofSetPolicy, detail);
+        return Err(Refusal::bad(problem));
+    }
+    Ok(document)
 }

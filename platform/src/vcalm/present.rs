@@ -1,29 +1,18 @@
 //! `POST /presentations`: a presentation is judged and signed by our key, as its holder.
 //! Source: VCALM, "Create Presentation".
 
-use proofs::data_integrity::{ProofOptions, ProofPurpose};
+use proofs::data_integrity::ProofPurpose;
 use schemas::json::{Object, Value};
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use schemas::vcdm;
 
-use crate::issue::{check_agreement, sign};
-use crate::options::{Options, document};
+use crate::issue::sign;
+use crate::options::{Options, SIGNING, unsigned};
 use crate::problem::{Problem, Refusal};
 use crate::service::{DEFAULT_SUITE, Service};
 use crate::verify::party;
 use crate::verify_presentation::MAX_CREDENTIALS;
-
-const OPTIONS: [&str; 8] = [
-    "challenge",
-    "created",
-    "cryptosuite",
-    "domain",
-    "expires",
-    "proofPurpose",
-    "type",
-    "verificationMethod",
-];
 
 /// Makes a presentation of the one in a request, which has no proof yet.
 pub(crate) fn create(
@@ -31,30 +20,11 @@ pub(crate) fn create(
     named: Option<Cryptosuite>,
     request: &Object,
 ) -> Result<Object, Refusal> {
-    let options = Options::of(request, &OPTIONS)?;
+    let options = Options::of(request, &[&SIGNING])?;
     let suite = options.suite(named, DEFAULT_SUITE)?;
-    let key = service.key(suite);
-    let method = key.verification_method();
-    check_agreement(&options, &method, "authentication")?;
-    let proof = ProofOptions {
-        purpose: ProofPurpose::Authentication,
-        expires: options.date("expires")?,
-        challenge: options.text("challenge")?.map(str::to_owned),
-        domain: options.text("domain")?.map(str::to_owned),
-        ..ProofOptions::assertion(
-            suite,
-            method,
-            options.date("created")?.unwrap_or_else(|| service.now()),
-        )
-    };
-    let mut presentation = document(request, "presentation")?.clone();
-    if presentation.contains_key("proof") {
-        return Err(Refusal::bad(Problem::generation(
-            Reason::ProofSetPolicy,
-            "the presentation has a proof already; this service adds none to others",
-        )));
-    }
-    let did = key.did_key();
+    let proof = options.proof(service, suite, ProofPurpose::Authentication)?;
+    let mut presentation = unsigned(request, "presentation")?;
+    let did = service.key(suite).did_key();
     match presentation.get("holder") {
         None => {
             presentation.insert("holder", &did);
@@ -75,7 +45,6 @@ pub(crate) fn create(
         let detail = format!("at most {MAX_CREDENTIALS} credentials go into a presentation");
         return Err(Refusal::bad(Problem::new(Reason::VpTooMany, detail)));
     }
-    vcdm::check_presentation(&presentation)
-        .map_err(|faults| Refusal::all(faults.iter().map(Problem::of_fault).collect()))?;
+    vcdm::check_presentation(&presentation).map_err(|faults| Refusal::of_faults(&faults))?;
     sign(service, &presentation, &proof, suite)
 }

@@ -189,11 +189,23 @@ impl Refusal {
         }
     }
 
-    pub(crate) fn all(problems: Vec<Problem>) -> Self {
+    /// Every rule of the data model that a document breaks.
+    pub(crate) fn of_faults(faults: &[Fault]) -> Self {
         Self {
             status: StatusCode::BAD_REQUEST,
-            problems,
+            problems: faults.iter().map(Problem::of_fault).collect(),
         }
+    }
+
+    /// There is no such thing.
+    pub(crate) fn not_found(reason: Reason, detail: impl Into<String>) -> Self {
+        Self::with(StatusCode::NOT_FOUND, Problem::new(reason, detail))
+    }
+
+    /// Something that does not happen.
+    pub(crate) fn fault() -> Self {
+        let problem = Problem::new(Reason::InternalError, "a fault of this service");
+        Self::with(StatusCode::INTERNAL_SERVER_ERROR, problem)
     }
 
     pub(crate) fn with(status: StatusCode, problem: Problem) -> Self {

@@ -1,9 +1,11 @@
 //! The addresses of the interface.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, Request, State};
+use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
@@ -13,18 +15,20 @@ use schemas::digest::Sha256Digest;
 use schemas::json::Object;
 use schemas::object;
 use schemas::reason::Reason;
-use schemas::suite::Cryptosuite;
+use schemas::suite::{Cryptosuite, UnknownSuite};
 use tokio::sync::Semaphore;
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::body::{self, JSON, answer};
 use crate::identifiers::Form;
 use crate::problem::{Problem, Refusal};
-use crate::service::Service;
+use crate::service::{Answers, Service};
 use crate::{derive, envelope, identifiers, issue, present, status, verify, verify_presentation};
 
 /// Requests that are worked on at a time; the others are told to come again.
 const REQUESTS: usize = 64;
+
+const NOWHERE: &str = "there is nothing at this address";
 
 type Shared = State<Arc<Service>>;
 
@@ -44,32 +48,38 @@ where
     on(MethodFilter::POST, handler).fallback(no_such_method)
 }
 
-/// The router of everything.
+/// The router of everything. Where an address may name a suite, the handler is the same.
 pub(crate) fn router(service: Arc<Service>) -> Router {
     let places = Arc::new(Semaphore::new(REQUESTS));
-    let plain = [
-        ("/credentials/issue", post(issue_plain)),
-        ("/credentials/verify", post(verify_plain)),
-        ("/credentials/derive", post(derive_any)),
-        ("/credentials/status", post(update_status)),
-        ("/presentations", post(present_plain)),
-        ("/presentations/verify", post(verify_presentation_plain)),
-        ("/status-lists", post(create_list_plain)),
-        ("/status-lists/{id}", get(serve_list)),
-        ("/identifiers/{did}", get(resolve)),
-        ("/suites/{suite}/credentials/issue", post(issue_suite)),
+    let routes = [
+        ("/credentials/issue", post(issue_credential)),
+        ("/suites/{suite}/credentials/issue", post(issue_credential)),
         ("/envelopes/{alg}/credentials/issue", post(issue_enveloped)),
-        ("/suites/{suite}/credentials/verify", post(verify_suite)),
-        ("/suites/{suite}/credentials/derive", post(derive_any)),
-        ("/suites/{suite}/presentations", post(present_suite)),
+        ("/credentials/verify", post(verify_credential)),
+        (
+            "/suites/{suite}/credentials/verify",
+            post(verify_credential),
+        ),
+        ("/credentials/derive", post(derive_credential)),
+        (
+            "/suites/{suite}/credentials/derive",
+            post(derive_credential),
+        ),
+        ("/credentials/status", post(update_status)),
+        ("/presentations", post(create_presentation)),
+        ("/suites/{suite}/presentations", post(create_presentation)),
+        ("/presentations/verify", post(judge_presentation)),
         (
             "/suites/{suite}/presentations/verify",
-            post(verify_presentation_suite),
+            post(judge_presentation),
         ),
-        ("/suites/{suite}/status-lists", post(create_list_suite)),
+        ("/status-lists", post(create_list)),
+        ("/suites/{suite}/status-lists", post(create_list)),
+        ("/status-lists/{id}", get(serve_list)),
+        ("/identifiers/{did}", get(resolve)),
         ("/", get(about)),
     ];
-    let router = plain
+    let router = routes
         .into_iter()
         .fold(Router::new(), |router, (path, methods)| {
             router.route(path, methods)
@@ -77,13 +87,7 @@ pub(crate) fn router(service: Arc<Service>) -> Router {
     router
         .fallback(nowhere)
         .layer(CatchPanicLayer::custom(
-            |_: Box<dyn std::any::Any + Send>| {
-                Refusal::with(
-                    StatusCode::INTERNAL_SERVER_ERROR,
-                    Problem::new(Reason::InternalError, "a fault of this service"),
-                )
-                .into_response()
-            },
+            |_: Box<dyn std::any::Any + Send>| Refusal::fault().into_response(),
         ))
         .layer(from_fn_with_state(places, admit))
         .route("/health", get(health))
@@ -110,10 +114,7 @@ async fn about(State(service): Shared) -> Response {
 }
 
 async fn nowhere() -> Refusal {
-    Refusal::with(
-        StatusCode::NOT_FOUND,
-        Problem::new(Reason::NotFound, "there is nothing at this address"),
-    )
+    Refusal::not_found(Reason::NotFound, NOWHERE)
 }
 
 async fn no_such_method() -> Refusal {
@@ -123,50 +124,57 @@ async fn no_such_method() -> Refusal {
     )
 }
 
-fn suite_of(name: &str) -> Result<Cryptosuite, Refusal> {
-    name.parse().map_err(|error: schemas::suite::UnknownSuite| {
-        Refusal::with(
-            StatusCode::NOT_FOUND,
-            Problem::new(error.reason(), error.to_string()),
-        )
-    })
+/// The suite that an address names; an address without one leaves it open.
+struct Suite(Option<Cryptosuite>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Suite {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let named = Path::<HashMap<String, String>>::from_request_parts(parts, state).await;
+        let Ok(Path(named)) = named else {
+            return Err(Refusal::not_found(Reason::NotFound, NOWHERE));
+        };
+        let suite = named.get("suite").map(|name| name.parse()).transpose();
+        suite
+            .map(Self)
+            .map_err(|error: UnknownSuite| Refusal::not_found(error.reason(), error.to_string()))
+    }
 }
 
 /// Work on a document takes milliseconds, which the threads that answer do not have.
 async fn worked<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| {
-        Err(Refusal::with(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            Problem::new(Reason::InternalError, "a fault of this service"),
-        ))
-    })
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|_| Err(Refusal::fault()))
 }
 
-async fn issued(
+/// Makes a document of a request, and answers with it under its name.
+async fn made(
     service: Arc<Service>,
-    suite: Option<Cryptosuite>,
     request: Request,
+    name: &'static str,
+    make: impl FnOnce(&Service, &Object) -> Result<Object, Refusal> + Send + 'static,
 ) -> Result<Response, Refusal> {
     let request = body::read(request).await?;
-    let made = worked(move || {
-        let credential = issue::issue(&service, suite, &request)?;
-        Ok(issue::answer(&service, "verifiableCredential", credential))
-    });
+    let made = worked(move || Ok(service.answered(name, make(&service, &request)?)));
     Ok(answer(StatusCode::CREATED, JSON, made.await?))
 }
 
-async fn issue_plain(State(service): Shared, request: Request) -> Result<Response, Refusal> {
-    issued(service, None, request).await
-}
-
-async fn issue_suite(
+async fn issue_credential(
     State(service): Shared,
-    Path(suite): Path<String>,
+    Suite(suite): Suite,
     request: Request,
 ) -> Result<Response, Refusal> {
-    issued(service, Some(suite_of(&suite)?), request).await
+    made(
+        service,
+        request,
+        "verifiableCredential",
+        move |service, request| issue::issue(service, suite, request),
+    )
+    .await
 }
 
 async fn issue_enveloped(
@@ -178,49 +186,30 @@ async fn issue_enveloped(
         .into_iter()
         .find(|suite| envelope::algorithm(suite.key_type()) == alg);
     let suite = suite.ok_or_else(|| {
-        Refusal::with(
-            StatusCode::NOT_FOUND,
-            Problem::new(
-                Reason::AlgNotAllowed,
-                "an algorithm other than EdDSA and ES256",
-            ),
-        )
+        let detail = "an algorithm other than EdDSA and ES256";
+        Refusal::not_found(Reason::AlgNotAllowed, detail)
     })?;
-    let request = body::read(request).await?;
-    let made = worked(move || {
-        let enveloped = envelope::issue(&service, suite, &request)?;
-        Ok(issue::answer(&service, "verifiableCredential", enveloped))
-    });
-    Ok(answer(StatusCode::CREATED, JSON, made.await?))
+    made(
+        service,
+        request,
+        "verifiableCredential",
+        move |service, request| envelope::issue(service, suite, request),
+    )
+    .await
 }
 
-async fn presented(
-    service: Arc<Service>,
-    suite: Option<Cryptosuite>,
-    request: Request,
-) -> Result<Response, Refusal> {
-    let request = body::read(request).await?;
-    let made = worked(move || {
-        let presentation = present::create(&service, suite, &request)?;
-        Ok(issue::answer(
-            &service,
-            "verifiablePresentation",
-            presentation,
-        ))
-    });
-    Ok(answer(StatusCode::CREATED, JSON, made.await?))
-}
-
-async fn present_plain(State(service): Shared, request: Request) -> Result<Response, Refusal> {
-    presented(service, None, request).await
-}
-
-async fn present_suite(
+async fn create_presentation(
     State(service): Shared,
-    Path(suite): Path<String>,
+    Suite(suite): Suite,
     request: Request,
 ) -> Result<Response, Refusal> {
-    presented(service, Some(suite_of(&suite)?), request).await
+    made(
+        service,
+        request,
+        "verifiablePresentation",
+        move |service, request| present::create(service, suite, request),
+    )
+    .await
 }
 
 type Verify = fn(&Service, &Object) -> Result<(StatusCode, Object), Refusal>;
@@ -243,36 +232,23 @@ async fn verified(
     Ok(answer(status, JSON, object))
 }
 
-async fn verify_plain(State(service): Shared, request: Request) -> Result<Response, Refusal> {
-    verified(service, request, verify::verify).await
-}
-
-async fn verify_suite(
+async fn verify_credential(
     State(service): Shared,
-    Path(suite): Path<String>,
+    _: Suite,
     request: Request,
 ) -> Result<Response, Refusal> {
-    suite_of(&suite)?;
     verified(service, request, verify::verify).await
 }
 
-async fn verify_presentation_plain(
+async fn judge_presentation(
     State(service): Shared,
+    _: Suite,
     request: Request,
 ) -> Result<Response, Refusal> {
     verified(service, request, verify_presentation::verify).await
 }
 
-async fn verify_presentation_suite(
-    State(service): Shared,
-    Path(suite): Path<String>,
-    request: Request,
-) -> Result<Response, Refusal> {
-    suite_of(&suite)?;
-    verified(service, request, verify_presentation::verify).await
-}
-
-async fn derive_any() -> Refusal {
+async fn derive_credential() -> Refusal {
     derive::refuse()
 }
 
@@ -282,16 +258,16 @@ async fn update_status(State(service): Shared, request: Request) -> Result<Respo
     Ok(answer(StatusCode::OK, JSON, done))
 }
 
-async fn created(
-    service: Arc<Service>,
-    suite: Option<Cryptosuite>,
+async fn create_list(
+    State(service): Shared,
+    Suite(suite): Suite,
     request: Request,
 ) -> Result<Response, Refusal> {
     let request = body::read(request).await?;
     let made = worked(move || {
         let (url, credential) = status::create(&service, suite, &request)?;
-        let mut object = issue::answer(&service, "verifiableCredential", credential);
-        if service.answers == crate::service::Answers::Wrapped {
+        let mut object = service.answered("verifiableCredential", credential);
+        if service.answers == Answers::Wrapped {
             object.insert("id", url.as_str());
         }
         Ok((url, object))
@@ -302,18 +278,6 @@ async fn created(
         response.headers_mut().insert(header::LOCATION, location);
     }
     Ok(response)
-}
-
-async fn create_list_plain(State(service): Shared, request: Request) -> Result<Response, Refusal> {
-    created(service, None, request).await
-}
-
-async fn create_list_suite(
-    State(service): Shared,
-    Path(suite): Path<String>,
-    request: Request,
-) -> Result<Response, Refusal> {
-    created(service, Some(suite_of(&suite)?), request).await
 }
 
 async fn serve_list(

@@ -66,6 +66,14 @@ impl Service {
         &self.origin
     }
 
+    /// A document that was made, in the form that was chosen at start.
+    pub(crate) fn answered(&self, name: &str, document: Object) -> Object {
+        match self.answers {
+            Answers::Bare => document,
+            Answers::Wrapped => object! { name => document },
+        }
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }

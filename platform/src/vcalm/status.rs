@@ -299,12 +299,7 @@ pub(crate) fn serve(service: &Service, id: &str) -> Result<Object, Refusal> {
         Some(number) => service.lists().publish(service, number)?,
         None => None,
     };
-    list.ok_or_else(|| {
-        Refusal::with(
-            StatusCode::NOT_FOUND,
-            Problem::new(Reason::NotFound, "there is no such list"),
-        )
-    })
+    list.ok_or_else(|| Refusal::not_found(Reason::NotFound, "there is no such list"))
 }
 
 /// `POST /status-lists`: the address of a new list, and its credential.
@@ -313,7 +308,7 @@ pub(crate) fn create(
     named: Option<Cryptosuite>,
     request: &Object,
 ) -> Result<(String, Object), Refusal> {
-    let options = Options::of(request, &["cryptosuite"])?;
+    let options = Options::of(request, &[&["cryptosuite"]])?;
     let suite = options.suite(named, crate::service::DEFAULT_SUITE)?;
     if request.contains_key("id") {
         return Err(bad(
@@ -365,10 +360,8 @@ pub(crate) fn update(service: &Service, request: &Object) -> Result<Object, Refu
         .map(|places| places.iter().copied().filter(named).collect())
         .unwrap_or_default();
     if places.is_empty() {
-        return Err(Refusal::with(
-            StatusCode::NOT_FOUND,
-            Problem::new(Reason::NotFound, "no such entry was issued here"),
-        ));
+        let detail = "no such entry was issued here";
+        return Err(Refusal::not_found(Reason::NotFound, detail));
     }
     for place in places {
         lists.set(place, value, now);

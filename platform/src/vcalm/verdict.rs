@@ -7,6 +7,7 @@
 use axum::http::StatusCode;
 use schemas::json::{Object, Value};
 use schemas::object;
+use schemas::vcdm::Fault;
 
 use crate::options::{Options, bad};
 use crate::problem::{Problem, Refusal, details};
@@ -58,6 +59,12 @@ pub(crate) struct Verdict {
 impl Verdict {
     pub(crate) fn error(&mut self, problem: Problem) {
         self.errors.push(problem);
+    }
+
+    /// What the data model says of a document.
+    pub(crate) fn model(&mut self, judged: Result<(), Vec<Fault>>) {
+        let faults = judged.err().unwrap_or_default();
+        self.errors.extend(faults.iter().map(Problem::of_fault));
     }
 
     /// An error when the check was asked for, otherwise a warning.

@@ -10,48 +10,19 @@ use schemas::time::Timestamp;
 use schemas::vcdm;
 
 use crate::envelope;
-use crate::options::{Options, document};
+use crate::options::{Options, Question, VERIFYING, document};
 use crate::problem::{Problem, Refusal};
 use crate::proofs_of::{self, Expected};
 use crate::service::Service;
 use crate::status;
 use crate::verdict::{Checks, Verdict, result};
 
-const OPTIONS: [&str; 8] = [
-    "challenge",
-    "checks",
-    "domain",
-    "expectedProofPurpose",
-    "proofPurpose",
-    "returnCredential",
-    "returnProblemDetails",
-    "returnResults",
-];
-
-/// What is asked of a credential.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Question<'a> {
-    pub(crate) checks: Checks,
-    pub(crate) challenge: Option<&'a str>,
-    pub(crate) domains: Option<&'a [&'a str]>,
-}
-
 /// Verifies the credential of a request.
 pub(crate) fn verify(service: &Service, request: &Object) -> Result<(StatusCode, Object), Refusal> {
-    let options = Options::of(request, &OPTIONS)?;
-    let checks = Checks::of(&options)?;
-    for name in ["proofPurpose", "expectedProofPurpose"] {
-        options.agrees(name, "assertionMethod")?;
-    }
-    let challenge = options.text("challenge")?;
-    let domains = options.texts("domain")?;
+    let options = Options::of(request, &[&VERIFYING, &["returnCredential"]])?;
+    let question = options.question(ProofPurpose::AssertionMethod)?;
     let credential = document(request, "verifiableCredential")?;
-    let question = Question {
-        checks,
-        challenge,
-        domains: domains.as_deref(),
-    };
-    let verdict = judge(service, credential, question);
+    let verdict = judge(service, credential, &question);
     let mut answer = verdict.to_object();
     if options.flag("returnResults")? {
         answer.insert("results", verdict.results.clone());
@@ -65,7 +36,7 @@ pub(crate) fn verify(service: &Service, request: &Object) -> Result<(StatusCode,
 }
 
 /// Judges one credential, enveloped or not.
-pub(crate) fn judge(service: &Service, credential: &Object, question: Question<'_>) -> Verdict {
+pub(crate) fn judge(service: &Service, credential: &Object, question: &Question<'_>) -> Verdict {
     let mut verdict = Verdict::default();
     if vcdm::is_enveloped_credential(credential) {
         if let Some(inside) = envelope::open_credential(service, credential, &mut verdict) {
@@ -73,9 +44,7 @@ pub(crate) fn judge(service: &Service, credential: &Object, question: Question<'
         }
         return verdict;
     }
-    if let Err(faults) = vcdm::check_credential(credential) {
-        verdict.errors.extend(faults.iter().map(Problem::of_fault));
-    }
+    verdict.model(vcdm::check_credential(credential));
     if !credential.contains_key("proof") {
         verdict.error(Problem::new(
             Reason::ProofMissing,
@@ -92,7 +61,7 @@ pub(crate) fn judge(service: &Service, credential: &Object, question: Question<'
         by: issuer(credential),
         stranger: Reason::IssuerKeyMismatch,
         challenge: question.challenge,
-        domains: question.domains,
+        domains: question.domains.as_deref(),
         now: service.now(),
     };
     proofs_of::check(credential, &expected, &mut verdict);

@@ -9,56 +9,40 @@ use schemas::reason::Reason;
 use schemas::vcdm;
 
 use crate::envelope;
-use crate::options::{Options, document};
+use crate::options::{Options, Question, VERIFYING, document};
 use crate::problem::{Problem, Refusal, details};
 use crate::proofs_of::{self, Expected};
 use crate::service::Service;
 use crate::verdict::{Checks, Verdict, result};
-use crate::verify::{Question, judge, party};
+use crate::verify::{judge, party};
 
-const OPTIONS: [&str; 9] = [
-    "challenge",
-    "checks",
-    "domain",
-    "expectedProofPurpose",
-    "proofPurpose",
-    "returnCredential",
-    "returnPresentation",
-    "returnProblemDetails",
-    "returnResults",
-];
 /// The most credentials of one presentation.
 pub(crate) const MAX_CREDENTIALS: usize = 64;
 
 /// Verifies the presentation of a request.
 pub(crate) fn verify(service: &Service, request: &Object) -> Result<(StatusCode, Object), Refusal> {
-    let options = Options::of(request, &OPTIONS)?;
-    let checks = Checks::of(&options)?;
-    for name in ["proofPurpose", "expectedProofPurpose"] {
-        options.agrees(name, "authentication")?;
-    }
-    let challenge = options.text("challenge")?;
-    let domains = options.texts("domain")?;
+    let returns = ["returnCredential", "returnPresentation"];
+    let options = Options::of(request, &[&VERIFYING, &returns])?;
+    let question = options.question(ProofPurpose::Authentication)?;
     let presentation = document(request, "verifiablePresentation")?;
     let mut verdict = Verdict::default();
     let opened;
     let inside = if vcdm::is_enveloped_presentation(presentation) {
-        opened =
-            envelope::open_presentation(presentation, challenge, domains.as_deref(), &mut verdict);
+        opened = envelope::open_presentation(presentation, &question, &mut verdict);
         opened.as_ref()
     } else {
         let expected = Expected {
             purpose: ProofPurpose::Authentication,
             by: presentation.get("holder").and_then(party),
             stranger: Reason::VpHolderMismatch,
-            challenge,
-            domains: domains.as_deref(),
+            challenge: question.challenge,
+            domains: question.domains.as_deref(),
             now: service.now(),
         };
         judge_itself(presentation, &expected, &mut verdict);
         Some(presentation)
     };
-    if let Some(challenge) = challenge {
+    if let Some(challenge) = question.challenge {
         note(
             &mut verdict,
             "challenge",
@@ -70,7 +54,7 @@ pub(crate) fn verify(service: &Service, request: &Object) -> Result<(StatusCode,
         note(&mut verdict, "domain", value, Reason::ProofDomain);
     }
     let credentials = match inside {
-        Some(inside) => credentials(service, inside, checks, &mut verdict),
+        Some(inside) => credentials(service, inside, question.checks, &mut verdict),
         None => Vec::new(),
     };
     let mut answer = verdict.to_object();
@@ -81,7 +65,7 @@ pub(crate) fn verify(service: &Service, request: &Object) -> Result<(StatusCode,
         };
         answer.insert("results", results);
     }
-    for name in ["returnPresentation", "returnCredential"] {
+    for name in returns {
         if options.flag(name)? {
             answer.insert("verifiablePresentation", presentation.clone());
         }
@@ -92,9 +76,7 @@ pub(crate) fn verify(service: &Service, request: &Object) -> Result<(StatusCode,
 
 /// The presentation without what it carries.
 fn judge_itself(presentation: &Object, expected: &Expected<'_>, verdict: &mut Verdict) {
-    if let Err(faults) = vcdm::check_presentation(presentation) {
-        verdict.errors.extend(faults.iter().map(Problem::of_fault));
-    }
+    verdict.model(vcdm::check_presentation(presentation));
     if !presentation.contains_key("proof") {
         let detail = "the presentation has no proof";
         verdict.error(Problem::new(Reason::ProofMissing, detail));
@@ -133,17 +115,17 @@ fn credentials(
         verdict.error(Problem::new(Reason::VpTooMany, detail));
         return Vec::new();
     }
+    let question = Question {
+        checks,
+        ..Question::default()
+    };
     let mut results = Vec::new();
     for (index, credential) in list.iter().enumerate() {
         // Anything but an object is the data model's to refuse, and was.
         let Value::Object(credential) = credential else {
             continue;
         };
-        let question = Question {
-            checks,
-            ..Question::default()
-        };
-        let of_one = judge(service, credential, question);
+        let of_one = judge(service, credential, &question);
         let mut object = object! {
             "verified" => of_one.is_verified(),
             "problemDetails" => details(&of_one.problems()),
