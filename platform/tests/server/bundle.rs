@@ -4,13 +4,12 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use platform::{BundleMade, BundleReload, BundleTerms, Clock, World};
-use schemas::json::{Limits, Object, Value, read};
+use schemas::json::{Object, Value};
 use schemas::reason::Reason;
 use schemas::records::GrantStatus;
 use schemas::time::Timestamp;
@@ -20,6 +19,7 @@ use verifier::bundle::UnpackedKind;
 
 use crate::holder::{ask_avatar, avatar, key, response};
 use crate::http::{Answer, post_form};
+use crate::program::{ends, json, run, text};
 use crate::publisher::Publisher;
 use crate::town::{NOON, Town};
 
@@ -288,34 +288,6 @@ async fn a_bundle_that_cannot_be_used_is_refused_at_the_start() {
     assert_eq!(open(NOON).await, Err(Reason::BundleInvalid));
     fs::remove_file(shelf.path()).unwrap();
     assert_eq!(open(NOON).await, Err(Reason::WorldIo));
-}
-
-fn run(folder: &std::path::Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_omote-world"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("OMOTE_WORLD_CONFIG")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-fn json(output: &Output) -> Object {
-    match read(&output.stdout, &Limits::document()) {
-        Ok(Value::Object(object)) => object,
-        other => panic!("{other:?} {}", text(&output.stdout)),
-    }
-}
-
-#[track_caller]
-fn ends(output: &Output, exit: i32, reason: &str) {
-    let talk = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(exit), "{talk}");
-    assert!(talk.contains(reason), "{talk}");
 }
 
 #[test]

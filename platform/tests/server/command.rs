@@ -3,47 +3,15 @@
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
 
 use proofs::jws::{Typ, UnverifiedJws};
 use rustix::process::{Pid, Signal};
 use schemas::form::Form;
-use schemas::json::{Limits, Object, Value, read};
+use schemas::json::Value;
 
 use crate::http::{assert_valid, get, path_of, post_form};
+use crate::program::{Running, fails, json, run, text};
 use crate::town::{model, provenance};
-
-fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_omote-world"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("OMOTE_WORLD_CONFIG")
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).unwrap()
-}
-
-fn json(output: &Output) -> Object {
-    match read(&output.stdout, &Limits::document()) {
-        Ok(Value::Object(object)) => object,
-        other => panic!("{other:?} {}", text(&output.stdout)),
-    }
-}
-
-#[track_caller]
-fn fails(output: &Output, exit: i32, reason: &str) {
-    let talk = text(&output.stderr);
-    assert_eq!(output.status.code(), Some(exit), "{talk}");
-    assert!(
-        talk.contains(&format!("[{reason}]")) && talk.contains("help: "),
-        "{talk}"
-    );
-}
 
 #[test]
 fn a_world_is_founded_once_and_for_its_people_alone() {
@@ -204,16 +172,6 @@ fn offers_and_questions_are_made_without_the_server() {
     assert!(text(&completions.stdout).contains("omote-world"));
 }
 
-/// A server of the command, stopped when the test ends.
-struct Served(Child);
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 #[tokio::test]
 async fn a_served_world_answers_waits_and_stops_when_told() {
     let folder = tempfile::tempdir().unwrap();
@@ -224,18 +182,7 @@ async fn a_served_world_answers_waits_and_stops_when_told() {
     };
     let origin = format!("http://localhost:{port}");
     assert!(run(at, &["init", "--origin", &origin]).status.success());
-    let spawn = |arguments: &[&str]| {
-        let child = Command::new(env!("CARGO_BIN_EXE_omote-world"))
-            .args(arguments)
-            .current_dir(at)
-            .env("OMOTE_LOG", "info")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn();
-        Served(child.unwrap())
-    };
-    let mut serving = spawn(&["serve"]);
+    let mut serving = Running::start(at, &["serve"]);
     let mut talk = BufReader::new(serving.0.stderr.take().unwrap());
     let mut line = String::new();
     talk.read_line(&mut line).unwrap();
@@ -244,7 +191,7 @@ async fn a_served_world_answers_waits_and_stops_when_told() {
     // The address is taken.
     fails(&run(at, &["serve"]), 1, "world_io");
 
-    let mut asking = spawn(&["ask", "avatar", "--wait"]);
+    let mut asking = Running::start(at, &["ask", "avatar", "--wait"]);
     let mut link = String::new();
     BufReader::new(asking.0.stdout.take().unwrap())
         .read_line(&mut link)

@@ -19,6 +19,7 @@ mod http;
 mod issuing;
 mod keeping;
 mod limits;
+mod program;
 mod publisher;
 mod publishing;
 mod remembering;

@@ -8,6 +8,7 @@ use schemas::time::Timestamp;
 
 use crate::holder::{ask_avatar, ask_for, credentials, key, response, token};
 use crate::http::{Answer, assert_valid, get, path_of, post_form, post_json, send};
+use crate::program::killed_after;
 use crate::publisher::{Publisher, object};
 use crate::town::Town;
 
@@ -348,16 +349,8 @@ async fn a_killed_command_has_revoked_all_copies_or_none() {
     let config = a.folder.path().join("world/omote-world.toml");
     let mut done = Vec::new();
     for ((_, grant), wait) in grants.iter().zip((0..).step_by(4)) {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_omote-world"))
-            .args(["revoke", grant, "--config"])
-            .arg(&config)
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-        let _ = command.kill();
-        done.push(command.wait().unwrap().success());
+        let arguments = ["revoke", grant, "--config", config.to_str().unwrap()];
+        done.push(killed_after(wait, a.folder.path(), &arguments).await);
     }
     let list = get(a.port, &path).await;
     let value = Value::Object(object(&list.body));

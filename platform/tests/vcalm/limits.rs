@@ -1,6 +1,6 @@
 //! What every address does with requests that are none.
 
-use crate::program::Program;
+use crate::program::{Program, command};
 
 const POSTS: [&str; 9] = [
     "/credentials/issue",
@@ -104,10 +104,7 @@ fn a_hostile_document_costs_little() {
 
 #[test]
 fn help_says_what_there_is() {
-    let help = std::process::Command::new(env!("CARGO_BIN_EXE_omote-vcalm"))
-        .arg("--help")
-        .output()
-        .unwrap();
+    let help = command(&["--help"]).output().unwrap();
     assert!(help.status.success());
     let text = String::from_utf8(help.stdout).unwrap();
     for word in [
@@ -127,10 +124,7 @@ fn help_says_what_there_is() {
         &["--status", "surprise"],
         &["--seed-file", "/nowhere"],
     ] {
-        let run = std::process::Command::new(env!("CARGO_BIN_EXE_omote-vcalm"))
-            .args(arguments)
-            .output()
-            .unwrap();
+        let run = command(arguments).output().unwrap();
         assert_eq!(run.status.code(), Some(2), "{arguments:?}");
     }
 }

@@ -32,10 +32,16 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
+/// The program, as it is typed.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_omote-vcalm"));
+    command.args(arguments).stdin(Stdio::null());
+    command
+}
+
 impl Program {
     pub(crate) fn start(more: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_omote-vcalm"))
-            .args(["--listen", "127.0.0.1:0"])
+        let mut child = command(&["--listen", "127.0.0.1:0"])
             .args(more)
             .stdout(Stdio::piped())
             .spawn()
