@@ -1,5 +1,5 @@
 //! The store as one SQLite file. One connection writes, so that writers queue here and never in the
-//! file; several read.
+//! file, and those of admissions go together; several read.
 
 mod admissions;
 mod decisions;
@@ -7,6 +7,7 @@ mod migrations;
 mod offers;
 mod seen;
 mod status;
+mod together;
 
 use std::future::Future;
 use std::path::Path;
@@ -21,6 +22,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sqlx::{Row, Sqlite as Dialect, Transaction};
+use together::{Together, Work};
 use verifier::ListRef;
 
 use super::{
@@ -38,6 +40,7 @@ const READERS: u32 = 4;
 pub(crate) struct Sqlite {
     writer: SqlitePool,
     readers: SqlitePool,
+    together: Together,
 }
 
 impl Sqlite {
@@ -59,11 +62,17 @@ impl Sqlite {
                 .acquire_timeout(BUSY)
                 .idle_timeout(None)
                 .max_lifetime(None)
+                // A file does not hang up.
+                .test_before_acquire(false)
         };
         let writer = pool(1).connect_with(options.clone()).await?;
         let migrated = migrations::run(&writer, now).await?;
         let readers = pool(READERS).connect_lazy_with(options);
-        let store = Self { writer, readers };
+        let store = Self {
+            together: Together::start(writer.clone()),
+            writer,
+            readers,
+        };
         if migrated == Migrated::Changed {
             store.empty_log().await?;
         }
@@ -195,7 +204,8 @@ impl Records for Sqlite {
     }
 
     async fn add_admission(&self, admission: &NewAdmission) -> Answer<()> {
-        admissions::add(&self.writer, admission).await
+        let work = Work::Add(admission.clone());
+        self.together.write(work).await.map(drop)
     }
 
     fn admission_by_request(
@@ -224,11 +234,11 @@ impl Records for Sqlite {
     }
 
     async fn close(&self, closing: &Closing) -> Answer<bool> {
-        admissions::close(self.begin().await?, closing).await
+        self.together.write(Work::Close(closing.clone())).await
     }
 
     async fn add_decision(&self, decision: &DecisionRecord) -> Answer<bool> {
-        decisions::add_bounded(self.begin().await?, decision).await
+        self.together.write(Work::Record(decision.clone())).await
     }
 
     async fn decisions(&self, most: u32) -> Answer<Vec<DecisionRecord>> {

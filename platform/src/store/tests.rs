@@ -1,6 +1,7 @@
 //! What every backend has to keep. Each test takes any [`Records`]; today there is one.
 
 mod status;
+mod together;
 
 use schemas::admission::Decided;
 use schemas::digest::Sha256Digest;

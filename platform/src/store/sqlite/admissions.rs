@@ -1,12 +1,12 @@
 //! Admissions: asked, answered once, swept.
 
 use schemas::digest::Sha256Digest;
-use schemas::receipt::UniqueId;
 use schemas::time::Timestamp;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, Sqlite, Transaction};
 
-use super::{decisions, digest, read_id};
+use super::together::Bound;
+use super::{digest, read_id};
 use crate::store::{Admission, AdmissionState, Answer, Closing, NewAdmission, StoreError};
 
 /// By what an admission is found.
@@ -17,22 +17,26 @@ pub(super) enum Key {
     Response(Sha256Digest),
 }
 
-pub(super) async fn add(pool: &SqlitePool, admission: &NewAdmission) -> Answer<()> {
-    sqlx::query(
-        "INSERT INTO admissions (id, request, response, poll, asked, \
-         created_at, expires_at, state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(admission.id.as_str())
-    .bind(digest(&admission.request))
-    .bind(digest(&admission.response))
-    .bind(digest(&admission.poll))
-    .bind(admission.asked.as_str())
-    .bind(admission.created.unix())
-    .bind(admission.expires.unix())
-    .bind(AdmissionState::Open.name())
-    .execute(pool)
-    .await?;
-    Ok(())
+pub(super) fn bind_new<'q>(query: Bound<'q>, admission: &NewAdmission) -> Bound<'q> {
+    query
+        .bind(admission.id.as_str().to_owned())
+        .bind(digest(&admission.request))
+        .bind(digest(&admission.response))
+        .bind(digest(&admission.poll))
+        .bind(admission.asked.clone())
+        .bind(admission.created.unix())
+        .bind(admission.expires.unix())
+        .bind(AdmissionState::Open.name())
+}
+
+/// The end of an admission; its decision is bound next.
+pub(super) fn bind_closing<'q>(query: Bound<'q>, closing: &Closing) -> Bound<'q> {
+    let admission = closing.decision.admission.as_ref();
+    query
+        .bind(closing.state.name())
+        .bind(closing.result.clone())
+        .bind(closing.decision.at.unix())
+        .bind(admission.map(|admission| admission.as_str().to_owned()))
 }
 
 macro_rules! select {
@@ -71,28 +75,6 @@ fn read(row: &SqliteRow) -> Answer<Admission> {
             .map(Timestamp::from_unix),
         result: row.try_get("result")?,
     })
-}
-
-pub(super) async fn close(
-    mut transaction: Transaction<'static, Sqlite>,
-    closing: &Closing,
-) -> Answer<bool> {
-    let closed = sqlx::query(
-        "UPDATE admissions SET state = $2, result = $3, closed_at = $4 \
-         WHERE id = $1 AND state = 'open'",
-    )
-    .bind(closing.decision.admission.as_ref().map(UniqueId::as_str))
-    .bind(closing.state.name())
-    .bind(closing.result.as_slice())
-    .bind(closing.decision.at.unix())
-    .execute(&mut *transaction)
-    .await?;
-    if closed.rows_affected() == 0 {
-        return Ok(false);
-    }
-    decisions::add(&mut transaction, &closing.decision).await?;
-    transaction.commit().await?;
-    Ok(true)
 }
 
 /// A closed admission stays until its request would have run out, so that a second response is

@@ -2,60 +2,43 @@
 
 use schemas::admission::Decided;
 use schemas::reason::Reason;
-use schemas::receipt::UniqueId;
 use schemas::time::Timestamp;
 use sqlx::sqlite::{SqlitePool, SqliteRow};
 use sqlx::{Row, Sqlite, Transaction};
 
+use super::together::Bound;
 use super::{digest, read_digest, read_id};
 use crate::store::{Answer, DecisionRecord, PurgeRecord, RecordKind, RecordVerdict, StoreError};
 
 /// Failed responses that are recorded for one admission: a flood must not fill the disk.
 const ATTEMPTS: i64 = 16;
 
-pub(super) async fn add(
-    transaction: &mut Transaction<'static, Sqlite>,
-    decision: &DecisionRecord,
-) -> Answer<()> {
+pub(super) fn bind<'q>(query: Bound<'q>, decision: &DecisionRecord) -> Bound<'q> {
     let reasons: Vec<_> = decision
         .reasons
         .iter()
         .map(|reason| reason.code())
         .collect();
-    sqlx::query(
-        "INSERT INTO decisions (id, admission, kind, decided_at, input, verdict, reasons, \
-         outcome, receipt) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(decision.id.as_str())
-    .bind(decision.admission.as_ref().map(UniqueId::as_str))
-    .bind(decision.kind.id())
-    .bind(decision.at.unix())
-    .bind(digest(&decision.input))
-    .bind(decision.verdict.id())
-    .bind(reasons.join(" "))
-    .bind(decision.outcome.map_or("", Decided::id))
-    .bind(decision.receipt.as_ref().map(digest))
-    .execute(&mut **transaction)
-    .await?;
-    Ok(())
+    query
+        .bind(decision.id.as_str().to_owned())
+        .bind(admission_of(decision))
+        .bind(decision.kind.id())
+        .bind(decision.at.unix())
+        .bind(digest(&decision.input))
+        .bind(decision.verdict.id())
+        .bind(reasons.join(" "))
+        .bind(decision.outcome.map_or("", Decided::id))
+        .bind(decision.receipt.as_ref().map(digest))
 }
 
-pub(super) async fn add_bounded(
-    mut transaction: Transaction<'static, Sqlite>,
-    decision: &DecisionRecord,
-) -> Answer<bool> {
-    if let Some(admission) = &decision.admission {
-        let row = sqlx::query("SELECT COUNT(*) FROM decisions WHERE admission = $1")
-            .bind(admission.as_str())
-            .fetch_one(&mut *transaction)
-            .await?;
-        if row.try_get::<i64, _>(0)? >= ATTEMPTS {
-            return Ok(false);
-        }
-    }
-    add(&mut transaction, decision).await?;
-    transaction.commit().await?;
-    Ok(true)
+/// How many there may be of one admission. What belongs to none has no such share.
+pub(super) fn bind_share<'q>(query: Bound<'q>, decision: &DecisionRecord) -> Bound<'q> {
+    query.bind(admission_of(decision)).bind(ATTEMPTS)
+}
+
+fn admission_of(decision: &DecisionRecord) -> Option<String> {
+    let admission = decision.admission.as_ref();
+    admission.map(|admission| admission.as_str().to_owned())
 }
 
 pub(super) async fn newest(pool: &SqlitePool, most: u32) -> Answer<Vec<DecisionRecord>> {
