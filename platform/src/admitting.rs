@@ -89,7 +89,10 @@ async fn close(
     let plain = Zeroizing::new(told.to_bytes());
     let closing = Closing {
         state,
-        result: world.keys.results.seal(admission.id.as_str(), &plain)?,
+        result: world
+            .identity()
+            .keys
+            .seal_result(admission.id.as_str(), &plain)?,
         decision,
     };
     match world.store.close(&closing).await? {

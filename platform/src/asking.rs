@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use proofs::jws::{self, KeyRef, Typ};
+use proofs::jws::Typ;
 use schemas::admission::{AdmissionCreated, AdmissionRequest, AdmissionState as Standing, Ask};
 use schemas::canonical;
 use schemas::credential::CredentialType;
@@ -234,13 +234,9 @@ pub(crate) async fn request_object(
         ));
     }
     let object = object_of(&world, &admission, &link, wallet_nonce)?;
-    let key = KeyRef::Kid(world.issuer.verification_method());
-    let text = jws::sign(
-        Typ::RequestObject,
-        key,
-        &object.to_object(),
-        &world.keys.signing,
-    );
+    let text = world
+        .identity()
+        .sign(Typ::RequestObject, &object.to_object());
     let headers = [
         (header::CONTENT_TYPE, REQUEST_MEDIA_TYPE),
         (header::CACHE_CONTROL, "no-store"),
@@ -316,8 +312,14 @@ pub(crate) fn state_of(
     }
     let broken = StoreError::Corrupt("the result of an admission");
     let id = admission.id.as_str();
-    let Some(plain) = world.keys.results.open(id, sealed) else {
-        return Err(broken);
+    let keys = &world.identity().keys;
+    let Some(plain) = keys.open_result(id, sealed) else {
+        // What was sealed with a key that somebody else may have is not believed any more: it is over.
+        let ended = |closed| keys.history.was_compromised(closed);
+        return match admission.closed.is_some_and(ended) {
+            true => Ok(None),
+            false => Err(broken),
+        };
     };
     let value = read(&plain, &Limits::document()).ok();
     let told = value.and_then(|value| Standing::from_value(&value).ok());

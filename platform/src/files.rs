@@ -11,7 +11,7 @@ use schemas::reason::Reason;
 use zeroize::Zeroizing;
 
 /// Longer files of ours do not exist.
-const MAX_FILE: u64 = 64 * 1024;
+const MAX_FILE: usize = 64 * 1024;
 
 /// Why a file or folder of a world was not used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +142,88 @@ fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), FileError> {
     write().map_err(|error| FileError::io(path, &error))
 }
 
+/// Puts a file for us alone (0600) in the place of the one before, if there was one, and waits until it
+/// is on the disk: whoever reads has the one or the other whole, after a power cut too. For callers
+/// that are alone with it.
+///
+/// # Errors
+/// [`FileError`]
+pub(crate) fn replace_private(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    // What a crash left behind.
+    remove(&beside)?;
+    write_private(&beside, content)?;
+    std::fs::rename(&beside, path).map_err(|error| FileError::io(path, &error))?;
+    sync_folder(path)
+}
+
+/// Deletes a file, if there is one, for good.
+///
+/// # Errors
+/// [`FileError`]
+pub(crate) fn remove(path: &Path) -> Result<(), FileError> {
+    match std::fs::remove_file(path) {
+        Ok(()) => sync_folder(path),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(FileError::io(path, &error)),
+    }
+}
+
+/// The names in a folder, as far as they are text.
+///
+/// # Errors
+/// [`FileError`]
+pub(crate) fn names(folder: &Path) -> Result<Vec<String>, FileError> {
+    let read = || -> std::io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(folder)? {
+            names.extend(entry?.file_name().into_string());
+        }
+        Ok(names)
+    };
+    read().map_err(|error| FileError::io(folder, &error))
+}
+
+/// Waits until the names in the folder of a file are on the disk.
+fn sync_folder(path: &Path) -> Result<(), FileError> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| FileError::io(folder, &error))
+}
+
+/// Waits until nobody else has a file of ours, and has it until what comes back is dropped.
+///
+/// # Errors
+/// [`FileError`]
+pub(crate) fn lock(path: &Path) -> Result<File, FileError> {
+    create_private(path)?;
+    let file = open_private(path)?;
+    file.lock().map_err(|error| FileError::io(path, &error))?;
+    Ok(file)
+}
+
+/// By what a changed file is noticed without reading it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    inode: u64,
+    length: u64,
+    changed: (i64, i64),
+}
+
+impl Stamp {
+    /// How a file looks now; `None` when there is none.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
+        let facts = path.metadata().ok()?;
+        Some(Self {
+            inode: facts.ino(),
+            length: facts.len(),
+            changed: (facts.ctime(), facts.ctime_nsec()),
+        })
+    }
+}
+
 /// Makes an empty file for us alone, or checks that the one that is there is for us alone.
 ///
 /// # Errors
@@ -166,9 +248,17 @@ pub(crate) fn read_text(path: &Path) -> Result<String, FileError> {
 /// # Errors
 /// [`FileError`], also for links and for files that others may read.
 pub(crate) fn read_private(path: &Path) -> Result<Zeroizing<String>, FileError> {
+    read_private_up_to(path, MAX_FILE)
+}
+
+/// The same for a file that may be longer than a secret; what is beyond so many bytes is not read.
+///
+/// # Errors
+/// [`FileError`]
+pub(crate) fn read_private_up_to(path: &Path, most: usize) -> Result<Zeroizing<String>, FileError> {
     let file = open_private(path)?;
     let mut text = Zeroizing::new(String::new());
-    file.take(MAX_FILE)
+    file.take(u64::try_from(most).unwrap_or(u64::MAX))
         .read_to_string(&mut text)
         .map_err(|error| match error.kind() {
             ErrorKind::InvalidData => FileError::Malformed(path.to_owned()),

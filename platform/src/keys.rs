@@ -1,13 +1,19 @@
-//! A world's secrets on disk: the seed of its signing key, and the bearer token of its
+//! A world's secrets on disk: the seeds of its signing keys, and the bearer token of its
 //! administration, of which the server knows only the digest. Run by the world.
+
+mod history;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use hmac::{Hmac, KeyInit, Mac};
 use proofs::keys::SigningKey;
+use schemas::did::{Did, DidUrl};
 use schemas::digest::Sha256Digest;
 use schemas::encoding::{base64url, hex};
+use schemas::reason::Reason;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -16,31 +22,61 @@ use crate::files::{self, FileError};
 use crate::seal::SealKey;
 use crate::ticket::{self, NoChance, Ticket};
 
-/// Fragment of the world's verification method.
-pub(crate) const KEY_FRAGMENT: &str = "key-1";
+pub use history::{KeyEnd, WorldKey, WorldKeys};
+pub(crate) use history::{OwnHistory, history_file};
 
-const KEY_FILE: &str = "world.key";
 const TOKEN_FILE: &str = "admin.token";
 const TOKEN_DIGEST_FILE: &str = "admin.sha256";
 const KEY_LABEL: &str = "omote-world-key-v1:";
 
-/// Why a world's secrets were not made or read.
+/// Why a world's secrets were not made or read, or its key not changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum KeysError {
     /// A file.
     File(FileError),
+    /// The history of its keys is none, or another world's.
+    History {
+        /// Its file.
+        path: PathBuf,
+        /// What is wrong.
+        fault: String,
+    },
+    /// The history of its keys is not there, and keys are that came later than the first.
+    HistoryLost(PathBuf),
+    /// The history has no room for another key.
+    HistoryFull {
+        /// How many entries it may have.
+        room: usize,
+    },
+    /// A key that could not be named. A fault of ours.
+    NoName,
+    /// Not one key is in use, but none or several.
+    NotOneKey,
     /// The machine gave no random bytes.
     NoChance,
+    /// A file has another key than the one that the history names.
+    OtherKey {
+        /// The file.
+        path: PathBuf,
+        /// The key that should be there.
+        expected: DidUrl,
+    },
 }
 
 impl KeysError {
     /// The reason code.
     #[must_use]
-    pub const fn reason(&self) -> schemas::reason::Reason {
+    pub const fn reason(&self) -> Reason {
         match self {
             Self::File(error) => error.reason(),
-            Self::NoChance => schemas::reason::Reason::RngFailure,
+            Self::History { .. }
+            | Self::HistoryLost(_)
+            | Self::NotOneKey
+            | Self::OtherKey { .. } => Reason::ConfigMalformed,
+            Self::HistoryFull { .. } => Reason::InputTooLarge,
+            Self::NoName => Reason::InternalError,
+            Self::NoChance => Reason::RngFailure,
         }
     }
 }
@@ -61,21 +97,59 @@ impl fmt::Display for KeysError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::File(error) => error.fmt(formatter),
+            Self::History { path, fault } => {
+                let path = path.display();
+                write!(
+                    formatter,
+                    "{path} is not the history of this world's keys: {fault}"
+                )
+            }
+            Self::HistoryLost(path) => write!(
+                formatter,
+                "{} is missing, and this world has changed its key before: without it nobody \
+                 knows which key is in use",
+                path.display()
+            ),
+            Self::HistoryFull { room } => write!(
+                formatter,
+                "the history of the keys has {room} entries and takes no more"
+            ),
+            Self::NoName => formatter.write_str("a key of this world has no name"),
+            Self::NotOneKey => {
+                formatter.write_str("the history of the keys does not have one key in use")
+            }
             Self::NoChance => NoChance.fmt(formatter),
+            Self::OtherKey { path, expected } => write!(
+                formatter,
+                "{} has another key than the history of the keys says of {expected}",
+                path.display()
+            ),
         }
     }
 }
 
 impl std::error::Error for KeysError {}
 
+/// From which a key follows. Wiped when dropped; prints nothing.
+struct Seed(Zeroizing<[u8; 32]>);
+
+impl Seed {
+    fn key(&self) -> SigningKey {
+        SigningKey::from_seed(&self.0)
+    }
+}
+
 /// What the server needs of a world's secrets.
 pub(crate) struct Keys {
     /// Signs requests, receipts and admission tokens.
     pub(crate) signing: SigningKey,
-    seed: Zeroizing<[u8; 32]>,
-    nonce_key: Zeroizing<[u8; 32]>,
-    /// Seals what is kept for the world's own server for a short time.
-    pub(crate) results: SealKey,
+    /// Which key that is, since when, and which there were before.
+    pub(crate) history: OwnHistory,
+    seed: Seed,
+    /// Of the key in use, then of those before whose time is not over.
+    nonce_keys: Vec<Zeroizing<[u8; 32]>>,
+    /// Likewise. They seal what is kept for the world's own server for a short time.
+    results: Vec<SealKey>,
     admin_token: Sha256Digest,
 }
 
@@ -86,19 +160,17 @@ impl fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Makes new secrets in a folder that is for us alone.
+    /// Makes new secrets in a folder that is for us alone, for the world of this DID.
     ///
     /// # Errors
     /// [`KeysError`]; nothing is overwritten.
-    pub(crate) fn make(folder: &Path) -> Result<(), KeysError> {
+    pub(crate) fn make(folder: &Path, did: &Did) -> Result<(), KeysError> {
         files::private_folder(folder)?;
-        let mut seed = Zeroizing::new([0; 32]);
-        ticket::draw(seed.as_mut())?;
-        let key = Zeroizing::new(format!(
-            "{KEY_LABEL}{}\n",
-            *Zeroizing::new(base64url::encode(seed.as_ref()))
-        ));
-        files::write_private(&folder.join(KEY_FILE), key.as_bytes())?;
+        files::write_private(
+            &history::first_seed(folder),
+            text_of(&draw_seed()?).as_bytes(),
+        )?;
+        OwnHistory::found(folder, did)?;
         let token = Ticket::for_token()?;
         let digest = format!("{}\n", hex::encode(token.digest().as_bytes()));
         files::write_private(&folder.join(TOKEN_DIGEST_FILE), digest.as_bytes())?;
@@ -107,31 +179,43 @@ impl Keys {
         Ok(())
     }
 
-    /// Reads the secrets of a folder.
+    /// Reads the secrets of a folder. A world from before there were histories gets its first entry.
     ///
     /// # Errors
     /// [`KeysError`], also when others could read a file.
-    pub(crate) fn read(folder: &Path) -> Result<Self, KeysError> {
+    pub(crate) fn read(folder: &Path, did: &Did) -> Result<Self, KeysError> {
         files::private_folder(folder)?;
-        let path = folder.join(KEY_FILE);
-        let text = files::read_private(&path)?;
-        let seed = text
-            .trim_end()
-            .strip_prefix(KEY_LABEL)
-            .and_then(base64url::decode)
-            .map(Zeroizing::new)
-            .and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok())
-            .map(Zeroizing::new)
-            .ok_or(FileError::Malformed(path))?;
         let path = folder.join(TOKEN_DIGEST_FILE);
         let admin_token = hex::decode(files::read_private(&path)?.trim_end())
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
             .map(Sha256Digest::from_bytes)
             .ok_or(FileError::Malformed(path))?;
+        let missing = |error: &KeysError| {
+            let kind = std::io::ErrorKind::NotFound;
+            matches!(error, KeysError::File(FileError::Io { kind: found, .. }) if *found == kind)
+        };
+        let mut history = OwnHistory::open(folder, did)?;
+        let seed = match history.signing(folder) {
+            // Between the two the key may have been changed, and the one before deleted.
+            Err(error) if missing(&error) => {
+                history = OwnHistory::open(folder, did)?;
+                history.signing(folder)?
+            }
+            other => other?,
+        };
+        let mut seeds = vec![seed];
+        seeds.extend(history.retired(folder)?);
+        let nonce_keys = seeds
+            .iter()
+            .map(|seed| Zeroizing::new(mac(&seed.0, &[b"omote/nonce-key/v1"])));
+        let results = seeds.iter().map(|seed| SealKey::of_seed(&seed.0));
+        let (nonce_keys, results) = (nonce_keys.collect(), results.collect());
+        let seed = seeds.swap_remove(0);
         Ok(Self {
-            signing: SigningKey::from_seed(&seed),
-            nonce_key: Zeroizing::new(mac(&seed, &[b"omote/nonce-key/v1"])),
-            results: SealKey::of_seed(&seed),
+            signing: seed.key(),
+            history,
+            nonce_keys,
+            results,
             admin_token,
             seed,
         })
@@ -139,7 +223,7 @@ impl Keys {
 
     /// The same key once more, for the issuer that signs credentials.
     pub(crate) fn issuing(&self) -> SigningKey {
-        SigningKey::from_seed(&self.seed)
+        self.seed.key()
     }
 
     /// The file in which `init` left the bearer token for the people who run the world.
@@ -160,10 +244,60 @@ impl Keys {
         })
     }
 
-    /// The seal of a nonce that this world gave out.
+    /// The seal of a nonce that this world gives out.
     pub(crate) fn nonce_seal(&self, content: &[u8]) -> [u8; 32] {
-        mac(&self.nonce_key, &[b"omote/c-nonce/v1", content])
+        let mut seals = self.nonce_seals(content);
+        seals.next().unwrap_or_default()
     }
+
+    /// The seals that a nonce of this world may have, that of the key in use first.
+    pub(crate) fn nonce_seals(&self, content: &[u8]) -> impl Iterator<Item = [u8; 32]> {
+        let keys = self.nonce_keys.iter();
+        keys.map(|key| mac(key, &[b"omote/c-nonce/v1", content]))
+    }
+
+    /// Seals the result of an admission with the key in use.
+    ///
+    /// # Errors
+    /// [`NoChance`] when there are no random bytes.
+    pub(crate) fn seal_result(&self, admission: &str, plain: &[u8]) -> Result<Vec<u8>, NoChance> {
+        let key = self.results.first().ok_or(NoChance)?;
+        key.seal(admission, plain)
+    }
+
+    /// Opens the result of an admission, also one from before the key was changed.
+    pub(crate) fn open_result(&self, admission: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+        let mut keys = self.results.iter();
+        keys.find_map(|key| key.open(admission, sealed))
+    }
+}
+
+fn draw_seed() -> Result<Seed, NoChance> {
+    let mut seed = Zeroizing::new([0; 32]);
+    ticket::draw(seed.as_mut())?;
+    Ok(Seed(seed))
+}
+
+fn text_of(seed: &Seed) -> Zeroizing<String> {
+    let seed = Zeroizing::new(base64url::encode(seed.0.as_ref()));
+    Zeroizing::new(format!("{KEY_LABEL}{}\n", *seed))
+}
+
+/// Puts a seed into its file, in the place of one that nothing names.
+fn write_seed(path: &Path, seed: &Seed) -> Result<(), KeysError> {
+    Ok(files::replace_private(path, text_of(seed).as_bytes())?)
+}
+
+fn read_seed(path: &Path) -> Result<Seed, KeysError> {
+    let text = files::read_private(path)?;
+    let seed = text
+        .trim_end()
+        .strip_prefix(KEY_LABEL)
+        .and_then(base64url::decode)
+        .map(Zeroizing::new)
+        .and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok())
+        .map(Zeroizing::new);
+    Ok(Seed(seed.ok_or(FileError::Malformed(path.to_owned()))?))
 }
 
 fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
@@ -173,73 +307,4 @@ fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::fs::{self, Permissions};
-    use std::os::unix::fs::{PermissionsExt, symlink};
-
-    use schemas::reason::Reason;
-
-    use super::{Keys, KeysError};
-    use crate::files::FileError;
-
-    #[test]
-    fn the_token_in_the_file_is_the_one_that_is_known() {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        Keys::make(&data).unwrap();
-        let keys = Keys::read(&data).unwrap();
-        let token = fs::read_to_string(Keys::token_file(&data)).unwrap();
-        assert!(keys.is_admin(token.trim_end()));
-        assert!(!keys.is_admin(""));
-        assert!(!keys.is_admin(&token));
-        assert!(!keys.is_admin(&"A".repeat(43)));
-        assert_eq!(format!("{keys:?}"), "Keys { .. }");
-        let mode = |name: &str| fs::metadata(data.join(name)).unwrap().permissions().mode();
-        for name in ["world.key", "admin.token", "admin.sha256"] {
-            assert_eq!(mode(name) & 0o777, 0o600, "{name}");
-        }
-        assert_eq!(mode("") & 0o777, 0o700);
-        // Nothing is overwritten.
-        assert!(matches!(
-            Keys::make(&data),
-            Err(KeysError::File(FileError::Exists(_)))
-        ));
-    }
-
-    #[test]
-    fn files_that_others_read_are_refused() {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("data");
-        Keys::make(&data).unwrap();
-        let key = data.join("world.key");
-        fs::set_permissions(&key, Permissions::from_mode(0o640)).unwrap();
-        assert_eq!(
-            Keys::read(&data).unwrap_err().reason(),
-            Reason::ConfigInsecure
-        );
-        fs::set_permissions(&key, Permissions::from_mode(0o600)).unwrap();
-        Keys::read(&data).unwrap();
-        fs::set_permissions(&data, Permissions::from_mode(0o755)).unwrap();
-        assert_eq!(
-            Keys::read(&data).unwrap_err().reason(),
-            Reason::ConfigInsecure
-        );
-        fs::set_permissions(&data, Permissions::from_mode(0o700)).unwrap();
-        fs::rename(&key, data.join("elsewhere")).unwrap();
-        symlink(data.join("elsewhere"), &key).unwrap();
-        assert!(matches!(
-            Keys::read(&data),
-            Err(KeysError::File(FileError::Symlink(_)))
-        ));
-        fs::remove_file(&key).unwrap();
-        fs::copy(data.join("elsewhere"), &key).unwrap();
-        fs::write(&key, "not a key").unwrap();
-        assert_eq!(
-            Keys::read(&data).unwrap_err().reason(),
-            Reason::ConfigMalformed
-        );
-    }
 }

@@ -178,7 +178,7 @@ impl World {
     }
 
     fn try_out(&self, template: &Template) -> Result<(), OfferError> {
-        let holder = self.keys.signing.did_key();
+        let holder = self.identity().keys.signing.did_key();
         let nowhere = Place {
             revocation: ListName::nobodys(),
             suspension: ListName::nobodys(),

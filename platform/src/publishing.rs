@@ -16,8 +16,14 @@ use crate::world::World;
 
 /// `GET /.well-known/did.json`
 pub(crate) async fn did_document(State(world): State<Arc<World>>) -> Response {
-    let body = canonical::object_to_bytes(&world.did_document);
+    let body = canonical::object_to_bytes(&world.identity().did_document);
     ([(header::CONTENT_TYPE, "application/did+json")], body).into_response()
+}
+
+/// `GET /.well-known/did-history.json`
+pub(crate) async fn key_history(State(world): State<Arc<World>>) -> Response {
+    let body = world.identity().keys.history.bytes().to_vec();
+    ([(header::CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 /// `GET /contexts/omote/v1`

@@ -1,6 +1,7 @@
 //! A world that is open: its configuration, secrets, store and what it knows of others.
 
 mod founding;
+mod identity;
 mod memory;
 
 use std::fmt;
@@ -10,11 +11,8 @@ use std::time::{Duration, Instant};
 use axum::body::Bytes;
 use fetch::Client;
 use fetch::settle::{Obtained, Tagged, obtain_again};
-use proofs::did_document::{self, DidDocument};
-use proofs::issue::Issuer;
 use schemas::check::{CheckId, Outcome, Verdict};
-use schemas::did::DidUrl;
-use schemas::json::{Object, Value};
+use schemas::did::Did;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use tokio::sync::Semaphore;
@@ -29,12 +27,16 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Refusal;
 use crate::files::{self, FileError};
-use crate::keys::{KEY_FRAGMENT, Keys, KeysError};
+use crate::issuing::nonce::LIFE as NONCE_LIFE;
+use crate::keys::KeysError;
 use crate::server::metrics::Metrics;
 use crate::status::lists::{Lists, SignedList};
 use crate::store::{Records, Sqlite, StoreError};
 
 pub use founding::{Founding, InitError};
+use identity::Identities;
+pub(crate) use identity::Identity;
+pub use identity::KeysReload;
 use memory::Memory;
 
 /// The store's file in the data folder.
@@ -43,15 +45,13 @@ pub(crate) const STORE_FILE: &str = "world.db";
 /// An open world. Shared by the server and by commands that work on the same store.
 pub struct World {
     pub(crate) config: Config,
-    pub(crate) keys: Keys,
-    pub(crate) issuer: Issuer,
     pub(crate) store: Sqlite,
     pub(crate) clock: Clock,
     pub(crate) believing: Believing,
     pub(crate) lists: Lists,
     pub(crate) rules: AdmissionRules,
     pub(crate) metrics: Metrics,
-    pub(crate) did_document: Object,
+    identities: Identities,
     outside: Outside,
     memory: Memory,
     bench: Arc<Semaphore>,
@@ -143,7 +143,7 @@ impl World {
     /// # Errors
     /// [`OpenError`]; also when files of the world are open to others on the machine.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
-        let keys = Keys::read(&config.data).map_err(OpenError::Keys)?;
+        let identities = Identities::read(&config)?;
         let believing =
             Believing::read(&config.policy, clock.now()).map_err(|unread| match unread {
                 Unread::File(error) => OpenError::File(error),
@@ -164,14 +164,6 @@ impl World {
             }
             None => Outside::Network(Client::new(reach(&config)?)),
         };
-        let published = keys.signing.verifying_key();
-        let did = config.origin.did();
-        let profile = config.names.profile().map(|profile| profile.service());
-        let services = profile.as_slice();
-        let did_document = did_document::build(&did, &[(KEY_FRAGMENT, &published)], services)
-            .map_err(|_| OpenError::Loopback)?;
-        let method = method_of(&config).ok_or(OpenError::Loopback)?;
-        let issuer = Issuer::new(method, published, keys.issuing(), config.issuing.suite);
         let world = Self {
             rules: AdmissionRules {
                 findings: config.asking.findings,
@@ -184,10 +176,8 @@ impl World {
             lists: Lists::default(),
             metrics: Metrics::default(),
             believing,
-            did_document,
-            issuer,
+            identities,
             config,
-            keys,
             store,
             clock,
         };
@@ -199,6 +189,16 @@ impl World {
     #[must_use]
     pub const fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Who the world is now: for one whole act.
+    pub(crate) fn identity(&self) -> Arc<Identity> {
+        self.identities.standing()
+    }
+
+    /// Its DID.
+    pub(crate) const fn did(&self) -> &Did {
+        self.identities.did()
     }
 
     /// Closes the store.
@@ -214,6 +214,7 @@ impl World {
         let now = self.clock.now();
         let results = seconds(self.config.asking.result_life);
         self.store.sweep(now, now.plus_seconds(-results)).await?;
+        self.sweep_keys(now.plus_seconds(-results.max(NONCE_LIFE)));
         let before = now.plus_seconds(-seconds(self.config.retention));
         match self.store.oldest_decision().await? {
             Some(oldest) if oldest < before => self.store.purge(before, now).await.map(drop),
@@ -221,8 +222,26 @@ impl World {
         }
     }
 
+    /// Deletes the seeds of keys that ended before a moment: what was sealed with them has had its time.
+    fn sweep_keys(&self, before: Timestamp) {
+        let identity = self.identity();
+        let dropped = identity.keys.history.drop_ended(&self.config.data, before);
+        if let Err(error) = dropped {
+            tracing::error!(%error, "a key that is not in use any more is not deleted");
+        }
+    }
+
+    /// Looks whether the key was changed, and signs with the new one from then on. Keys that cannot be
+    /// used leave the one in use as it is.
+    pub async fn reload_keys(self: &Arc<Self>) -> KeysReload {
+        let world = Arc::clone(self);
+        let look = move || world.identities.reload(&world.config);
+        let reloaded = tokio::task::spawn_blocking(look).await;
+        reloaded.unwrap_or(KeysReload::Refused(Reason::InternalError))
+    }
+
     /// Looks whether the file of the trust policy changed, and believes what it says from then on. One
-    /// that cannot be read leaves the policy in force as it is.
+    /// that cannot be read leaves the policy in force as it is. Bundle and keys are looked at as well.
     pub async fn reload_policy(self: &Arc<Self>) -> PolicyReload {
         let world = Arc::clone(self);
         let reload = move || world.believing.reload(world.clock.now());
@@ -230,6 +249,7 @@ impl World {
         let reloaded = reloaded.unwrap_or(PolicyReload::Refused(Reason::InternalError));
         self.metrics.policy_looked_at(&reloaded);
         self.reload_bundle().await;
+        self.reload_keys().await;
         reloaded
     }
 
@@ -348,10 +368,10 @@ impl World {
         let key = [CheckId::Key, CheckId::Proof]
             .into_iter()
             .any(|check| matches!(report.outcome(check), Outcome::Failed(_)));
-        let own = self.config.origin.did();
+        let own = self.did();
         if key
             && self.network().is_some()
-            && let Some(rest) = self.memory.doubting(known, &before, &own)
+            && let Some(rest) = self.memory.doubting(known, &before, own)
         {
             (report, _) = self.settle(&case, rest, Asking::Again).await?;
         }
@@ -454,13 +474,9 @@ impl World {
         Rounds::new(self.own(self.known(policy, now), now), now)
     }
 
-    /// A world need not ask the network who it is.
+    /// A world need not ask the network who it is and was.
     fn own(&self, evidence: Evidence, now: Timestamp) -> Evidence {
-        let document = Value::Object(self.did_document.clone());
-        match DidDocument::parse(&document, &self.config.origin.did()) {
-            Ok(document) => evidence.with_document(document, now),
-            Err(_) => evidence,
-        }
+        self.identity().told(evidence, now)
     }
 }
 
@@ -533,10 +549,6 @@ fn without_network(missing: Missing) -> Option<Obtained> {
         learned,
         etag: None,
     })
-}
-
-fn method_of(config: &Config) -> Option<DidUrl> {
-    config.origin.did().with_fragment(KEY_FRAGMENT).ok()
 }
 
 /// Whole seconds, for dates.

@@ -1,7 +1,7 @@
 //! What an accepted presentation leaves behind: a signed receipt, a token for the door, and what the
 //! world's own server is told.
 
-use proofs::jws::{self, KeyRef, Typ};
+use proofs::jws::Typ;
 use schemas::admission::{
     AdmissionState as Told, Admitted, Decided, Decision, Judged, Shown, ShownAsset, ShownRight,
 };
@@ -49,10 +49,8 @@ impl Settled {
             outcome: outcome_of(policy),
             instance: answer.asked.instance.clone(),
         };
-        let sign = |typ, claims: &Object| {
-            let key = KeyRef::Kid(world.issuer.verification_method());
-            CompactJws::new(jws::sign(typ, key, claims, &world.keys.signing))
-        };
+        let identity = world.identity();
+        let sign = |typ, claims: &Object| CompactJws::new(identity.sign(typ, claims));
         let token = match policy.admits() {
             true => {
                 let claims = AdmissionTokenClaims {

@@ -156,7 +156,9 @@ async fn what_has_to_be_reviewed_is_neither_admitted_nor_refused() {
     );
     let receipt = told.receipt.unwrap();
     let jws = UnverifiedJws::parse(receipt.as_str(), Typ::Receipt).unwrap();
-    let claims = jws.verify(&world.keys.signing.verifying_key()).unwrap();
+    let claims = jws
+        .verify(&world.identity().keys.signing.verifying_key())
+        .unwrap();
     let claims = ReceiptClaims::from_value(&Value::Object(claims.into_claims())).unwrap();
     let outcome = ReceiptOutcome::Indeterminate(Reason::AdmissionReview);
     assert_eq!(claims.outcome, outcome);

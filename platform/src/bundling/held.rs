@@ -3,7 +3,6 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -14,7 +13,7 @@ use schemas::time::Timestamp;
 use verifier::bundle::VerifiedBundle;
 use verifier::{Evidence, Policy};
 
-use crate::files::FileError;
+use crate::files::{FileError, Stamp};
 
 /// A bundle, and the file that it comes from.
 #[derive(Debug)]
@@ -55,14 +54,6 @@ struct Refused {
     reason: Reason,
     digest: Option<Sha256Digest>,
     policy: Arc<Policy>,
-}
-
-/// By what a changed file is noticed without reading it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Stamp {
-    inode: u64,
-    length: u64,
-    changed: (i64, i64),
 }
 
 /// Why there is no bundle to begin with.
@@ -145,7 +136,7 @@ impl Held {
         let before = self.standing();
         if before.refused.is_none()
             && before.stamp.is_some()
-            && stamp_of(&self.file) == before.stamp
+            && Stamp::of(&self.file) == before.stamp
         {
             return BundleReload::Same;
         }
@@ -279,7 +270,7 @@ fn read_file(path: &Path) -> Result<(String, Option<Stamp>), Unread> {
             kind: error.kind(),
         })
     };
-    let stamp = stamp_of(path);
+    let stamp = Stamp::of(path);
     let file = File::open(path).map_err(io)?;
     let most = u64::try_from(MAX_BUNDLE_BYTES).unwrap_or(u64::MAX);
     let mut bytes = Vec::new();
@@ -288,13 +279,4 @@ fn read_file(path: &Path) -> Result<(String, Option<Stamp>), Unread> {
         .map_err(io)?;
     let text = String::from_utf8(bytes).map_err(|_| Unread::Bundle(Reason::BundleInvalid))?;
     Ok((text, stamp))
-}
-
-fn stamp_of(path: &Path) -> Option<Stamp> {
-    let facts = path.metadata().ok()?;
-    Some(Stamp {
-        inode: facts.ino(),
-        length: facts.len(),
-        changed: (facts.ctime(), facts.ctime_nsec()),
-    })
 }

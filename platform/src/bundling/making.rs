@@ -73,7 +73,8 @@ impl World {
         gathered: Vec<Gathered>,
         policy: &Policy,
     ) -> Result<BundleMade, BundlingError> {
-        let key = &self.keys.signing;
+        let identity = self.identity();
+        let key = &identity.keys.signing;
         let Value::Object(object) = claims.to_value() else {
             return Err(BundlingError::Unsound(Reason::InternalError));
         };
@@ -171,7 +172,7 @@ impl<'w> Basket<'w> {
 
     fn own_document(&mut self) {
         let own = self.world.config.origin.did();
-        let document = Value::Object(self.world.did_document.clone());
+        let document = Value::Object(self.world.identity().did_document.clone());
         let times = self.keep_document(&own, document);
         self.note(UnpackedKind::Document, own.as_str(), Ok(times));
     }

@@ -64,6 +64,9 @@ pub(crate) enum Verb {
     /// Offline bundles: what a world without a network verifies with
     #[command(subcommand)]
     Bundle(Bundle),
+    /// The key that the world signs with, and those before it
+    #[command(subcommand)]
+    Key(Key),
     /// Show what was decided, and what was deleted
     Decisions,
     /// Delete the decision records whose time is over
@@ -102,6 +105,18 @@ pub(crate) struct Serve {
     /// Serve without any network, by this offline bundle, whatever the configuration says
     #[arg(long, value_name = "FILE")]
     pub(crate) bundle: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub(crate) enum Key {
+    /// Show all keys, and what became of each
+    Show,
+    /// Sign with a new key from now on; what the one before signed stands
+    Rotate {
+        /// Somebody else may have the key that is in use: nothing that it ever signed stands any more
+        #[arg(long)]
+        compromised: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::path::Path;
 
-use platform::{AskError, ConfigError, GrantError, InitError, OfferError, OpenError, StoreError};
+use platform::{
+    AskError, ConfigError, GrantError, InitError, KeysError, OfferError, OpenError, StoreError,
+};
 use schemas::exit::Exit;
 use schemas::json::Object;
 use schemas::lang::Lang;
@@ -92,17 +94,37 @@ impl Failure {
     pub(crate) fn open(path: &Path, error: &OpenError) -> Self {
         let folder = path.parent().unwrap_or(Path::new("")).join("data");
         let failure = Self::new(error.reason(), error.to_string());
-        if error.reason() == Reason::ConfigInsecure {
-            return failure.helped(format!("chmod -R go-rwx {}", folder.display()));
+        match error {
+            OpenError::Keys(error) => Self::keys(path, error),
+            _ if error.reason() == Reason::ConfigInsecure => {
+                failure.helped(format!("chmod -R go-rwx {}", folder.display()))
+            }
+            _ => failure,
         }
-        failure
+    }
+
+    pub(crate) fn keys(path: &Path, error: &KeysError) -> Self {
+        let failure = Self::new(error.reason(), error.to_string());
+        let folder = path.parent().unwrap_or(Path::new("")).join("data");
+        match error {
+            _ if error.reason() == Reason::ConfigInsecure => {
+                failure.helped(format!("chmod -R go-rwx {}", folder.display()))
+            }
+            KeysError::HistoryLost(_) | KeysError::History { .. } | KeysError::OtherKey { .. } => {
+                failure.helped("Put the data folder back from its newest backup.")
+            }
+            KeysError::HistoryFull { .. } => failure.helped(
+                "Keep the key, or say that it is compromised: omote-world key rotate --compromised",
+            ),
+            _ => failure,
+        }
     }
 
     pub(crate) fn init(error: &InitError) -> Self {
         let exists = matches!(
             error,
             InitError::File(platform::FileError::Exists(_))
-                | InitError::Keys(platform::KeysError::File(platform::FileError::Exists(_)))
+                | InitError::Keys(KeysError::File(platform::FileError::Exists(_)))
         );
         let failure = Self::new(error.reason(), error.to_string());
         if exists {

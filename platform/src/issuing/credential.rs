@@ -102,7 +102,7 @@ fn check(
     now: Timestamp,
 ) -> Result<(Proven, Template), Refusal> {
     let issuer = world.config.world().origin();
-    let mut proven = proof::check(proofs, issuer, &world.keys, now)
+    let mut proven = proof::check(proofs, issuer, &world.identity().keys, now)
         .map_err(|fault| refused(fault.reason).because(fault))?;
     let most = usize::try_from(grant.copies).unwrap_or(usize::MAX);
     proven.holders.truncate(most);

@@ -11,7 +11,7 @@ use schemas::message::Message;
 use schemas::oid4vci::nonce::{CNonce, NonceResponse};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
-use subtle::ConstantTimeEq;
+use subtle::{Choice, ConstantTimeEq};
 
 use crate::error::{Refusal, json_unstored};
 use crate::keys::Keys;
@@ -20,7 +20,7 @@ use crate::ticket::{self, NoChance};
 use crate::world::World;
 
 /// How long a nonce can be answered.
-const LIFE: i64 = 300;
+pub(crate) const LIFE: i64 = 300;
 const TIME: usize = 8;
 const CHANCE: usize = 16;
 const SEAL: usize = 16;
@@ -39,7 +39,7 @@ pub(crate) async fn give(
     request: Request,
 ) -> Result<Response, Refusal> {
     body::nothing(&world, request).await?;
-    let nonce = CNonce::new(draw(&world.keys, world.clock.now())?)
+    let nonce = CNonce::new(draw(&world.identity().keys, world.clock.now())?)
         .ok_or(Refusal::internal(Reason::InternalError))?;
     Ok(json_unstored(&NonceResponse { c_nonce: nonce }.to_object()))
 }
@@ -61,8 +61,12 @@ pub(crate) fn read(keys: &Keys, text: &str, now: Timestamp) -> Option<LiveNonce>
         return None;
     }
     let (content, seal) = bytes.split_at_checked(TIME + CHANCE)?;
-    let expected = keys.nonce_seal(content);
-    if !bool::from(expected.get(..SEAL)?.ct_eq(seal)) {
+    let ours = keys.nonce_seals(content);
+    let ours = ours.fold(Choice::from(0), |found, expected| {
+        let (expected, _) = expected.split_at(SEAL);
+        found | expected.ct_eq(seal)
+    });
+    if !bool::from(ours) {
         return None;
     }
     let time = content.first_chunk::<TIME>()?;
@@ -85,9 +89,11 @@ mod tests {
     fn only_ours_and_only_for_a_while() {
         let folder = tempfile::tempdir().unwrap();
         let (ours, theirs) = (folder.path().join("a"), folder.path().join("b"));
-        Keys::make(&ours).unwrap();
-        Keys::make(&theirs).unwrap();
-        let (ours, theirs) = (Keys::read(&ours).unwrap(), Keys::read(&theirs).unwrap());
+        let did = "did:web:a.example".parse().unwrap();
+        Keys::make(&ours, &did).unwrap();
+        Keys::make(&theirs, &did).unwrap();
+        let read_keys = |folder| Keys::read(folder, &did).unwrap();
+        let (ours, theirs) = (read_keys(&ours), read_keys(&theirs));
         let now = Timestamp::from_unix(1_800_000_000);
         let nonce = draw(&ours, now).unwrap();
         assert_ne!(nonce, draw(&ours, now).unwrap());

@@ -124,7 +124,7 @@ impl Template {
         let validity = Validity::between(today, Self::valid_until(world, now));
         let unsigned = match &self.right {
             Right::Avatar { persona } => AvatarCredential {
-                issuer: world.issuer.did().clone(),
+                issuer: world.did().clone(),
                 holder: holder.clone(),
                 validity,
                 persona_name: persona.clone(),
@@ -133,7 +133,7 @@ impl Template {
             }
             .unsigned(),
             Right::Item { class, serial } => ItemCredential {
-                issuer: world.issuer.did().clone(),
+                issuer: world.did().clone(),
                 holder: holder.clone(),
                 validity,
                 item_class: class.clone(),
@@ -144,7 +144,9 @@ impl Template {
             .unsigned(),
         };
         let entries = lists::entries(world, place).ok_or(TemplateError::Stored)?;
-        let issued = world.issuer.issue(&unsigned.with_status(&entries), today);
+        let issued = world
+            .identity()
+            .issue(&unsigned.with_status(&entries), today);
         Ok(issued.map_err(TemplateError::Issue)?.into_object())
     }
 }

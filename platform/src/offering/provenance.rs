@@ -62,7 +62,7 @@ impl World {
         };
         let today = self.clock.now().day();
         let statement = AssetProvenance {
-            creator: self.issuer.did().clone(),
+            creator: self.did().clone(),
             validity: Validity::starting(today),
             asset: Asset {
                 name: name.to_owned(),
@@ -73,7 +73,7 @@ impl World {
             },
             license: model.license.unwrap_or_else(LicenseTerms::default),
         };
-        let issued = self.issuer.issue(&statement.unsigned(), today);
+        let issued = self.identity().issue(&statement.unsigned(), today);
         Ok(issued.map_err(ProvenanceError::Issue)?.into_object())
     }
 }

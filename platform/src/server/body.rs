@@ -139,7 +139,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// 401 without it.
 pub(crate) fn admin_only(world: &World, headers: &HeaderMap) -> Result<(), Refusal> {
     match bearer(headers) {
-        Some(token) if world.keys.is_admin(token) => Ok(()),
+        Some(token) if world.identity().keys.is_admin(token) => Ok(()),
         _ => Err(Refusal::unauthorized("unauthorized")),
     }
 }

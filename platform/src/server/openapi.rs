@@ -17,7 +17,7 @@ use crate::error::Refusal;
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     paths(
-        did_json, issuer, authorization_server, make_offer, fetch_offer, token, nonce, credential,
+        did_json, key_history, issuer, authorization_server, make_offer, fetch_offer, token, nonce, credential,
         notification, make_admission, poll, request_object, request_object_post, respond, check,
         judge, status_list, grants, grant, change_grant, explain, decisions, context, schema, metrics, openapi, healthz,
     ),
@@ -285,6 +285,18 @@ macro_rules! declare {
     };
 }
 
+declare!(
+    key_history,
+    get,
+    path = "/.well-known/did-history.json",
+    tag = "strangers",
+    responses((
+        status = 200,
+        description = "Every key that the world has and had: a chain of JWSs, each signed by a key \
+            in use just before",
+        content_type = "application/json",
+    )),
+);
 declare!(
     did_json,
     get,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::routing::{MethodFilter, MethodRouter, on};
+use schemas::key_history::KEY_HISTORY_PATH;
 
 use super::{gate, openapi};
 use crate::status::{grants, lists};
@@ -22,6 +23,9 @@ type Route = (
 const ROUTES: &[Route] = &[
     (MethodFilter::GET, "/.well-known/did.json", |verb| {
         on(verb, publishing::did_document)
+    }),
+    (MethodFilter::GET, KEY_HISTORY_PATH, |verb| {
+        on(verb, publishing::key_history)
     }),
     (
         MethodFilter::GET,

@@ -10,6 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemas::canonical;
 use schemas::credential::Validity;
+use schemas::did::DidUrl;
 use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
 use schemas::status::{Bits, MIN_BITS, StatusEntry, StatusListCredential, StatusPurpose};
@@ -39,6 +40,8 @@ pub(crate) struct SignedList {
     /// Strong: of the bytes.
     etag: String,
     changed: Timestamp,
+    /// The key by which it is signed.
+    key: DidUrl,
     /// From when on it is signed anew.
     stale: Timestamp,
 }
@@ -56,16 +59,25 @@ impl SignedList {
 }
 
 impl Lists {
-    fn kept(&self, list: &ListName, changed: Timestamp, now: Timestamp) -> Option<Arc<SignedList>> {
+    fn kept(&self, list: &ListName, due: Due<'_>) -> Option<Arc<SignedList>> {
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let signed = kept.get(list)?;
-        (signed.changed == changed && now < signed.stale).then(|| Arc::clone(signed))
+        let good = signed.changed == due.changed && signed.key == *due.key;
+        (good && due.now < signed.stale).then(|| Arc::clone(signed))
     }
 
     fn keep(&self, list: &ListName, signed: &Arc<SignedList>) {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.insert(list.clone(), Arc::clone(signed));
     }
+}
+
+/// What a list has to be that was signed before.
+#[derive(Clone, Copy)]
+struct Due<'a> {
+    changed: Timestamp,
+    key: &'a DidUrl,
+    now: Timestamp,
 }
 
 /// What a copy says of its status: where the bits are that the world may set about it.
@@ -100,11 +112,14 @@ impl World {
             return Ok(None);
         };
         let now = self.clock.now();
-        if let Some(signed) = self.lists.kept(list, changed, now) {
+        let identity = self.identity();
+        let key = identity.method();
+        let due = Due { changed, key, now };
+        if let Some(signed) = self.lists.kept(list, due) {
             return Ok(Some(signed));
         }
         let _alone = self.lists.signing.lock().await;
-        if let Some(signed) = self.lists.kept(list, changed, now) {
+        if let Some(signed) = self.lists.kept(list, due) {
             return Ok(Some(signed));
         }
         let Some(content) = self.store.list_content(list, purpose).await? else {
@@ -161,7 +176,7 @@ impl World {
     /// When the store does not answer.
     pub(crate) async fn own_lists(&self) -> Result<Vec<ListRef>, StoreError> {
         let names = self.store.list_names().await?;
-        let issuer = self.issuer.did();
+        let issuer = self.did();
         let lists = names.iter().filter_map(|name| {
             Some(ListRef {
                 url: address(self, name)?,
@@ -173,7 +188,7 @@ impl World {
 
     /// Whether a list is one that this world publishes.
     pub(crate) fn is_own(&self, list: &ListRef) -> bool {
-        list.issuer == *self.issuer.did() && list.url.world() == self.config.world()
+        list.issuer == *self.did() && list.url.world() == self.config.world()
     }
 }
 
@@ -196,13 +211,14 @@ fn sign(
     let until = Timestamp::from_unix(now.max(content.changed).unix()).plus_seconds(validity);
     let credential = StatusListCredential {
         url: address(world, list)?,
-        issuer: world.issuer.did().clone(),
+        issuer: world.did().clone(),
         validity: Validity::between(content.changed, until),
         purpose,
         bits,
         ttl_seconds: u32::try_from(seconds(world.config.status.ttl)).ok()?,
     };
-    let issued = world.issuer.issue(&credential.unsigned(), now);
+    let identity = world.identity();
+    let issued = identity.issue(&credential.unsigned(), now);
     let issued = issued.map_err(|error| {
         tracing::error!(
             reason = error.reason().code(),
@@ -215,6 +231,7 @@ fn sign(
         bytes: Bytes::from(bytes),
         etag,
         changed: content.changed,
+        key: identity.method().clone(),
         stale: now.plus_seconds(validity / 2),
     })
 }

@@ -143,7 +143,7 @@ impl Founding {
             return Err(InitError::File(FileError::Exists(path)));
         }
         // The configuration comes last: where it stands, the world is whole.
-        Keys::make(&config.data).map_err(InitError::Keys)?;
+        Keys::make(&config.data, &config.origin.did()).map_err(InitError::Keys)?;
         let policy = self.policy.as_deref().unwrap_or(NOBODY);
         files::write_public(&config.policy, policy.as_bytes()).map_err(InitError::File)?;
         files::write_public(&path, text.as_bytes()).map_err(InitError::File)?;

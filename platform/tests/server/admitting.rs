@@ -494,11 +494,7 @@ async fn an_issuer_that_changed_its_key_is_asked_again() {
         post_form(b.port, asked.response_path(), &form).await.status,
         200
     );
-    let data = a.folder.path().join("world/data");
-    let other = Town::new().await;
-    let other_key = other.folder.path().join("world/data/world.key");
-    std::fs::copy(other_key, data.join("world.key")).unwrap();
-    a.restart().await;
+    a.change_hands().await;
     let new = avatar(&a, key(1)).await;
     for (credential, reason) in [(new.clone(), None), (old, Some("sig_invalid")), (new, None)] {
         let asked = ask_avatar(&b).await;

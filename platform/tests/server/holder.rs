@@ -184,10 +184,8 @@ pub(crate) fn request_claims(town: &Town, text: &str) -> Object {
 
 /// The key in a world's DID document.
 pub(crate) fn town_key(town: &Town) -> proofs::keys::VerifyingKey {
-    let key = std::fs::read_to_string(town.folder.path().join("world/data/world.key")).unwrap();
-    let seed = key.trim_end().rsplit_once(':').unwrap().1;
-    let seed = schemas::encoding::base64url::decode(seed).unwrap();
-    SigningKey::from_seed(&seed.try_into().unwrap()).verifying_key()
+    let keys = town.config().keys().unwrap().keys;
+    proofs::keys::VerifyingKey::from_multikey(&keys.last().unwrap().multikey).unwrap()
 }
 
 /// A presentation of one credential, bound as told.

@@ -23,5 +23,6 @@ mod program;
 mod publisher;
 mod publishing;
 mod remembering;
+mod rotating;
 mod status;
 mod town;

@@ -15,14 +15,6 @@ async fn enters(town: &Town, credential: schemas::json::Object) {
     assert_eq!(answer.status, 200, "{}", answer.text());
 }
 
-/// From now on the town signs with another key.
-async fn change_key(town: &mut Town) {
-    let other = Town::new().await;
-    let from = other.folder.path().join("world/data/world.key");
-    std::fs::copy(from, town.folder.path().join("world/data/world.key")).unwrap();
-    town.restart().await;
-}
-
 #[tokio::test]
 async fn an_issuer_that_is_asked_again_does_not_make_the_others_forgotten() {
     let (mut a, mut c) = (Town::new().await, Town::new().await);
@@ -30,7 +22,7 @@ async fn an_issuer_that_is_asked_again_does_not_make_the_others_forgotten() {
     let (of_a, of_c) = (avatar(&a, key(1)).await, avatar(&c, key(1)).await);
     enters(&b, of_a).await;
     enters(&b, of_c.clone()).await;
-    change_key(&mut a).await;
+    a.change_hands().await;
     let of_a = avatar(&a, key(1)).await;
     // C is away now; what is remembered of it is young enough.
     c.serving.take().unwrap().stop().await;
@@ -45,8 +37,8 @@ async fn each_issuer_is_asked_again_in_its_own_time() {
     let (old_of_a, old_of_c) = (avatar(&a, key(1)).await, avatar(&c, key(1)).await);
     enters(&b, old_of_a.clone()).await;
     enters(&b, old_of_c).await;
-    change_key(&mut a).await;
-    change_key(&mut c).await;
+    a.change_hands().await;
+    c.change_hands().await;
     let (of_a, of_c) = (avatar(&a, key(1)).await, avatar(&c, key(1)).await);
     enters(&b, of_a.clone()).await;
     enters(&b, of_c).await;

@@ -3,7 +3,10 @@
 use std::fs;
 use std::sync::Arc;
 
-use platform::{Clock, Config, Founding, OfferTerms, PolicyReload, Right, Serving, World};
+use platform::{
+    Clock, Config, Founding, KeyEnd, KeysReload, OfferTerms, PolicyReload, Right, Serving, World,
+    WorldKeys,
+};
 use proofs::issue::Issuer;
 use proofs::keys::SigningKey;
 use schemas::asset::MediaType;
@@ -103,6 +106,24 @@ impl Town {
         }
         let listener = TcpListener::bind(("127.0.0.1", self.port)).await.unwrap();
         self.start(listener).await;
+    }
+
+    /// From now on it is somebody else's: another key under the same name, and no word of the old one.
+    pub(crate) async fn change_hands(&mut self) {
+        let other = Self::new().await;
+        let from = other.folder.path().join("world/data/world.key");
+        let data = self.folder.path().join("world/data");
+        fs::copy(from, data.join("world.key")).unwrap();
+        fs::remove_file(data.join("did-history.json")).unwrap();
+        self.restart().await;
+    }
+
+    /// A new key, which the running world takes up.
+    pub(crate) async fn rotate(&self, end: KeyEnd) -> WorldKeys {
+        let keys = self.config().rotate_key(end, &self.clock).unwrap();
+        assert_eq!(self.world().reload_keys().await, KeysReload::Replaced);
+        assert_eq!(self.world().reload_keys().await, KeysReload::Same);
+        keys
     }
 
     pub(crate) fn world(&self) -> &Arc<World> {
