@@ -199,7 +199,7 @@ fn has_claim(claim: &ClaimQuery, credential: &Value) -> bool {
 /// Terms whose arrays keep their order in every suite (`schemas::terms`).
 const ORDERED: [&str; 1] = ["authors"];
 
-/// Whether a signature covers the order of arrays. `eddsa-rdfc-2022` signs statements: of a set, the
+/// Whether a signature covers the order of arrays. Suites that sign statements do not: of a set, the
 /// holder may put any element first.
 fn is_order_signed(credential: &Value) -> bool {
     let proofs = match credential.get("proof") {
@@ -209,8 +209,11 @@ fn is_order_signed(credential: &Value) -> bool {
     };
     let suites = proofs.iter().map(|proof| proof.get("cryptosuite"));
     suites
-        .map(|suite| suite.and_then(Value::as_str))
-        .any(|suite| suite != Some(Cryptosuite::EddsaRdfc2022.name()))
+        .filter_map(|suite| suite.and_then(Value::as_str)?.parse().ok())
+        .any(|suite| match suite {
+            Cryptosuite::EddsaJcs2022 | Cryptosuite::EcdsaJcs2019 => true,
+            Cryptosuite::EddsaRdfc2022 | Cryptosuite::EcdsaRdfc2019 => false,
+        })
 }
 
 /// Whether another order of a set could change what a claim finds. That something stands at a place
