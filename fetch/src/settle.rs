@@ -44,7 +44,7 @@ pub async fn settle(
 }
 
 /// A status list that was fetched before, and the tag by which to ask whether it still is the one.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tagged {
     /// The entity tag that came with it.
     pub etag: String,

@@ -16,6 +16,8 @@
 
 #[path = "attacks/assets.rs"]
 mod assets;
+#[path = "attacks/caches.rs"]
+mod caches;
 #[path = "bounds/counting.rs"]
 mod counting;
 #[path = "attacks/data_integrity.rs"]

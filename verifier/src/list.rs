@@ -3,7 +3,8 @@
 
 use std::cell::RefCell;
 
-use proofs::data_integrity::{ProofPurpose, Seen};
+use proofs::data_integrity::{ProofPurpose, Seen, UnverifiedProof};
+use proofs::keys::VerifyingKey;
 use schemas::credential::{Envelope, Validity};
 use schemas::did::Did;
 use schemas::json::{Limits, Object, Value, read};
@@ -14,7 +15,7 @@ use schemas::web_url::WebUrl;
 use crate::credential::Bench;
 use crate::evidence::Evidence;
 use crate::policy::Policy;
-use crate::proof::{Document, Signer, check_proofs};
+use crate::proof::{Document, Signer, check_proofs, key_of};
 use crate::question::StatusAsked;
 use crate::report::Recorder;
 
@@ -115,6 +116,71 @@ pub(crate) fn read_value(bytes: &[u8], reasons: ListReasons) -> Result<Value, Li
     })
 }
 
+/// What judging a list has shown beside that it may be used.
+pub(crate) struct Judged {
+    /// When it counts: as it says itself, and not beyond the end of a proof.
+    pub(crate) validity: Validity,
+    pub(crate) signed: Signed,
+}
+
+/// The proofs of a list, and the keys that confirmed them.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Signed(Vec<(UnverifiedProof, VerifyingKey)>);
+
+impl Signed {
+    /// Whether these keys still vouch for the list of this issuer: a list that its publisher says did
+    /// not change is not read again, and its keys may have changed since.
+    ///
+    /// # Errors
+    /// [`ListFault`], as reading it again would say.
+    pub(crate) fn stands(
+        &self,
+        list: &ListRef,
+        reasons: ListReasons,
+        policy: &Policy,
+        evidence: &Evidence,
+        now: Timestamp,
+    ) -> Result<(), ListFault> {
+        let seen = RefCell::new(Seen::nothing());
+        let bench = bench(policy, evidence, now, &seen);
+        let signer = signer(list, reasons);
+        for (proof, key) in &self.0 {
+            match key_of(bench, proof, &signer) {
+                Ok(found) if found == *key => {}
+                Ok(_) => return Err(ListFault::because(reasons.invalid, Reason::SigInvalid)),
+                Err((cause, true)) => return Err(ListFault::doubt(reasons.unavailable, cause)),
+                Err((cause, false)) => return Err(ListFault::because(reasons.invalid, cause)),
+            }
+        }
+        Ok(())
+    }
+}
+
+fn bench<'a>(
+    policy: &'a Policy,
+    evidence: &'a Evidence,
+    now: Timestamp,
+    seen: &'a RefCell<Seen>,
+) -> Bench<'a> {
+    Bench {
+        policy,
+        evidence,
+        now,
+        documents: 1,
+        status: StatusAsked::NotAsked,
+        seen,
+    }
+}
+
+const fn signer(list: &ListRef, reasons: ListReasons) -> Signer<'_> {
+    Signer {
+        did: &list.issuer,
+        purpose: ProofPurpose::AssertionMethod,
+        stranger: reasons.issuer,
+        steps: STEPS,
+    }
+}
+
 /// Whose, where, when and signed: everything that makes a list usable, apart from what it says.
 pub(crate) fn judge(
     expected: &ListRef,
@@ -123,16 +189,9 @@ pub(crate) fn judge(
     policy: &Policy,
     evidence: &Evidence,
     now: Timestamp,
-) -> Result<(), ListFault> {
+) -> Result<Judged, ListFault> {
     let seen = RefCell::new(Seen::nothing());
-    let bench = Bench {
-        policy,
-        evidence,
-        now,
-        documents: 1,
-        status: StatusAsked::NotAsked,
-        seen: &seen,
-    };
+    let bench = bench(policy, evidence, now, &seen);
     if envelope.unverified_issuer() != &expected.issuer {
         return Err(ListFault::plain(reasons.issuer));
     }
@@ -140,14 +199,9 @@ pub(crate) fn judge(
         return Err(ListFault::because(reasons.invalid, Reason::IdMalformed));
     }
     let mut recorder = Recorder::default();
-    let signer = Signer {
-        did: &expected.issuer,
-        purpose: ProofPurpose::AssertionMethod,
-        stranger: reasons.issuer,
-        steps: STEPS,
-    };
+    let signer = signer(expected, reasons);
     let document = Document::Open(envelope.object());
-    check_proofs(bench, document, &signer, "", &mut recorder);
+    let checked = check_proofs(bench, document, &signer, "", &mut recorder);
     if let Some(cause) = recorder.first_failure() {
         let reason = if cause == reasons.issuer {
             reasons.issuer
@@ -159,11 +213,18 @@ pub(crate) fn judge(
     if let Some(cause) = recorder.first_doubt() {
         return Err(ListFault::doubt(reasons.unavailable, cause));
     }
-    if is_current(bench, envelope.validity()) {
-        Ok(())
-    } else {
-        Err(ListFault::plain(reasons.expired))
+    let validity = envelope.validity();
+    if !is_current(bench, validity) {
+        return Err(ListFault::plain(reasons.expired));
     }
+    let ends = checked.proofs().iter().filter_map(UnverifiedProof::expires);
+    Ok(Judged {
+        validity: Validity {
+            until: ends.chain(validity.until).min(),
+            ..validity
+        },
+        signed: Signed(checked.signed()),
+    })
 }
 
 /// Within its validity; a clock may lag at the beginning, never at the end.

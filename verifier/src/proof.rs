@@ -79,6 +79,12 @@ impl Checked {
         !self.proofs.is_empty() && self.proofs.len() == self.verified.len()
     }
 
+    /// The proofs that [stand](Self::stands), each with the key that confirmed it.
+    pub(crate) fn signed(&self) -> Vec<(UnverifiedProof, VerifyingKey)> {
+        let keys = self.verified.iter().map(|verified| verified.key().clone());
+        self.proofs.iter().cloned().zip(keys).collect()
+    }
+
     /// The proofs, as they arrived: what they say is reported also when it was not signed.
     pub(crate) fn proofs(&self) -> &[UnverifiedProof] {
         &self.proofs
@@ -232,6 +238,18 @@ fn verify(
     };
     verified
         .map_err(|error| Fault::failed(check_of(error.reason(), CheckId::Proof), error.reason()))
+}
+
+/// The key that a proof names, as [`check_proofs`] looks it up; the reason why there is none, and
+/// whether that is only a doubt.
+pub(crate) fn key_of(
+    bench: Bench<'_>,
+    proof: &UnverifiedProof,
+    signer: &Signer<'_>,
+) -> Result<VerifyingKey, (Reason, bool)> {
+    let found = known_document(bench, signer.did)
+        .and_then(|known| signing_key(bench, &known, proof, signer));
+    found.map_err(|fault| (fault.reason, !fault.is_failure()))
 }
 
 /// The key that a proof names: of the document, or of the history that the document announces.

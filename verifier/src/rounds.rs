@@ -105,7 +105,11 @@ impl Rounds {
             }
             Learned::StatusListUnchanged(known, age_seconds) => {
                 let at = now.plus_seconds(age_seconds.max(0).saturating_neg());
-                evidence.with_status_list(known.unchanged_at(at))
+                let list = known.list().clone();
+                match known.unchanged(at, policy, &evidence, now) {
+                    Ok(known) => evidence.with_status_list(known),
+                    Err(fault) => evidence.without_status_list(list, fault.reason(), now),
+                }
             }
             Learned::TrustList(list, fetched) => {
                 let judged = fetched.and_then(|fetched| {

@@ -14,7 +14,7 @@ use schemas::time::Timestamp;
 use crate::credential::Bench;
 use crate::evidence::{Evidence, Missing};
 use crate::finding::Finding;
-use crate::list::{self, ListFault, ListReasons, ListRef};
+use crate::list::{self, ListFault, ListReasons, ListRef, Signed};
 use crate::policy::Policy;
 use crate::question::StatusAsked;
 use crate::report::Recorder;
@@ -28,7 +28,7 @@ const REASONS: ListReasons = ListReasons {
 };
 
 /// A status list whose issuer, proof and dates were right when it arrived. Clones share the bits.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct VerifiedStatusList {
     list: ListRef,
     purposes: Vec<StatusPurpose>,
@@ -37,6 +37,7 @@ pub struct VerifiedStatusList {
     until: Option<Timestamp>,
     ttl: Option<i64>,
     at: Timestamp,
+    signed: Signed,
 }
 
 impl VerifiedStatusList {
@@ -58,13 +59,27 @@ impl VerifiedStatusList {
         self.at
     }
 
-    /// The same list, found unchanged at a later moment: its publisher said so.
-    #[must_use]
-    pub fn unchanged_at(self, at: Timestamp) -> Self {
-        Self {
+    /// The same list, found unchanged at a later moment: its publisher said so, now.
+    ///
+    /// # Errors
+    /// [`ListFault`], as reading the list again would say: `status_expired` when it has ended, and
+    /// `status_invalid` when the keys that signed it no longer vouch for it.
+    pub fn unchanged(
+        self,
+        at: Timestamp,
+        policy: &Policy,
+        evidence: &Evidence,
+        now: Timestamp,
+    ) -> Result<Self, ListFault> {
+        self.signed
+            .stands(&self.list, REASONS, policy, evidence, now)?;
+        if self.until.is_some_and(|until| until <= now) {
+            return Err(ListFault::plain(REASONS.expired));
+        }
+        Ok(Self {
             at: at.max(self.at),
             ..self
-        }
+        })
     }
 
     /// The same list, when somebody on the way had kept it for so long: it is older than its arrival.
@@ -114,18 +129,18 @@ pub fn verify_list(
     let value = list::read_value(bytes, REASONS)?;
     let read = UnverifiedStatusList::parse(&value)
         .map_err(|error| ListFault::because(error.reason(), error.shape().reason()))?;
-    list::judge(list, read.envelope(), REASONS, policy, evidence, now)?;
+    let judged = list::judge(list, read.envelope(), REASONS, policy, evidence, now)?;
     let bits = Bits::decode(read.encoded()).map_err(|error| ListFault::plain(error.reason()))?;
-    let validity = read.envelope().validity();
     let seconds = |milliseconds: u64| i64::try_from(milliseconds / 1000).unwrap_or(i64::MAX);
     Ok(VerifiedStatusList {
         list: list.clone(),
         purposes: read.purposes().to_vec(),
         bits,
-        from: validity.from,
-        until: validity.until,
+        from: judged.validity.from,
+        until: judged.validity.until,
         ttl: read.ttl_milliseconds().map(seconds),
         at: now,
+        signed: judged.signed,
     })
 }
 

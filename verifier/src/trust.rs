@@ -89,11 +89,11 @@ pub fn verify_list(
     let value = list::read_value(bytes, REASONS)?;
     let read = UnverifiedTrustList::parse(&value)
         .map_err(|error| ListFault::because(error.reason(), error.shape().reason()))?;
-    list::judge(list, read.envelope(), REASONS, policy, evidence, now)?;
+    let judged = list::judge(list, read.envelope(), REASONS, policy, evidence, now)?;
     Ok(VerifiedTrustList {
         list: list.clone(),
         trusted: read.unverified_trusted().to_vec(),
-        validity: read.envelope().validity(),
+        validity: judged.validity,
         at: now,
     })
 }

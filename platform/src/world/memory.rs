@@ -56,7 +56,8 @@ impl Memory {
             .filter(|(list, newest)| before.get(list).is_none_or(|before| before < newest))
             .map(|(list, newest)| (list.clone(), newest))
             .collect();
-        *kept = known.merged(learned.found());
+        // What turns out to be a replay beside what the other has seen is not remembered either.
+        *kept = known.merged(learned.found()).found();
         newer
     }
 

@@ -325,3 +325,34 @@ fn a_broken_chain_is_none() {
     let empty = VerifiedKeyHistory::verify(&did(), b"", now());
     assert_eq!(empty.err().map(|fault| fault.reason()), mismatch);
 }
+
+/// Two looked at the same time; one was served what stood there before the rotation, a moment later.
+#[test]
+fn what_two_have_learned_is_the_longer_history() {
+    let old = Evidence::new()
+        .with_key_history(first().judged().unwrap(), at(100).plus_seconds(1))
+        .with_document(document(&[1], &Announced::Yes), at(100).plus_seconds(1));
+    let new = rotated(KeyState::Retired)
+        .known()
+        .with_document(document(&[2], &Announced::Yes), at(100));
+    // A thief of the key that is no longer in use dates back nothing: it is as good as new here.
+    for evidence in [old.clone().merged(new.clone()), new.merged(old)] {
+        let report = judge(&evidence, &claim(1, 50));
+        assert_ne!(report.outcome(CheckId::Key), Outcome::Passed);
+        assert!(report.accepted().is_none(), "{:?}", report.details());
+    }
+    // Of two that do not go on from each other the one that was there first stays.
+    let other = Made::default().and(0, 2, &[listed(2, KeyState::Current)]);
+    let keys = [listed(2, KeyState::Current), listed(3, KeyState::Current)];
+    let other = other.and(10, 2, &keys).known();
+    let other = other.with_document(document(&[2, 3], &Announced::Yes), now());
+    let mine = first().known();
+    let report = judge(&mine.merged(other), &claim(2, 50));
+    let mismatch = Outcome::Failed(Reason::KeyHistoryMismatch);
+    assert_eq!(
+        report.outcome(CheckId::Key),
+        mismatch,
+        "{:?}",
+        report.details()
+    );
+}
