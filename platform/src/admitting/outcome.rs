@@ -2,6 +2,7 @@
 //! world's own server is told.
 
 use proofs::jws::Typ;
+use proofs::keys::VerifyingKey;
 use schemas::admission::{
     AdmissionState as Told, Admitted, Decided, Decision, Judged, Shown, ShownAsset, ShownRight,
 };
@@ -189,13 +190,14 @@ fn presenter(accepted: &Accepted) -> Option<ConfirmationKey> {
         .iter()
         .find(|credential| matches!(credential.subject(), Subject::Avatar(_)));
     let holder = avatar.or_else(|| credentials.first())?.holder()?;
-    key_of(holder).map(ConfirmationKey)
+    let jwk = key_of(holder)?.jwk();
+    ConfirmationKey::of_jwk(&jwk)
 }
 
-fn key_of(holder: &Did) -> Option<[u8; 32]> {
+fn key_of(holder: &Did) -> Option<VerifyingKey> {
     match holder.method() {
-        DidMethod::Key => proofs::did_key::decode(holder).ok()?.ed25519_bytes(),
-        DidMethod::Jwk => proofs::did_jwk::decode(holder).ok()?.ed25519_bytes(),
+        DidMethod::Key => proofs::did_key::decode(holder).ok(),
+        DidMethod::Jwk => proofs::did_jwk::decode(holder).ok(),
         DidMethod::Web => None,
     }
 }

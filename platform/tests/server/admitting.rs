@@ -1,12 +1,16 @@
 //! At the door: asking, presenting, admitting, and every way in which that is refused.
 
 use proofs::jws::{Typ, UnverifiedJws};
+use proofs::keys::SigningKey;
+use proofs::present::{self, Binding};
 use schemas::admission::AdmissionState;
 use schemas::digest::Sha256Digest;
 use schemas::form::Form;
 use schemas::json::{Object, Value};
 use schemas::message::Message;
+use schemas::presentation::UnsignedPresentation;
 use schemas::receipt::{AdmissionTokenClaims, ReceiptClaims};
+use schemas::suite::Cryptosuite;
 
 use crate::holder::{
     Asked, ask, ask_avatar, avatar, item, key, presentation, request_claims, response, town_key,
@@ -68,10 +72,7 @@ async fn who_presents_what_was_asked_for_is_admitted_once() {
     let token = UnverifiedJws::parse(&text, Typ::Admission).unwrap();
     let token = token.verify(&town_key(&b)).unwrap().into_claims();
     let token = AdmissionTokenClaims::from_value(&Value::Object(token)).unwrap();
-    assert_eq!(
-        token.confirmation.0.as_slice(),
-        key(1).verifying_key().to_bytes()
-    );
+    assert_eq!(token.confirmation.jwk(), key(1).verifying_key().jwk());
     assert_eq!(token.instance.as_str(), "lobby");
     assert_eq!(token.id, receipt.id);
     assert_eq!(token.expires_at.seconds_since(token.issued_at), 300);
@@ -479,6 +480,38 @@ async fn a_restart_forgets_nothing() {
     assert_eq!(
         post_form(b.port, open.response_path(), &form).await.status,
         200
+    );
+}
+
+/// A key of another type than ours is as good a key for the door.
+#[tokio::test]
+async fn a_presenter_with_a_p256_key_has_a_token_for_it() {
+    let a = Town::new().await;
+    let b = Town::with(&[&a], "").await;
+    let holder = SigningKey::from_p256_scalar(&[5; 32]).unwrap();
+    let again = SigningKey::from_p256_scalar(&[5; 32]).unwrap();
+    let credential = avatar(&a, again).await;
+    let asked = ask_avatar(&b).await;
+    let unsigned = UnsignedPresentation::new(&holder.did_key(), vec![credential]);
+    let binding = Binding {
+        challenge: asked.word("nonce"),
+        domain: asked.word("client_id"),
+        created: b.now(),
+        suite: Cryptosuite::EcdsaJcs2019,
+    };
+    let presentation = present::sign(&unsigned, &binding, &holder).unwrap();
+    let form = vp_form(&asked, schemas::object! { "avatar" => [presentation] });
+    let answer = post_form(b.port, asked.response_path(), &form).await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let text = answer.word("omote_admission_token");
+    let token = UnverifiedJws::parse(&text, Typ::Admission).unwrap();
+    let token = token.verify(&town_key(&b)).unwrap().into_claims();
+    let token = AdmissionTokenClaims::from_value(&Value::Object(token)).unwrap();
+    assert_eq!(token.confirmation.jwk(), holder.verifying_key().jwk());
+    let kind = token.confirmation.jwk();
+    assert_eq!(
+        (word(&kind, "kty"), word(&kind, "crv")),
+        ("EC".to_owned(), "P-256".to_owned())
     );
 }
 

@@ -34,7 +34,7 @@ fn token() -> AdmissionTokenClaims {
                 .parse()
                 .unwrap(),
         ),
-        confirmation: ConfirmationKey([9; 32]),
+        confirmation: ConfirmationKey::Ed25519([9; 32]),
         id: UniqueId::of_random(&[8; 16]),
         instance: InstanceId::new("arena-7").unwrap(),
         issued_at: Timestamp::from_unix(1_795_251_600),
@@ -260,6 +260,41 @@ fn each_fault_of_a_token_is_seen_by_type_and_schema() {
 }
 
 #[test]
+fn a_token_is_bound_to_a_key_of_p256_or_to_none() {
+    let mut token = token();
+    token.confirmation = ConfirmationKey::P256 {
+        x: [9; 32],
+        y: [8; 32],
+    };
+    assert_eq!(
+        AdmissionTokenClaims::read(&token.to_bytes()),
+        Ok(token.clone())
+    );
+    for (from, to, member, reason) in [
+        ("\"P-256\"", "\"P-384\"", "jwk", Reason::CnfUnsupported),
+        ("\"P-256\"", "\"Ed25519\"", "jwk", Reason::CnfUnsupported),
+        ("\"EC\"", "\"OKP\"", "jwk", Reason::CnfUnsupported),
+        (
+            "\"kty\"",
+            "\"d\":\"AA\",\"kty\"",
+            "jwk",
+            Reason::CnfUnsupported,
+        ),
+        ("\"y\"", "\"z\"", "jwk", Reason::CnfUnsupported),
+        ("\"y\":\"CAgI", "\"y\":\"CAg", "y", Reason::CredMalformed),
+        ("\"x\":\"CQkJ", "\"x\":\"CQk", "x", Reason::CredMalformed),
+    ] {
+        let value = changed(&token, from, to);
+        let error = AdmissionTokenClaims::from_value(&value).unwrap_err();
+        assert_eq!((error.member(), error.reason()), (member, reason), "{to}");
+        require_same_judgment::<AdmissionTokenClaims>("admission-token", &value, false);
+    }
+    // A key of the one type that says it is of the other.
+    let jwk = crate::object! { "kty" => "EC", "crv" => "P-256", "x" => "A".repeat(43) };
+    assert_eq!(ConfirmationKey::of_jwk(&jwk), None);
+}
+
+#[test]
 fn a_token_lives_for_five_minutes_at_most() {
     let mut token = token();
     for (seconds, fine) in [
@@ -298,9 +333,13 @@ fn a_compact_jws_has_three_whole_parts() {
 
 proptest! {
     #[test]
-    fn tokens_round_trip(key: [u8; 32], id: [u8; 16], iat in 0_i64..200_000_000_000, life in 1_i64..=300) {
+    fn tokens_round_trip(x: [u8; 32], y: [u8; 32], ec: bool, id: [u8; 16], iat in 0_i64..200_000_000_000, life in 1_i64..=300) {
         let mut token = token();
-        token.confirmation = ConfirmationKey(key);
+        token.confirmation = match ec {
+            true => ConfirmationKey::P256 { x, y },
+            false => ConfirmationKey::Ed25519(x),
+        };
+        assert_eq!(ConfirmationKey::of_jwk(&token.confirmation.jwk()), Some(token.confirmation));
         token.id = UniqueId::of_random(&id);
         token.issued_at = Timestamp::from_unix(iat);
         token.expires_at = token.issued_at.plus_seconds(life);

@@ -40,38 +40,79 @@ pub struct AdmissionTokenClaims {
     pub expires_at: Timestamp,
 }
 
-/// `cnf.jwk`: an Ed25519 public key (RFC 8037 section 2), not yet looked at as a point.
+/// `cnf.jwk`: the public key of the presenter, not yet looked at as a point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ConfirmationKey(pub [u8; 32]);
+pub enum ConfirmationKey {
+    /// Ed25519 (RFC 8037 section 2): `x`.
+    Ed25519([u8; 32]),
+    /// P-256 (RFC 7518 section 6.2.1).
+    P256 {
+        /// `x`
+        x: [u8; 32],
+        /// `y`
+        y: [u8; 32],
+    },
+}
 
 impl ConfirmationKey {
-    /// `cnf_unsupported` for every other confirmation, and for a key with members beside these
-    /// three: one of them could be private.
+    /// The key of a public JSON Web Key; `None` for another type, for other members beside those of
+    /// the key, and for coordinates that do not have 32 bytes.
+    #[must_use]
+    pub fn of_jwk(jwk: &Object) -> Option<Self> {
+        let cnf = crate::object! { "cnf" => crate::object! { "jwk" => jwk.clone() } };
+        let cnf = Value::Object(cnf);
+        Self::read(&Members::of(TOKEN, &cnf).ok()?).ok()
+    }
+
+    /// `cnf_unsupported` for every other confirmation, and for a key with members beside those of its
+    /// type: one of them could be private.
     fn read(token: &Members<'_>) -> Result<Self, MessageError> {
         let unsupported =
             |member| TOKEN.fail_as(member, Problem::Unsupported, Reason::CnfUnsupported);
         let cnf = Members::of_member(TOKEN, "cnf", token.required("cnf")?)?;
         cnf.only(&["jwk"]).map_err(|_| unsupported("cnf"))?;
         let jwk = Members::of_member(TOKEN, "jwk", cnf.required("jwk")?)?;
-        jwk.only(&["kty", "crv", "x"])
-            .map_err(|_| unsupported("jwk"))?;
-        if jwk.text("kty")? != "OKP" || jwk.text("crv")? != "Ed25519" {
-            return Err(unsupported("jwk"));
+        let of_type = |names: &[&str]| jwk.only(names).map_err(|_| unsupported("jwk"));
+        of_type(&["kty", "crv", "x", "y"])?;
+        let coordinate = |name| {
+            let expected = "32 bytes in base64url";
+            base64url::decode(&jwk.text(name)?)
+                .and_then(|bytes| bytes.try_into().ok())
+                .ok_or_else(|| TOKEN.fail(name, Problem::Value { expected }))
+        };
+        match (jwk.text("kty")?.as_str(), jwk.text("crv")?.as_str()) {
+            ("OKP", "Ed25519") => {
+                of_type(&["kty", "crv", "x"])?;
+                Ok(Self::Ed25519(coordinate("x")?))
+            }
+            ("EC", "P-256") => Ok(Self::P256 {
+                x: coordinate("x")?,
+                y: coordinate("y")?,
+            }),
+            _ => Err(unsupported("jwk")),
         }
-        let expected = "32 bytes in base64url";
-        base64url::decode(&jwk.text("x")?)
-            .and_then(|bytes| bytes.try_into().ok())
-            .map(Self)
-            .ok_or_else(|| TOKEN.fail("x", Problem::Value { expected }))
+    }
+
+    /// The public JSON Web Key.
+    #[must_use]
+    pub fn jwk(self) -> Object {
+        match self {
+            Self::Ed25519(x) => crate::object! {
+                "kty" => "OKP",
+                "crv" => "Ed25519",
+                "x" => base64url::encode(&x),
+            },
+            Self::P256 { x, y } => crate::object! {
+                "kty" => "EC",
+                "crv" => "P-256",
+                "x" => base64url::encode(&x),
+                "y" => base64url::encode(&y),
+            },
+        }
     }
 
     fn to_object(self) -> Object {
-        let jwk = crate::object! {
-            "kty" => "OKP",
-            "crv" => "Ed25519",
-            "x" => base64url::encode(&self.0),
-        };
-        crate::object! { "jwk" => jwk }
+        crate::object! { "jwk" => self.jwk() }
     }
 }
 
