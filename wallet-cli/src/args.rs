@@ -123,7 +123,9 @@ pub(crate) enum Command {
     #[command(about = "about-completions", after_help = "example-completions")]
     Completions(CompletionsArgs),
     #[command(about = "about-man", after_help = "example-man")]
-    Man(ManArgs),
+    Man(PageArgs),
+    #[command(about = "about-help", after_help = "example-help")]
+    Help(PageArgs),
 }
 
 impl Command {
@@ -154,6 +156,7 @@ impl Command {
             Self::Demo(_) => "demo",
             Self::Completions(_) => "completions",
             Self::Man(_) => "man",
+            Self::Help(_) => "help",
         }
     }
 }
@@ -467,10 +470,10 @@ pub(crate) struct CompletionsArgs {
     pub(crate) shell: clap_complete::Shell,
 }
 
-/// `omote man`
+/// `omote man`, `omote help`
 #[derive(Debug, Args)]
-pub(crate) struct ManArgs {
-    #[arg(value_name = "COMMAND", help = "arg-man-command")]
+pub(crate) struct PageArgs {
+    #[arg(value_name = "COMMAND", help = "arg-page-command")]
     pub(crate) command: Vec<String>,
 }
 

@@ -53,6 +53,7 @@ pub(crate) fn run(
         Command::Demo(args) => crate::demo::run(&args, terminal),
         Command::Completions(args) => Ok(completions::run(&args, terminal)),
         Command::Man(args) => man::run(&args, terminal),
+        Command::Help(args) => man::help(&args, terminal),
         Command::Receive(args) => receive::run(&args, terminal, session),
         Command::Present(args) => present::run(&args, terminal, session),
         Command::Check(args) => check::run(&args, terminal, session),

@@ -120,6 +120,9 @@ fn entries<'a>(args: impl Iterator<Item = &'a Arg>, texts: &Texts) -> Vec<(Strin
                 let values = values.join(", ");
                 description.push_str(&texts.with("help-values", &[("values", values.into())]));
             }
+            if may_repeat(arg) && !arg.is_positional() {
+                description.push_str(&texts.text("help-repeated"));
+            }
             (name(arg), description)
         })
         .collect()
@@ -134,24 +137,25 @@ fn name(arg: &Arg) -> String {
             .collect::<Vec<_>>()
             .join(" ")
     };
-    let dots = if matches!(arg.get_action(), clap::ArgAction::Append) {
-        "..."
-    } else {
-        ""
-    };
     match (arg.get_short(), arg.get_long()) {
         (short, Some(long)) => {
             let short = short.map_or_else(|| "    ".to_owned(), |short| format!("-{short}, "));
             let takes = arg.get_action().takes_values();
             let value = if takes {
-                format!(" {}{dots}", values())
+                format!(" {}", values())
             } else {
                 String::new()
             };
             format!("{short}--{long}{value}")
         }
-        _ => format!("{}{dots}", values()),
+        // Dots would say of an option that one takes several values.
+        _ if may_repeat(arg) => format!("{}...", values()),
+        _ => values(),
     }
+}
+
+fn may_repeat(arg: &Arg) -> bool {
+    matches!(arg.get_action(), clap::ArgAction::Append)
 }
 
 fn describe(text: Option<&clap::builder::StyledStr>) -> String {

@@ -15,7 +15,14 @@ pub(crate) fn failure(error: &Error, root: &Command, args: &[OsString], texts: &
     let value = one(error, ContextKind::InvalidValue);
     let sub = one(error, ContextKind::InvalidSubcommand);
     let problem = match error.kind() {
-        ErrorKind::UnknownArgument => texts.with("usage-unknown", &[("arg", (&arg).into())]),
+        ErrorKind::UnknownArgument => {
+            let id = if arg.starts_with('-') {
+                "usage-unknown"
+            } else {
+                "usage-surplus"
+            };
+            texts.with(id, &[("arg", (&arg).into())])
+        }
         ErrorKind::InvalidSubcommand => texts.with("usage-command", &[("arg", sub.into())]),
         ErrorKind::InvalidValue if value.is_empty() => {
             texts.with("usage-no-value", &[("arg", (&arg).into())])

@@ -111,6 +111,11 @@ impl Run {
 fn hold(run: &Run, what: &str) -> Value {
     let json = run.json();
     assert_eq!(run.code, 0, "{what}: {json:#}");
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("json/omote.schema.json");
+    let schema: Value = serde_json::from_str(&fs::read_to_string(schema).unwrap()).unwrap();
+    if let Err(error) = jsonschema::validate(&schema, &json) {
+        panic!("{what}: {error} at {}", error.instance_path());
+    }
     assert_eq!(json["v"], 1, "{what}");
     assert_eq!(json["ok"], true, "{what}: {json:#}");
     let steps = json["steps"].as_array().unwrap();

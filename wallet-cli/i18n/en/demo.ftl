@@ -33,7 +33,7 @@ demo-all-well = All as it should be.
 demo-not-well = Something is not as it should be.
 demo-kept = Every file is kept in { $folder }
 
-about-demo = Show the whole journey on this machine: two worlds, an avatar, an item, seven forgeries
+about-demo = Show the whole journey on this machine: three worlds, an avatar, an item, seven forgeries
 arg-demo-avatar = A model file (.vrm or .glb) to use instead of one made in code
 arg-demo-keep = A new folder in which every file stays
 example-demo =

@@ -25,6 +25,7 @@ help-arguments = Arguments:
 help-options = Options:
 help-global-options = Global options:
 help-values = { " " }[{ $values }]
+help-repeated = { "; " }may be given several times
 
 about-init = Make a wallet, or bring its keys back from the 24 words
 example-init =
@@ -146,6 +147,10 @@ about-man = Print a manual page
 example-man =
     Example:
       $ omote man present | man -l -
+about-help = Show the help page of a command
+example-help =
+    Example:
+      $ omote help backup create
 
 arg-lang = Language of everything omote says
 arg-json = Print one JSON object on stdout (omote.schema.json)
@@ -204,11 +209,12 @@ arg-provenance-name = What the model is called; else the name in the file
 arg-provenance-license = License terms as JSON with the names of VRM 1.0, not looser than the file's
 arg-provenance-persona = Persona that signs as the creator
 arg-shell = The shell
-arg-man-command = The command, such as: backup create
+arg-page-command = The command, such as: backup create
 
 ## The command line
 
 usage-unknown = There is no option “{ $arg }” here.
+usage-surplus = “{ $arg }” is one argument too many here.
 usage-command = There is no command “{ $arg }”.
 usage-no-value = “{ $arg }” needs a value.
 usage-value = “{ $value }” is no value for “{ $arg }”.
@@ -608,8 +614,8 @@ explain-not-believed = No rule of the policy believes { $issuer } for { $type }.
 explain-not-confirmed = You have neither confirmed nor named { $issuer } for { $type }.
 explain-unknown = Whether { $issuer } is believed for { $type } stands in lists that are missing: { $lists }
 explain-unusable = Whether { $issuer } is believed for { $type } stands in a list that is not usable: { $sentence }
-explain-rule = { $table }, number { $number }
-explain-rule-entry = { $table }, number { $number }, entry { $entry }
+explain-rule = { $table } { $number }
+explain-rule-entry = { $table } { $number }, entry { $entry }
 explain-by-person = you confirmed or named it
 explain-rule-says = { $rule }: { $said }
 explain-believes = believes it
@@ -658,7 +664,8 @@ verdict-missing = { "  " }Missing: the DID document of { $did }
 verdict-missing-status = { "  " }Missing: the status list at { $url }
 verdict-missing-trust = { "  " }Missing: the trust list at { $url }
 detail-at = { $reason } at { $at }
-detail-sides = { " " }(expected: { $expected }; found: { $found })
+detail-expected = expected  { $value }
+detail-found = found     { $value }
 model-well-formed = Well-formed model file ({ $format })
 model-title = Name in the file
 model-authors = Authors in the file

@@ -26,6 +26,7 @@ help-arguments = 引数:
 help-options = オプション:
 help-global-options = 共通のオプション:
 help-values = { "" }［{ $values }］
+help-repeated = { "" }（繰り返し可）
 
 about-init = ウォレットを作る。または 24 語から鍵を復元する
 example-init =
@@ -147,6 +148,10 @@ about-man = マニュアルページを出力する
 example-man =
     例:
       $ omote man present | man -l -
+about-help = コマンドのヘルプを表示する
+example-help =
+    例:
+      $ omote help backup create
 
 arg-lang = 表示に使う言語
 arg-json = 結果を JSON で出力する（omote.schema.json）
@@ -205,11 +210,12 @@ arg-provenance-name = モデルの名前。なければファイル内の名前
 arg-provenance-license = VRM 1.0 の名前で書いた利用条件（JSON）。ファイル内のものより緩くはできない
 arg-provenance-persona = 制作者として署名するペルソナ
 arg-shell = シェル
-arg-man-command = コマンド（例: backup create）
+arg-page-command = コマンド（例: backup create）
 
 ## コマンドの書き方
 
 usage-unknown = ここに「{ $arg }」というオプションはありません。
+usage-surplus = 引数「{ $arg }」は余分です。
 usage-command = 「{ $arg }」というコマンドはありません。
 usage-no-value = 「{ $arg }」には値が必要です。
 usage-value = 「{ $value }」は「{ $arg }」の値として使えません。
@@ -589,8 +595,8 @@ explain-not-believed = { $issuer } を { $type } の発行者として信頼す�
 explain-not-confirmed = { $issuer } は、{ $type } の発行者として確認も指定もされていません。
 explain-unknown = { $issuer } を { $type } の発行者として信頼するかは、手元にないリストによります: { $lists }
 explain-unusable = { $issuer } を { $type } の発行者として信頼するかは、使えないリストによります: { $sentence }
-explain-rule = { $table } の { $number } 番目
-explain-rule-entry = { $table } の { $number } 番目、その { $entry } 件目
+explain-rule = { $table } { $number }
+explain-rule-entry = { $table } { $number } の { $entry } 件目
 explain-by-person = 本人による確認または指定
 explain-rule-says = { $rule }: { $said }
 explain-believes = 信頼する
@@ -639,7 +645,8 @@ verdict-missing = { "  " }足りないもの: { $did } の DID 文書
 verdict-missing-status = { "  " }足りないもの: { $url } のステータスリスト
 verdict-missing-trust = { "  " }足りないもの: { $url } の信頼リスト
 detail-at = { $reason }: { $at }
-detail-sides = （期待: { $expected }、実際: { $found }）
+detail-expected = 期待  { $value }
+detail-found = 実際  { $value }
 model-well-formed = 正しい形式のモデルファイルです（{ $format }）
 model-title = ファイル内の名前
 model-authors = ファイル内の作者

@@ -124,18 +124,18 @@ pub(crate) fn checks(terminal: &mut Terminal, report: &Report) {
         } else {
             detail.pointer.as_str()
         };
-        let mut line = terminal.texts().with(
+        let line = terminal.texts().with(
             "detail-at",
             &[("reason", detail.reason.code().into()), ("at", at.into())],
         );
-        if let (Some(expected), Some(found)) = (&detail.expected, &detail.found) {
-            let sides = terminal.texts().with(
-                "detail-sides",
-                &[("expected", expected.into()), ("found", found.into())],
-            );
-            line.push_str(&sides);
-        }
         terminal.data(&format!("  {line}"));
+        // Below each other: they are read by comparing them.
+        if let (Some(expected), Some(found)) = (&detail.expected, &detail.found) {
+            for (id, value) in [("detail-expected", expected), ("detail-found", found)] {
+                let line = terminal.texts().with(id, &[("value", value.into())]);
+                terminal.data(&format!("    {line}"));
+            }
+        }
     }
 }
 

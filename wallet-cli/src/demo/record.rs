@@ -16,8 +16,8 @@ use crate::texts::Value as Text;
 const VERSION: u32 = 1;
 /// A terminal is at least this wide; what does not fit goes on a line of its own.
 const COLUMNS: usize = 80;
-/// Where outcomes stand when there is room.
-const TITLE_COLUMNS: usize = 46;
+/// Where outcomes stand when there is room: refusals, which are longer, stand below.
+const TITLE_COLUMNS: usize = 58;
 
 /// The record of one run.
 pub(super) struct Record<'t> {
@@ -181,7 +181,7 @@ impl<'t> Record<'t> {
         let text = self.terminal.texts().text(heading);
         self.terminal.data(&format!("  {text}"));
         for line in &lines {
-            self.terminal.data(&format!("    {line}"));
+            self.terminal.prose(&format!("    {line}"));
         }
         self.learned.insert(member, lines);
         self.flush();

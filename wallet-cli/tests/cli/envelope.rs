@@ -98,12 +98,14 @@ fn every_command_without_a_world_is_valid() {
     judge.take(&run(&restored));
     judge.take(&run(&["completions", "zsh"]));
     judge.take(&run(&["man", "backup", "create"]));
+    judge.take(&run(&["help", "backup", "create"]));
     let expected = [
         "backup create",
         "backup restore",
         "backup verify",
         "completions",
         "doctor",
+        "help",
         "history",
         "init",
         "list",

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use crate::runner::Machine;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "status",
     "doctor",
@@ -20,6 +20,7 @@ const COMMANDS: [&str; 15] = [
     "provenance",
     "completions",
     "man",
+    "help",
 ];
 
 #[test]
@@ -50,6 +51,24 @@ fn manual_pages_are_made_for_every_command_in_both_languages() {
         }
     }
     assert_eq!(machine.run(&["man", "nothing"]).code, 2);
+}
+
+#[test]
+fn help_shows_what_the_flag_shows() {
+    let machine = Machine::new();
+    for lang in ["en", "ja"] {
+        for words in [&[][..], &["check"], &["backup", "create"], &["help"]] {
+            let asked = machine.run(&[&["--lang", lang, "help"], words].concat());
+            let flagged = machine.run(&[&["--lang", lang], words, &["--help"]].concat());
+            assert_eq!((asked.code, flagged.code), (0, 0), "{words:?}");
+            assert_eq!(
+                asked.stdout.trim_end(),
+                flagged.stdout.trim_end(),
+                "{words:?}"
+            );
+        }
+    }
+    assert_eq!(machine.run(&["help", "nothing"]).code, 2);
 }
 
 #[test]
