@@ -2,14 +2,14 @@
 //! the old one in force, and the world says so.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use verifier::{Policy, PolicyError};
 
-use crate::files::{self, FileError};
+use crate::files::{self, FileError, Stamp};
 
 /// The policy of a world, and the file that it comes from.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(crate) struct Believing {
     file: PathBuf,
     /// Replaced whole: whoever has begun to judge by one policy ends with it.
     now: RwLock<InForce>,
+    /// How the file looked when somebody looked from time to time.
+    looked: Mutex<Option<Stamp>>,
 }
 
 /// A policy with where it stands.
@@ -68,6 +70,7 @@ impl Believing {
                 loaded: now,
                 refused: None,
             }),
+            looked: Mutex::new(None),
         })
     }
 
@@ -81,10 +84,40 @@ impl Believing {
         standing.clone()
     }
 
-    /// Looks at the file again.
+    /// Looks at the file from time to time: one that changed since the look before may still be being
+    /// written, and what stands there so far may be a whole policy that believes more than is meant.
+    /// It is read when it has stood still from one look to the next.
+    pub(crate) fn look(&self, now: Timestamp) -> PolicyReload {
+        let stamp = Stamp::of(&self.file);
+        let mut looked = self.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        let stands = *looked == stamp;
+        looked.clone_from(&stamp);
+        drop(looked);
+        if stands {
+            return self.reload_if(now, || Stamp::of(&self.file) == stamp);
+        }
+        self.as_it_was()
+    }
+
+    /// Looks at the file again, as whoever has changed it asks.
     pub(crate) fn reload(&self, now: Timestamp) -> PolicyReload {
+        self.reload_if(now, || true)
+    }
+
+    fn as_it_was(&self) -> PolicyReload {
+        let refused = self.standing().refused;
+        refused.map_or(PolicyReload::Same, |refused| {
+            PolicyReload::Refused(refused.reason)
+        })
+    }
+
+    fn reload_if(&self, now: Timestamp, stands: impl FnOnce() -> bool) -> PolicyReload {
         let before = self.standing();
-        let (text, digest) = match files::read_text(&self.file) {
+        let read = files::read_text(&self.file);
+        if !stands() {
+            return self.as_it_was();
+        }
+        let (text, digest) = match read {
             Ok(text) => {
                 let digest = Sha256Digest::of(text.as_bytes());
                 (text, digest)
@@ -162,6 +195,7 @@ impl Believing {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::Write as _;
 
     use schemas::reason::Reason;
     use schemas::time::Timestamp;
@@ -169,6 +203,44 @@ mod tests {
     use super::{Believing, PolicyReload};
 
     const ONE: &str = "version = 1\n[[issuer]]\ndid = \"did:web:a.example\"\ntypes = []\n";
+
+    /// The rule without its last lines is a policy too, and believes the issuer for ever.
+    #[test]
+    fn half_a_file_is_not_believed_while_it_is_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.toml");
+        let at = Timestamp::from_unix;
+        fs::write(&path, "version = 1\n").unwrap();
+        let believing = Believing::read(&path, at(1)).unwrap();
+        for _ in 0..3 {
+            assert_eq!(believing.look(at(2)), PolicyReload::Same);
+        }
+        let mut file = fs::File::create(&path).unwrap();
+        file.write_all(ONE.as_bytes()).unwrap();
+        assert_eq!(believing.look(at(3)), PolicyReload::Same);
+        assert_eq!(believing.policy().rules().len(), 0);
+        file.write_all(b"until = \"2026-01-01T00:00:00Z\"\n")
+            .unwrap();
+        assert_eq!(believing.look(at(4)), PolicyReload::Same);
+        assert_eq!(believing.look(at(5)), PolicyReload::Replaced);
+        let policy = believing.policy();
+        assert!(
+            policy
+                .rules()
+                .iter()
+                .all(|rule| rule.validity.until.is_some())
+        );
+        // A bad one is said when it stands, and as long as it does.
+        file.write_all(b"[[").unwrap();
+        assert_eq!(believing.look(at(6)), PolicyReload::Same);
+        let refused = PolicyReload::Refused(Reason::PolicyMalformed);
+        assert_eq!(believing.look(at(7)), refused);
+        file.write_all(b"[").unwrap();
+        assert_eq!(believing.look(at(8)), refused);
+        // Whoever has written it whole may ask for it to be read.
+        fs::write(&path, "version = 1\n").unwrap();
+        assert_eq!(believing.reload(at(9)), PolicyReload::Replaced);
+    }
 
     #[test]
     fn a_good_file_replaces_and_a_bad_one_does_not() {

@@ -137,7 +137,7 @@ async fn look(world: Arc<World>) {
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        world.reload_policy().await;
+        world.look_at_policy().await;
     }
 }
 

@@ -243,8 +243,20 @@ impl World {
     /// Looks whether the file of the trust policy changed, and believes what it says from then on. One
     /// that cannot be read leaves the policy in force as it is. Bundle and keys are looked at as well.
     pub async fn reload_policy(self: &Arc<Self>) -> PolicyReload {
+        self.reload_with(Believing::reload).await
+    }
+
+    /// The same from time to time: a policy is read when its file has stood still since the look before.
+    pub(crate) async fn look_at_policy(self: &Arc<Self>) -> PolicyReload {
+        self.reload_with(Believing::look).await
+    }
+
+    async fn reload_with(
+        self: &Arc<Self>,
+        reload: fn(&Believing, Timestamp) -> PolicyReload,
+    ) -> PolicyReload {
         let world = Arc::clone(self);
-        let reload = move || world.believing.reload(world.clock.now());
+        let reload = move || reload(&world.believing, world.clock.now());
         let reloaded = tokio::task::spawn_blocking(reload).await;
         let reloaded = reloaded.unwrap_or(PolicyReload::Refused(Reason::InternalError));
         self.metrics.policy_looked_at(&reloaded);
