@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -27,7 +28,7 @@ pub enum DidMethod {
 /// A DID of an understood method, well-formed for that method as far as text can tell.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Did {
-    text: String,
+    text: Arc<str>,
     method: DidMethod,
 }
 
@@ -98,10 +99,9 @@ impl Did {
     }
 }
 
-impl FromStr for Did {
-    type Err = DidError;
-
-    fn from_str(text: &str) -> Result<Self, DidError> {
+impl DidMethod {
+    /// The method of a DID, if the text is one.
+    fn of(text: &str) -> Result<Self, DidError> {
         if text.len() > MAX_TEXT {
             return Err(DidError::Malformed);
         }
@@ -111,18 +111,23 @@ impl FromStr for Did {
         if method.is_empty() || !method.bytes().all(lower) {
             return Err(DidError::Malformed);
         }
-        let method = match method {
-            "key" if is_key_id(id) => DidMethod::Key,
-            "jwk" if is_jwk_id(id) => DidMethod::Jwk,
-            "web" => {
-                check_web_id(id)?;
-                DidMethod::Web
-            }
-            "key" | "jwk" => return Err(DidError::Malformed),
-            _ => return Err(DidError::Method),
-        };
+        match method {
+            "key" if is_key_id(id) => Ok(Self::Key),
+            "jwk" if is_jwk_id(id) => Ok(Self::Jwk),
+            "web" => check_web_id(id).map(|()| Self::Web),
+            "key" | "jwk" => Err(DidError::Malformed),
+            _ => Err(DidError::Method),
+        }
+    }
+}
+
+impl FromStr for Did {
+    type Err = DidError;
+
+    fn from_str(text: &str) -> Result<Self, DidError> {
+        let method = DidMethod::of(text)?;
         Ok(Self {
-            text: text.to_owned(),
+            text: text.into(),
             method,
         })
     }
@@ -201,7 +206,7 @@ pub(crate) fn parse_port(text: &str) -> Option<u16> {
 /// A DID with one fragment: the name of a verification method.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DidUrl {
-    text: String,
+    text: Arc<str>,
     did: Did,
 }
 
@@ -227,10 +232,9 @@ impl DidUrl {
     }
 }
 
-impl FromStr for DidUrl {
-    type Err = DidError;
-
-    fn from_str(text: &str) -> Result<Self, DidError> {
+impl DidUrl {
+    /// Whether a text is a DID URL, and why not. The length of the DID and its method.
+    fn look_at(text: &str) -> Result<(usize, DidMethod), DidError> {
         if text.len() > MAX_TEXT {
             return Err(DidError::Url);
         }
@@ -239,16 +243,37 @@ impl FromStr for DidUrl {
         if did.is_empty() || did.contains(['/', '?']) {
             return Err(DidError::Url);
         }
-        let did: Did = did.parse()?;
+        let method = DidMethod::of(did)?;
         let letter = |byte: u8| {
             byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b':' | b'=')
         };
         if fragment.is_empty() || !fragment.bytes().all(letter) {
             return Err(DidError::Url);
         }
+        Ok((did.len(), method))
+    }
+
+    /// Whether a text is a DID URL, for those who do not keep it.
+    ///
+    /// # Errors
+    /// As of reading one.
+    pub(crate) fn check(text: &str) -> Result<(), DidError> {
+        Self::look_at(text).map(|_| ())
+    }
+}
+
+impl FromStr for DidUrl {
+    type Err = DidError;
+
+    fn from_str(text: &str) -> Result<Self, DidError> {
+        let (length, method) = Self::look_at(text)?;
+        let did = text.get(..length).unwrap_or_default();
         Ok(Self {
-            text: text.to_owned(),
-            did,
+            text: text.into(),
+            did: Did {
+                text: did.into(),
+                method,
+            },
         })
     }
 }
@@ -277,7 +302,7 @@ macro_rules! text_form {
 
         impl From<&$name> for crate::json::Value {
             fn from(name: &$name) -> Self {
-                Self::String(name.text.clone())
+                Self::String(name.text.as_ref().to_owned())
             }
         }
     };

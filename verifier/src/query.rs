@@ -165,10 +165,10 @@ fn is_of_type(meta: &Meta, credential: &Object) -> bool {
     let Ok(types) = terms::expanded_types(credential, &Contexts::pinned()) else {
         return false;
     };
-    let types: Vec<String> = types.iter().map(ToString::to_string).collect();
+    let is_one = |iri: &String| types.iter().any(|known| *known == iri.as_str());
     type_values
         .iter()
-        .any(|alternative| alternative.iter().all(|iri| types.contains(iri)))
+        .any(|alternative| alternative.iter().all(is_one))
 }
 
 fn has_claims(part: &CredentialQuery, credential: &Value) -> bool {

@@ -127,6 +127,8 @@ pub fn read(bytes: &[u8], limits: &Limits) -> Result<Value, ReadError> {
         bytes,
         at: 0,
         values: 0,
+        elements: Vec::new(),
+        members: Vec::new(),
         limits,
     };
     reader.space();
@@ -144,13 +146,18 @@ struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
     values: usize,
+    /// What was read of the arrays that are open; each takes its part out when it is closed, so that
+    /// what is kept is as large as it has to be, and was not moved to grow.
+    elements: Vec<Value>,
+    /// The same of the objects that are open.
+    members: Vec<(String, Value)>,
     limits: &'a Limits,
 }
 
 /// Objects up to this size are searched for duplicates one by one; larger ones through a set.
 const SMALL_OBJECT: usize = 16;
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn fail<T>(&self, reason: Reason) -> Result<T, ReadError> {
         Err(ReadError {
             reason,
@@ -223,19 +230,20 @@ impl Reader<'_> {
 
     fn array(&mut self, depth: usize) -> Result<Value, ReadError> {
         self.enter(depth)?;
-        let mut elements = Vec::new();
+        let first = self.elements.len();
         if self.peek() == Some(b']') {
             self.at += 1;
-            return Ok(Value::Array(elements));
+            return Ok(Value::Array(Vec::new()));
         }
         loop {
-            elements.push(self.value(depth)?);
+            let element = self.value(depth)?;
+            self.elements.push(element);
             self.space();
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => {
                     self.at += 1;
-                    return Ok(Value::Array(elements));
+                    return Ok(Value::Array(self.elements.drain(first..).collect()));
                 }
                 _ => return self.fail(Reason::ParseError),
             }
@@ -245,7 +253,7 @@ impl Reader<'_> {
 
     fn object(&mut self, depth: usize) -> Result<Value, ReadError> {
         self.enter(depth)?;
-        let mut members: Vec<(String, Value)> = Vec::new();
+        let first = self.members.len();
         let mut names: HashSet<String> = HashSet::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
@@ -254,6 +262,8 @@ impl Reader<'_> {
         loop {
             let start = self.at;
             let name = self.string()?;
+            // All of them are of this object: those further in are closed.
+            let members = self.members.get(first..).unwrap_or_default();
             let twice = if members.len() < SMALL_OBJECT {
                 members.iter().any(|(known, _)| *known == name)
             } else {
@@ -272,12 +282,13 @@ impl Reader<'_> {
             self.expect(b':')?;
             self.space();
             let value = self.value(depth)?;
-            members.push((name, value));
+            self.members.push((name, value));
             self.space();
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b'}') => {
                     self.at += 1;
+                    let members = self.members.drain(first..).collect();
                     return Ok(Value::Object(Object::from_unique(members)));
                 }
                 _ => return self.fail(Reason::ParseError),
@@ -288,14 +299,9 @@ impl Reader<'_> {
 
     fn string(&mut self) -> Result<String, ReadError> {
         self.expect(b'"')?;
-        let mut text = String::new();
+        let mut text = self.plain().to_owned();
+        // Nearly always that is all of it.
         loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let plain = rest
-                .get(..plain_length(rest.as_bytes()))
-                .unwrap_or_default();
-            text.push_str(plain);
-            self.at += plain.len();
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;
@@ -307,7 +313,17 @@ impl Reader<'_> {
                 }
                 _ => return self.fail(Reason::ParseError),
             }
+            text.push_str(self.plain());
         }
+    }
+
+    /// The part of a string up to its end or to an escape.
+    fn plain(&mut self) -> &'a str {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let length = plain_length(rest.as_bytes());
+        let plain = rest.get(..length).unwrap_or_default();
+        self.at += plain.len();
+        plain
     }
 
     fn escape(&mut self) -> Result<char, ReadError> {

@@ -81,7 +81,7 @@ pub(super) enum ReferenceFault {
 
 /// Reads an `id`.
 pub(super) fn reference(text: &str) -> Result<Reference<'_>, ReferenceFault> {
-    if text.chars().any(is_hidden) {
+    if has_hidden(text) {
         return Err(ReferenceFault::Hidden);
     }
     if let Some(label) = text.strip_prefix("_:") {
@@ -96,6 +96,12 @@ pub(super) fn reference(text: &str) -> Result<Reference<'_>, ReferenceFault> {
     } else {
         Err(ReferenceFault::NotAbsolute)
     }
+}
+
+fn has_hidden(text: &str) -> bool {
+    let visible = |byte: u8| matches!(byte, b' '..=b'~');
+    // Of ASCII the controls alone are; nearly all identifiers are ASCII.
+    !text.bytes().all(visible) && text.chars().any(is_hidden)
 }
 
 /// Characters that make two identifiers look alike: controls, zero width, directional.
@@ -147,6 +153,11 @@ enum Brackets {
 }
 
 fn fits(part: &str, brackets: Brackets) -> bool {
+    let simple =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b':');
+    if part.bytes().all(simple) {
+        return true;
+    }
     let mut characters = part.chars();
     while let Some(character) = characters.next() {
         let good = match character {

@@ -2,7 +2,7 @@
 //!
 //! Used by everybody, in every build. Source: JSON-LD 1.1 sections 4 and 9.15 (context definitions).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::BitOr;
 use std::sync::LazyLock;
 
@@ -334,7 +334,9 @@ pub(super) fn find(name: &str, tables: Tables) -> Option<&'static Term> {
 
 /// Whether some name means this IRI.
 pub(super) fn has_word(iri: &str) -> bool {
-    INDEX.iter().any(|entry| entry.term.iri == iri)
+    static IRIS: LazyLock<HashSet<&'static str>> =
+        LazyLock::new(|| INDEX.iter().map(|entry| entry.term.iri).collect());
+    IRIS.contains(iri)
 }
 
 /// The names that have more than one meaning.
