@@ -61,14 +61,11 @@ pub(crate) fn json_02_one_name_however_it_is_written() {
         (r#""serial":42"#, r#""serial":42,"serial":42"#),
         (r#""serial":42"#, r#""serial":42,"s\u0065rial":43"#),
         (
-            r#""type":"LicenseTerms""#,
-            r#""type":"LicenseTerms","type":"LicenseTerms""#,
+            r#""license":{"#,
+            r#""license":{"type":"LicenseTerms","typ\u0065":"LicenseTerms","#,
         ),
     ] {
-        let text = String::from_utf8(canonical::object_to_bytes(&scene.item())).unwrap();
-        if text.contains(from) {
-            refused_bytes(to, &scene, from, to.as_bytes(), Reason::JsonDuplicateKey);
-        }
+        refused_bytes(to, &scene, from, to.as_bytes(), Reason::JsonDuplicateKey);
     }
     // An escape that is no trick: one name, written otherwise.
     let shown = swapped(
