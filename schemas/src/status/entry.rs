@@ -5,6 +5,7 @@ use crate::json::{Object, Value};
 use crate::reason::Reason;
 use crate::shape::{Members, ShapeError};
 use crate::status::StatusPurpose;
+use crate::terms::is_absolute_iri;
 use crate::web_url::WebUrl;
 
 /// Most lists that one credential may name.
@@ -63,12 +64,23 @@ impl StatusEntry {
             return Err(ShapeError::new(Reason::StatusType, "/type"));
         }
         members.only(&MEMBERS, Reason::UnknownExtension)?;
-        members.optional_text("id")?;
-        let size = read_size(&members)?;
         let at = |reason, name: &str| ShapeError::new(reason, "").inside(name);
+        let id = members.optional_text("id")?;
+        let size = read_size(&members)?;
+        if members
+            .0
+            .get("statusReference")
+            .is_some_and(|value| !is_reference(value))
+        {
+            return Err(at(Reason::ClaimType, "statusReference"));
+        }
         let purpose = members.text("statusPurpose")?.parse();
         let index = members.text("statusListIndex")?;
         let list = members.text("statusListCredential")?;
+        // It names the entry and never the list (section 2.1).
+        if id == Some(list) {
+            return Err(at(Reason::CredMalformed, "id"));
+        }
         Ok(Self {
             purpose: purpose.map_err(|_| at(Reason::StatusPurpose, "statusPurpose"))?,
             index: read_index(index)
@@ -142,10 +154,20 @@ pub(crate) fn read_entries(
         let error = if many { error.inside(index) } else { error };
         error.inside("credentialStatus")
     };
+    let read = |index: usize, entry: &Value| {
+        // Of one name there is one thing: where statements are signed, whoever holds the credential may
+        // deal out the members of two as they like.
+        let name = entry.get("id");
+        let before = entries.get(..index).unwrap_or_default();
+        if name.is_some() && before.iter().any(|other| other.get("id") == name) {
+            return Err(ShapeError::new(Reason::CredMalformed, "/id"));
+        }
+        StatusEntry::parse(entry)
+    };
     Ok(entries
         .iter()
         .enumerate()
-        .map(|(index, entry)| StatusEntry::parse(entry).map_err(|error| place(index, error)))
+        .map(|(index, entry)| read(index, entry).map_err(|error| place(index, error)))
         .collect())
 }
 
@@ -190,6 +212,12 @@ fn read_index(text: &str) -> Option<u64> {
         && text.bytes().all(|byte| byte.is_ascii_digit())
         && (text == "0" || !text.starts_with('0'));
     digits.then(|| text.parse().ok())?
+}
+
+/// A URL, or a list of them (section 2.1): where the issuer explains itself.
+fn is_reference(value: &Value) -> bool {
+    let urls = value.strings().unwrap_or_default();
+    !urls.is_empty() && urls.into_iter().all(is_absolute_iri)
 }
 
 /// One bit: the only size that is understood (section 2.1 has an error for the others).

@@ -143,6 +143,16 @@ fn every_fault_of_an_entry_has_its_reason() {
         ),
         ("other", "x".into(), Reason::UnknownExtension),
         ("id", 1.into(), Reason::ClaimType),
+        // The name of the entry is not that of the list.
+        ("id", "https://a.example/s".into(), Reason::CredMalformed),
+        ("statusReference", 1.into(), Reason::ClaimType),
+        ("statusReference", "/why".into(), Reason::ClaimType),
+        ("statusReference", Value::Array(vec![]), Reason::ClaimType),
+        (
+            "statusReference",
+            crate::object! { "id" => "urn:why", "message" => "psst" }.into(),
+            Reason::ClaimType,
+        ),
     ];
     for (name, value, reason) in cases {
         let found = entry(|object| {

@@ -824,3 +824,51 @@ pub(crate) fn sts_21_a_list_is_fetched_from_worlds_alone() {
         }
     }
 }
+
+/// Where statements are signed, two things of one name are one thing: whoever holds the credential could
+/// deal out its members so that no entry is the one that is set.
+#[test]
+fn nobody_deals_out_the_members_of_two_entries() {
+    for suite in Cryptosuite::ALL {
+        let scene = Scene::with_suite(suite);
+        let set = revocations(&scene, &[5]);
+        let mut other = revocations(&scene, &[]);
+        other.url = format!("{}/status/other", scene.a.id.origin())
+            .parse()
+            .unwrap();
+        let scene = scene.knowing(&set).knowing(&other);
+        let avatar = scene.avatar_with(&[entry(&set, 5), entry(&other, 7)]);
+        for (names, dealt) in [
+            (["urn:x", "urn:x"], None),
+            (["urn:x", "urn:y"], Some(Reason::SigInvalid)),
+        ] {
+            let status = avatar.get("credentialStatus").and_then(Value::as_array);
+            let named = status.unwrap().iter().zip(names).map(|(entry, name)| {
+                let named = edited(entry.as_object().unwrap(), "id", Some(name.into()));
+                Value::Object(named)
+            });
+            let named = Some(Value::Array(named.collect()));
+            let issued = scene.reissue(&avatar, "credentialStatus", named);
+            refused_both(names[1], &scene, &issued, Reason::Revoked);
+            let swapped = edited(
+                &issued,
+                "credentialStatus/0/statusListIndex",
+                json_of("\"7\""),
+            );
+            let swapped = edited(
+                &swapped,
+                "credentialStatus/1/statusListIndex",
+                json_of("\"5\""),
+            );
+            let Some(dealt) = dealt else {
+                for report in scene.judge_both(&swapped) {
+                    assert!(report.accepted().is_none());
+                    let outcome = report.outcome(schemas::check::CheckId::Status);
+                    assert_eq!(outcome.reason(), Some(Reason::CredMalformed));
+                }
+                continue;
+            };
+            refused_both("dealt out", &scene, &swapped, dealt);
+        }
+    }
+}
