@@ -23,6 +23,7 @@ use std::sync::Arc;
 use clap::{CommandFactory, Parser};
 use platform::{Clock, Config, World};
 use schemas::exit::Exit;
+use schemas::reason::Reason;
 use schemas::records::GrantStatus;
 
 use arguments::{Arguments, Verb};
@@ -34,13 +35,14 @@ pub(crate) fn run() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
+            let _ = error.print();
             // Help and version are answers, not errors.
             let exit = if error.use_stderr() {
+                refused_in_json(&error);
                 Exit::Usage
             } else {
                 Exit::Done
             };
-            let _ = error.print();
             return ExitCode::from(exit.number());
         }
     };
@@ -52,6 +54,19 @@ pub(crate) fn run() -> ExitCode {
             ExitCode::from(failure.exit().number())
         }
     }
+}
+
+/// Programs that asked for JSON learn in JSON too that the command line is not understood.
+fn refused_in_json(error: &clap::Error) {
+    let mut words = std::env::args_os().take_while(|word| word != "--");
+    if !words.any(|word| word == "--json") {
+        return;
+    }
+    let text = error.to_string();
+    let what = text.lines().next().unwrap_or_default();
+    let what = what.trim_start_matches("error: ");
+    let failure = Failure::new(Reason::BadRequest, what).helped("See: omote-world help");
+    Output::new(true).failure_object(&failure);
 }
 
 fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
@@ -102,6 +117,14 @@ fn config_path(arguments: &Arguments) -> PathBuf {
         .clone()
         .or_else(|| std::env::var_os("OMOTE_WORLD_CONFIG").map(PathBuf::from))
         .unwrap_or_else(|| PathBuf::from(platform::config::FILE_NAME))
+}
+
+/// A command for this world, as it is to be typed.
+fn command_line(config: &Path, verb: &str) -> String {
+    if config == Path::new(platform::config::FILE_NAME) {
+        return format!("omote-world {verb}");
+    }
+    format!("omote-world {verb} --config {}", config.display())
 }
 
 async fn open(path: &Path) -> Result<Arc<World>, Failure> {

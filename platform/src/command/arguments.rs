@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use schemas::credential::CredentialType;
 use schemas::did::Did;
 use schemas::world::WorldId;
 use verifier::ListRef;
@@ -47,16 +48,22 @@ pub(crate) enum Verb {
     /// Revoke all copies of a grant, for ever
     Revoke {
         /// As `offer` and `grants` name it
+        // One name in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         grant: String,
     },
     /// Suspend all copies of a grant
     Suspend {
         /// As `offer` and `grants` name it
+        // One name in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         grant: String,
     },
     /// End the suspension of all copies of a grant
     Reinstate {
         /// As `offer` and `grants` name it
+        // One name in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         grant: String,
     },
     /// Say which rule of the trust policy decides about an issuer and a type
@@ -234,11 +241,29 @@ pub(crate) struct Grounds {
 #[derive(Args, Debug)]
 pub(crate) struct Explain {
     /// Who issues
-    #[arg(long, value_name = "DID")]
+    #[arg(long, value_name = "DID", value_parser = issuer)]
     pub(crate) issuer: Did,
     /// What: a type of ours by its name, another by its whole IRI
-    #[arg(long = "type", value_name = "TYPE", default_value = "AvatarCredential")]
+    #[arg(long = "type", value_name = "TYPE", default_value = "AvatarCredential", value_parser = type_name)]
     pub(crate) type_name: String,
+}
+
+/// A DID; whoever writes an origin is told the DID of that world.
+fn issuer(text: &str) -> Result<Did, String> {
+    text.parse::<Did>()
+        .map_err(|error| match text.parse::<WorldId>() {
+            Ok(world) => format!("the DID of that world is {}", world.did()),
+            Err(_) => error.to_string(),
+        })
+}
+
+/// As a trust policy names it: a policy that names another is malformed, so no rule could be about it.
+fn type_name(text: &str) -> Result<String, String> {
+    if text.parse::<CredentialType>().is_ok() || text.contains("://") {
+        return Ok(text.to_owned());
+    }
+    let ours = CredentialType::ALL.map(|one| one.name()).join(", ");
+    Err(format!("one of {ours}, or a whole IRI"))
 }
 
 #[derive(Args, Debug)]

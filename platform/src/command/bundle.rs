@@ -68,7 +68,23 @@ async fn make(config: &Path, asked: &MakeBundle, output: &Output) -> Result<(), 
          bundle_makers = [\"{}\"]",
         made.maker
     ));
+    if let Some(end) = first_end(&made) {
+        output.talk(&format!(
+            "The first list in it ends at {end}, before the bundle does.\n\
+             Whoever needs that list is undecided from then on; how long it may be kept\n\
+             is for its publisher to say (status.ttl_seconds)."
+        ));
+    }
     output.answer(&lines, object)
+}
+
+/// When the first list in it ends by what its publisher says, if that is before the bundle does.
+fn first_end(made: &BundleMade) -> Option<Timestamp> {
+    let ends = made
+        .gathered
+        .iter()
+        .filter_map(|one| one.outcome.ok()?.own_end);
+    ends.min().filter(|end| *end < made.until)
 }
 
 fn told(made: &BundleMade) -> String {
@@ -193,6 +209,14 @@ fn show(file: &Path, output: &Output) -> Result<(), Failure> {
     for one in &claims.documents {
         tell(UnpackedKind::Document, one.did.as_str(), one.fetched, None);
     }
+    for one in &claims.key_histories {
+        tell(
+            UnpackedKind::KeyHistory,
+            one.did.as_str(),
+            one.fetched,
+            None,
+        );
+    }
     let mut list = |kind, one: &BundledList| {
         tell(
             kind,
@@ -309,4 +333,50 @@ fn unpacked_object(one: &Unpacked, now: Timestamp) -> Object {
         Err(reason) => object.insert("reason", reason.code()),
     };
     object
+}
+
+#[cfg(test)]
+mod tests {
+    use platform::{BundleMade, Gathered, Times};
+    use schemas::reason::Reason;
+    use schemas::time::Timestamp;
+    use verifier::bundle::UnpackedKind;
+
+    use super::first_end;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_unix(1_795_000_000).plus_seconds(seconds)
+    }
+
+    fn made(ends: &[Result<Option<i64>, Reason>]) -> BundleMade {
+        let gathered = |end: &Result<Option<i64>, Reason>| Gathered {
+            name: "https://arena.example/status/1".to_owned(),
+            kind: UnpackedKind::StatusList,
+            outcome: end.map(|end| Times {
+                fetched: at(0),
+                own_end: end.map(at),
+            }),
+        };
+        BundleMade {
+            text: String::new(),
+            maker: "did:web:arena.example".parse().unwrap(),
+            made: at(0),
+            until: at(1000),
+            gathered: ends.iter().map(gathered).collect(),
+        }
+    }
+
+    /// Whoever makes a bundle for a week out of lists for five minutes is told.
+    #[test]
+    fn what_ends_before_the_bundle_is_noticed() {
+        let missing = Err(Reason::StatusUnavailable);
+        for (ends, first) in [
+            (&[][..], None),
+            (&[Ok(None), missing], None),
+            (&[Ok(Some(1000)), Ok(None)], None),
+            (&[Ok(None), Ok(Some(900)), Ok(Some(300))], Some(300)),
+        ] {
+            assert_eq!(first_end(&made(ends)), first.map(at), "{ends:?}");
+        }
+    }
 }

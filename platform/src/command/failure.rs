@@ -1,5 +1,6 @@
 //! How the command fails: what happened, and the one command or setting that helps.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -10,6 +11,14 @@ use schemas::exit::Exit;
 use schemas::json::Object;
 use schemas::lang::Lang;
 use schemas::reason::Reason;
+
+/// What became of a file, in words for people.
+fn said(kind: ErrorKind) -> String {
+    match kind {
+        ErrorKind::NotFound => "there is none of this name".to_owned(),
+        other => other.to_string(),
+    }
+}
 
 /// A failure.
 #[derive(Debug)]
@@ -56,14 +65,14 @@ impl Failure {
     }
 
     pub(crate) fn io(what: &str, error: &std::io::Error) -> Self {
-        Self::new(Reason::WorldIo, format!("{what}: {}", error.kind()))
+        Self::new(Reason::WorldIo, format!("{what}: {}", said(error.kind())))
             .helped("Look at the path and its permissions, then run the same command again.")
     }
 
     pub(crate) fn file(path: &Path, error: &std::io::Error) -> Self {
         Self::new(
             Reason::WorldIo,
-            format!("{} was not read: {}", path.display(), error.kind()),
+            format!("{} was not read: {}", path.display(), said(error.kind())),
         )
         .helped(format!("Look at it with: ls -l {}", path.display()))
     }
@@ -78,16 +87,19 @@ impl Failure {
     }
 
     pub(crate) fn config(path: &Path, error: &ConfigError) -> Self {
-        let failure = Self::new(error.reason(), error.to_string());
         match error {
-            ConfigError::Unreadable { .. } => failure.helped(format!(
-                "Found a world first, or name its file: omote-world init --dir {}",
-                path.parent()
-                    .filter(|parent| !parent.as_os_str().is_empty())
-                    .unwrap_or(Path::new("."))
-                    .display()
-            )),
-            _ => failure.helped(format!("Correct {} and try again.", path.display())),
+            ConfigError::Unreadable { path: file, kind } => {
+                let what = format!("{} was not read: {}", file.display(), said(*kind));
+                Self::new(error.reason(), what).helped(format!(
+                    "Name the file of a world with --config, or found a world: omote-world init --dir {}",
+                    path.parent()
+                        .filter(|parent| !parent.as_os_str().is_empty())
+                        .unwrap_or(Path::new("."))
+                        .display()
+                ))
+            }
+            _ => Self::new(error.reason(), error.to_string())
+                .helped(format!("Correct {} and try again.", path.display())),
         }
     }
 
@@ -96,6 +108,8 @@ impl Failure {
         let failure = Self::new(error.reason(), error.to_string());
         match error {
             OpenError::Keys(error) => Self::keys(path, error),
+            // It says by itself that it is the trust policy.
+            OpenError::Policy(error) => Self::new(error.reason(), error.to_string()),
             _ if error.reason() == Reason::ConfigInsecure => {
                 failure.helped(format!("chmod -R go-rwx {}", folder.display()))
             }

@@ -31,6 +31,14 @@ fn line(grant: &GrantRecord) -> String {
     )
 }
 
+const fn said(status: GrantStatus) -> &'static str {
+    match status {
+        GrantStatus::Active => "In force again",
+        GrantStatus::Suspended => "Suspended",
+        GrantStatus::Revoked => "Revoked, for ever,",
+    }
+}
+
 pub(crate) async fn change(
     path: &Path,
     grant: &str,
@@ -43,7 +51,8 @@ pub(crate) async fn change(
     world.close().await;
     let changed = changed.map_err(|error| Failure::grant(&error))?;
     output.talk(&format!(
-        "{} copies; whoever kept a list sees it within {ttl} seconds.",
+        "{} for all {} copies; whoever keeps a copy of the status list sees it within {ttl} s.",
+        said(status),
         changed.copies
     ));
     output.answer(&line(&changed), changed.to_object())

@@ -37,13 +37,13 @@ pub(crate) fn run(init: &Init, output: &Output) -> Result<(), Failure> {
     let token = Founding::token_file(&config);
     output.talk(&format!(
         "Founded {} ({}).\n\
-         The token of the administration is in {}: keep it there, or move it to where your servers \
-         read it.\n\
-         Next: omote-world serve --config {}",
+         The token of the administration is in {}:\n\
+         keep it there, or move it to where your servers read it.\n\
+         Next: {}",
         config.names().english,
         config.world(),
         token.display(),
-        path.display()
+        super::command_line(&path, "serve")
     ));
     output.answer(
         &path.display().to_string(),

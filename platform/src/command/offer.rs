@@ -48,9 +48,13 @@ pub(crate) async fn run(path: &Path, offer: &Offer, output: &Output) -> Result<(
         .map_err(|error| Failure::offer(&error))?;
     world.close().await;
     output.talk(&format!(
-        "A usage right to {name}, {} one-time copies, open until {}; to take it back: \
-         omote-world revoke {}. Hand this link to the person:",
-        offered.copies, offered.expires, offered.grant
+        "A usage right to {name}, {} one-time copies, open until {}.\n\
+         To take it back: {} {}\n\
+         Hand this link to the person:",
+        offered.copies,
+        offered.expires,
+        super::command_line(path, "revoke"),
+        offered.grant
     ));
     output.answer(&offered.link.to_link(), offered.to_object())
 }

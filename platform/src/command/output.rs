@@ -54,6 +54,11 @@ impl Output {
         for line in failure.lines() {
             self.talk(&line);
         }
+        self.failure_object(failure);
+    }
+
+    /// A failure that people have been told of already: as JSON, when that was asked for.
+    pub(crate) fn failure_object(&self, failure: &Failure) {
         if self.json {
             let text = canonical::to_text(&Value::Object(failure.to_object()));
             let _ = self.bytes(format!("{text}\n").as_bytes());

@@ -31,6 +31,13 @@ pub(crate) async fn run(path: &Path, serve: &Serve, output: &Output) -> Result<(
         config.world(),
         config.listen()
     ));
+    if let Some(bundle) = config.bundle() {
+        let bundle = bundle.display();
+        output.talk(&format!(
+            "No network: it lives by {bundle}.\nUntil when: omote-world bundle verify --config {} {bundle}",
+            path.display()
+        ));
+    }
     output.answer(
         config.world().origin(),
         schemas::object! {

@@ -10,7 +10,7 @@ use schemas::form::Form;
 use schemas::json::Value;
 
 use crate::http::{assert_valid, get, path_of, post_form};
-use crate::program::{Running, fails, json, run, text};
+use crate::program::{Running, ends, fails, json, run, text};
 use crate::town::{model, provenance};
 
 #[test]
@@ -51,6 +51,25 @@ fn a_world_is_founded_once_and_for_its_people_alone() {
     let usage = run(at, &["init", "--origin", "http://world.example"]);
     assert_eq!(usage.status.code(), Some(2));
     fails(&run(at, &["decisions"]), 1, "world_io");
+    for wrong in [
+        &["grant", "--json"][..],
+        &["--json", "init", "--listen", "here"],
+    ] {
+        let refused = run(at, wrong);
+        assert_eq!(refused.status.code(), Some(2));
+        assert!(text(&refused.stderr).starts_with("error: "));
+        let told = json(&refused);
+        assert_eq!(told.get("ok"), Some(&Value::Bool(false)));
+        assert_eq!(told.get("reason").unwrap().as_str(), Some("bad_request"));
+        assert!(
+            !told
+                .get("error")
+                .unwrap()
+                .as_str()
+                .unwrap()
+                .starts_with("error")
+        );
+    }
     let told = json(&run(at, &["decisions", "--json"]));
     assert_eq!(told.get("ok"), Some(&Value::Bool(false)));
     assert_eq!(told.get("reason").unwrap().as_str(), Some("world_io"));
@@ -118,6 +137,12 @@ fn offers_and_questions_are_made_without_the_server() {
     }
     fails(&run(at, &["reinstate", &grant]), 1, "grant_revoked");
     fails(&run(at, &["revoke", "nobody"]), 3, "not_found");
+    // Names are drawn by chance, and some begin with a hyphen.
+    for verb in ["suspend", "reinstate", "revoke"] {
+        fails(&run(at, &[verb, "-9KeUGvQmHUjng0pR7bQWw"]), 3, "not_found");
+        let json = json(&run(at, &[verb, "-9KeUGvQmHUjng0pR7bQWw", "--json"]));
+        assert_eq!(json.get("reason").unwrap().as_str(), Some("not_found"));
+    }
     let shown = run(at, &["grants"]);
     assert!(text(&shown.stdout).contains("revoked"));
     let explained = json(&run(
@@ -134,6 +159,23 @@ fn offers_and_questions_are_made_without_the_server() {
     );
     let explained = run(at, &["explain", "--issuer", "did:web:a.example"]);
     assert!(text(&explained.stdout).starts_with("No rule believes the issuer"));
+    let origin = run(at, &["explain", "--issuer", "http://localhost:4001"]);
+    ends(
+        &origin,
+        2,
+        "the DID of that world is did:web:localhost%3A4001",
+    );
+    let no_type = run(
+        at,
+        &[
+            "explain",
+            "--issuer",
+            "did:web:a.example",
+            "--type",
+            "Avatar",
+        ],
+    );
+    ends(&no_type, 2, "AvatarCredential");
     let nothing = run(at, &["offer", "avatar", "--persona", "Mika"]);
     assert_eq!(nothing.status.code(), Some(2));
     let no_model = [
