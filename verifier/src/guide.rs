@@ -31,6 +31,19 @@
 //!   read the file within bounds (the crate `assets`).
 //! - **Admission.** Verified is not wanted: [`AdmissionRules`](crate::AdmissionRules) are the world's.
 //!
+//! # What to depend on
+//!
+//! Three crates of this workspace, none of them on a registry yet: `verifier`, which judges;
+//! `schemas`, whose types questions and reports are made of; and `proofs`, for whoever fetches with an
+//! HTTP client of its own and has to read DID documents. `fetch` is that client, made.
+//!
+//! ```toml
+//! [dependencies]
+//! verifier = { path = "../omote/verifier" }
+//! schemas = { path = "../omote/schemas" }
+//! proofs = { path = "../omote/proofs" }
+//! ```
+//!
 //! # How to choose a policy
 //!
 //! A [`Policy`](crate::Policy) is a TOML file that believes nobody until it names somebody.
@@ -39,11 +52,18 @@
 //!    `creators = "any"` says: whatever this world vouches for. A list says: only these creators.
 //! 2. Worlds come and go in a federation? Name its trust list in place of each world, and the types
 //!    for which it may speak.
-//! 3. Start with the usual ages. `max_status_age_seconds` is how long a revoked avatar can still walk
-//!    in; shorter asks issuers more often. Offline it has to be as long as your bundle is old.
+//! 3. Start with the usual ages. `max_status_age_seconds` (300) is how long a revoked avatar can still
+//!    walk in; shorter asks issuers more often. `max_document_age_seconds` (300) is the same for a key
+//!    that was changed, `max_trust_list_age_seconds` (3600) for a world that was struck off a list,
+//!    `max_presentation_age_seconds` (300) for an answer that is on its way. Offline they have to be as
+//!    long as your bundle is old. A status list never outlives the `ttl` that its publisher gave it.
 //! 4. Name the names that must not be imitated: your staff, your world, the worlds that you believe.
 //!    Begin with `on_lookalike = "note"`, look at the findings, then refuse.
-//! 5. Ask `omote check --explain` or `GET /policy/explain` which rule decided.
+//! 5. Ask `omote check --explain`, `GET /policy/explain` or
+//!    [`Report::explanations`](crate::Report::explanations) which rule decided.
+//!
+//! [`Policy::from_toml`](crate::Policy::from_toml) refuses whatever it does not know, so a misspelled
+//! member trusts nobody by mistake. Every member stands in `platform/README.md` with its bounds.
 //!
 //! ```
 //! let policy = verifier::Policy::from_toml(r#"
@@ -110,12 +130,91 @@
 //! # assert_eq!(refused.unwrap_err(), "vp_query_unsatisfied");
 //! ```
 //!
-//! With a network, the crate `fetch` has the loop (`fetch::settle`); with another HTTP client, ask
-//! [`Rounds`](crate::Rounds) what is wanted and tell it what came of it.
+//! The nonce is one that you gave out, of at least 22 characters (128 bits); the audience is your whole
+//! `client_id`; the query is the one that you asked with. [`Evidence::new`](crate::Evidence::new) knows
+//! nothing, so the first report of an honest visitor is undecided and names what it misses.
+//!
+//! # With an HTTP client of your own
+//!
+//! The crate `fetch` has the loop (`fetch::settle`). With another client, ask
+//! [`Rounds`](crate::Rounds) what is wanted and tell it what came of it; that nothing came is worth
+//! knowing too. Keep the evidence for the next visitor: it holds what is remembered, each thing with its
+//! age, and the dates by which an older list is known for a replay.
+//!
+//! ```
+//! use proofs::did_document::DidDocument;
+//! use schemas::key_history::KEY_HISTORY_PATH;
+//! use schemas::{did::Did, json, reason::Reason, time::Timestamp, world::WorldId};
+//! use verifier::{Evidence, Fetched, Learned, Missing, Question, Report, Rounds, verify};
+//!
+//! /// `get` is GET over https, to public addresses only, without redirects, of at most a mebibyte.
+//! fn settle(
+//!     question: &Question<'_>,
+//!     vp_token: &[u8],
+//!     known: Evidence,
+//!     now: Timestamp,
+//!     get: impl Fn(&str) -> Option<Vec<u8>>,
+//! ) -> (Report, Evidence) {
+//!     let mut rounds = Rounds::new(known, now);
+//!     loop {
+//!         let report = verify(question, vp_token, rounds.evidence(), now);
+//!         let wanted = rounds.wanted(&report);
+//!         if wanted.is_empty() {
+//!             return (report, rounds.into_evidence());
+//!         }
+//!         for missing in wanted {
+//!             let list_at = |url: &str, none| get(url).map(Fetched::now).ok_or(none);
+//!             let learned = match missing {
+//!                 Missing::DidDocument(did) => {
+//!                     let found = at(&did, "/.well-known/did.json").and_then(|url| get(&url));
+//!                     let found = found.ok_or(Reason::DidResolutionFailed);
+//!                     let read = found.and_then(|bytes| document(&did, &bytes));
+//!                     Learned::Document(did, read.map(Box::new))
+//!                 }
+//!                 Missing::KeyHistory(did) => {
+//!                     let found = at(&did, KEY_HISTORY_PATH).and_then(|url| get(&url));
+//!                     let found = found.map(Fetched::now).ok_or(Reason::DidResolutionFailed);
+//!                     Learned::KeyHistory(did, found)
+//!                 }
+//!                 Missing::StatusList(list) => {
+//!                     let found = list_at(list.url.as_str(), Reason::StatusUnavailable);
+//!                     Learned::StatusList(list, found)
+//!                 }
+//!                 Missing::TrustList(list) => {
+//!                     let found = list_at(list.url.as_str(), Reason::TrustListUnavailable);
+//!                     Learned::TrustList(list, found)
+//!                 }
+//!                 _ => continue, // a kind of thing that this program cannot fetch
+//!             };
+//!             rounds.learn(learned, question.policy);
+//!         }
+//!     }
+//! }
+//!
+//! fn at(did: &Did, path: &str) -> Option<String> {
+//!     Some(format!("{}{path}", WorldId::of_did(did).ok()?.origin()))
+//! }
+//!
+//! fn document(did: &Did, bytes: &[u8]) -> Result<DidDocument, Reason> {
+//!     let value = json::read(bytes, &json::Limits::document()).map_err(|error| error.reason())?;
+//!     DidDocument::parse(&value, did).map_err(|error| error.reason())
+//! }
+//! # let asked = verifier::Asked::Credential(verifier::CredentialAsked {
+//! #     types: Vec::new(),
+//! #     holder: verifier::Holder::Anyone,
+//! #     status: verifier::StatusAsked::Asked,
+//! # });
+//! # let (asset, policy) = (verifier::AssetAsked::NotAsked, verifier::Policy::nobody());
+//! # let question = Question { asked: &asked, asset: &asset, policy: &policy };
+//! # let now = Timestamp::from_unix(0);
+//! # let (report, _) = settle(&question, b"{", Evidence::new(), now, |_| None);
+//! # assert_eq!(report.reason(), Some(Reason::ParseError));
+//! ```
 //!
 //! # As an axum extractor
 //!
-//! A handler that takes `Admitted` runs only for whoever was verified:
+//! A handler that takes `Admitted` runs only for whoever was verified. Besides the crates above it
+//! takes `axum` with its usual features, and `serde` with `derive`:
 //!
 //! ```
 //! use std::collections::HashSet;
