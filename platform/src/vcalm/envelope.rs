@@ -10,13 +10,14 @@ use schemas::json::{self, Object, Value};
 use schemas::reason::Reason;
 use schemas::suite::{Cryptosuite, KeyType};
 use schemas::terms::{self, Context};
+use schemas::time::Timestamp;
 use schemas::vcdm::{self, Kind};
 use schemas::{canonical, object};
 
 use crate::issue;
 use crate::options::{Options, Question};
 use crate::problem::{Problem, Refusal};
-use crate::proofs_of::is_certain;
+use crate::proofs_of::{SKEW, is_certain};
 use crate::service::{Service, contexts, limits};
 use crate::verdict::Verdict;
 use crate::verify::{issuer, party};
@@ -63,6 +64,7 @@ pub(crate) const fn algorithm(key_type: KeyType) -> &'static str {
 pub(crate) fn open_credential(
     service: &Service,
     document: &Object,
+    question: &Question<'_>,
     verdict: &mut Verdict,
 ) -> Option<Object> {
     let opened = open(document, Kind::EnvelopedCredential, verdict)?;
@@ -75,16 +77,14 @@ pub(crate) fn open_credential(
         let problem = Problem::new(Reason::IssuerKeyMismatch, detail);
         verdict.finding(is_certain(ProofPurpose::AssertionMethod, by), problem);
     }
-    let exp = opened.claims.get("exp").map(Value::as_i64);
-    if exp.is_some_and(|exp| exp.is_none_or(|exp| exp < service.now().unix())) {
-        let detail = "the envelope has expired";
-        verdict.error(Problem::new(Reason::ProofExpired, detail));
-    }
+    opened.check_times(service.now(), verdict);
+    opened.check_answer(question, verdict);
     verdict.is_verified().then_some(inside)
 }
 
 /// Opens an enveloped presentation.
 pub(crate) fn open_presentation(
+    service: &Service,
     document: &Object,
     question: &Question<'_>,
     verdict: &mut Verdict,
@@ -98,19 +98,8 @@ pub(crate) fn open_presentation(
         let detail = "the envelope was not signed by the holder";
         verdict.error(Problem::new(Reason::VpHolderMismatch, detail));
     }
-    let claim = |name: &str| opened.claims.get(name);
-    let nonce = claim("nonce").and_then(Value::as_str);
-    if question.challenge.is_some() && nonce != question.challenge {
-        let detail = "the nonce of the envelope is not the one that was asked for";
-        verdict.error(Problem::new(Reason::ProofChallenge, detail));
-    }
-    if let Some(domains) = &question.domains {
-        let audience = claim("aud").and_then(Value::strings).unwrap_or_default();
-        if !domains.iter().all(|domain| audience.contains(domain)) {
-            let detail = "the audience of the envelope is not the one that was asked for";
-            verdict.error(Problem::new(Reason::ProofDomain, detail));
-        }
-    }
+    opened.check_times(service.now(), verdict);
+    opened.check_answer(question, verdict);
     verdict.is_verified().then_some(inside)
 }
 
@@ -127,6 +116,38 @@ struct Opened {
 }
 
 impl Opened {
+    /// When the envelope counts (RFC 7519 sections 4.1.4 and 4.1.5). A clock may lag at the beginning,
+    /// never at the end; a time that is none is no time at which it does.
+    fn check_times(&self, now: Timestamp, verdict: &mut Verdict) {
+        let time = |name: &str| self.claims.get(name).map(Value::as_i64);
+        if time("exp").is_some_and(|exp| exp.is_none_or(|exp| exp <= now.unix())) {
+            let detail = "the envelope has expired";
+            verdict.error(Problem::new(Reason::ProofExpired, detail));
+        }
+        let latest = now.plus_seconds(SKEW).unix();
+        if time("nbf").is_some_and(|nbf| nbf.is_none_or(|nbf| nbf > latest)) {
+            let detail = "the envelope does not count yet";
+            verdict.error(Problem::new(Reason::ProofCreatedFuture, detail));
+        }
+    }
+
+    /// Whether the envelope answers what was asked.
+    fn check_answer(&self, question: &Question<'_>, verdict: &mut Verdict) {
+        let claim = |name: &str| self.claims.get(name);
+        let nonce = claim("nonce").and_then(Value::as_str);
+        if question.challenge.is_some() && nonce != question.challenge {
+            let detail = "the nonce of the envelope is not the one that was asked for";
+            verdict.error(Problem::new(Reason::ProofChallenge, detail));
+        }
+        if let Some(domains) = &question.domains {
+            let audience = claim("aud").and_then(Value::strings).unwrap_or_default();
+            if !domains.iter().all(|domain| audience.contains(domain)) {
+                let detail = "the audience of the envelope is not the one that was asked for";
+                verdict.error(Problem::new(Reason::ProofDomain, detail));
+            }
+        }
+    }
+
     /// The document: the claims themselves, or a claim of them as the first drafts had it.
     fn document(&self, claim: &str) -> Object {
         match self.claims.get(claim) {
@@ -243,7 +264,7 @@ fn key(header: &Object, claims: &Object) -> Result<(Did, VerifyingKey), Fault> {
     ))?;
     let document =
         document.map_err(|error| (error.reason(), "the DID of the envelope is no key"))?;
-    let at = schemas::time::Timestamp::from_unix(0);
+    let at = Timestamp::from_unix(0);
     let key = document
         .key(&method, Relationship::AssertionMethod, at)
         .map_err(|error| (error.reason(), "the DID of the envelope has no such key"))?;

@@ -12,7 +12,7 @@ use crate::service::{contexts, work};
 use crate::verdict::{Verdict, result};
 
 /// A proof may be made by a clock that is this much ahead, in seconds.
-const SKEW: i64 = 120;
+pub(crate) const SKEW: i64 = 120;
 
 /// What every proof has to be.
 pub(crate) struct Expected<'a> {

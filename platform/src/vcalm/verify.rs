@@ -39,7 +39,8 @@ pub(crate) fn verify(service: &Service, request: &Object) -> Result<(StatusCode,
 pub(crate) fn judge(service: &Service, credential: &Object, question: &Question<'_>) -> Verdict {
     let mut verdict = Verdict::default();
     if vcdm::is_enveloped_credential(credential) {
-        if let Some(inside) = envelope::open_credential(service, credential, &mut verdict) {
+        if let Some(inside) = envelope::open_credential(service, credential, question, &mut verdict)
+        {
             rest(service, &inside, question.checks, &mut verdict);
         }
         return verdict;

@@ -28,7 +28,7 @@ pub(crate) fn verify(service: &Service, request: &Object) -> Result<(StatusCode,
     let mut verdict = Verdict::default();
     let opened;
     let inside = if vcdm::is_enveloped_presentation(presentation) {
-        opened = envelope::open_presentation(presentation, &question, &mut verdict);
+        opened = envelope::open_presentation(service, presentation, &question, &mut verdict);
         opened.as_ref()
     } else {
         let expected = Expected {

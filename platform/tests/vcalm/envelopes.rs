@@ -3,7 +3,7 @@
 use proofs::keys::SigningKey;
 use schemas::canonical;
 use schemas::encoding::base64url;
-use schemas::json::Object;
+use schemas::json::{Number, Object, Value};
 use schemas::object;
 
 use crate::program::{Program, V2, object as parse, value};
@@ -156,6 +156,18 @@ fn envelopes_that_break_their_form_are_refused() {
             .verify(&changed, "{}")
             .refuses(400, "MALFORMED_VALUE_ERROR", "cred_malformed");
     }
+    // What stands beside the envelope is not verified because the envelope is.
+    for (name, text) in [
+        ("credentialSubject", r#"{"id": "did:example:king"}"#),
+        ("proof", r#"{"type": "DataIntegrityProof"}"#),
+        ("name", r#""King""#),
+    ] {
+        let mut changed = good.clone();
+        changed.insert(name, value(text));
+        program
+            .verify(&changed, "{}")
+            .refuses(400, "MALFORMED_VALUE_ERROR", "cred_malformed");
+    }
     for text in [None, Some(r#""VerifiableCredential""#)] {
         let mut changed = good.clone();
         changed.remove("type");
@@ -172,6 +184,80 @@ fn envelopes_that_break_their_form_are_refused() {
     );
 }
 
+/// Whatever a request asks of a credential is asked of an envelope too, and so is the time.
+#[test]
+fn an_envelope_counts_in_its_time_and_answers_what_was_asked() {
+    let program = Program::start(&[]);
+    let key = SigningKey::from_seed(&[7; 32]);
+    let seconds = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap()
+        .as_secs();
+    let now = i64::try_from(seconds).unwrap();
+    let credential = claims(&key);
+    let presentation = object! {
+        "@context" => [V2],
+        "type" => ["VerifiablePresentation"],
+        "holder" => &key.did_key(),
+    };
+    let judged = |more: &[(&str, Value)], options: &str| {
+        [
+            (CREDENTIAL, VC_JWT, &credential),
+            (
+                "EnvelopedVerifiablePresentation",
+                "application/vp+jwt",
+                &presentation,
+            ),
+        ]
+        .map(|(kind, media, claims)| {
+            let mut claims = claims.clone();
+            for (name, value) in more {
+                claims.insert(*name, value.clone());
+            }
+            let token = token(&key, header(&key, "EdDSA"), &claims);
+            let document = envelope(kind, media, &token);
+            match kind {
+                CREDENTIAL => program.verify(&document, options),
+                _ => program.verify_presentation(&document, options),
+            }
+        })
+    };
+    let time = |seconds: i64| Value::from(Number::from_i64(now + seconds).unwrap());
+    for good in [
+        &[("exp", time(3600)), ("nbf", time(0))][..],
+        &[("nbf", time(60))],
+        &[("nonce", "n-1".into()), ("aud", "a.example".into())],
+    ] {
+        for answer in judged(good, "{}") {
+            answer.verifies();
+        }
+    }
+    for (claim, reason) in [
+        (("exp", time(0)), "proof_expired"),
+        (("exp", time(-1)), "proof_expired"),
+        (("exp", "never".into()), "proof_expired"),
+        (("nbf", time(3600)), "proof_created_future"),
+        (("nbf", "now".into()), "proof_created_future"),
+    ] {
+        for answer in judged(&[claim], "{}") {
+            answer.refuses(400, "PROOF_VERIFICATION_ERROR", reason);
+        }
+    }
+    let said = [("nonce", "n-1".into()), ("aud", "a.example".into())];
+    let options = r#"{"challenge": "n-1", "domain": "a.example"}"#;
+    for answer in judged(&said, options) {
+        answer.verifies();
+    }
+    for claims in [&said[..], &[]] {
+        for answer in judged(claims, r#"{"challenge": "n-2"}"#) {
+            answer.refuses(400, "INVALID_CHALLENGE_ERROR", "proof_challenge");
+        }
+        for answer in judged(claims, r#"{"domain": "b.example"}"#) {
+            answer.refuses(400, "INVALID_DOMAIN_ERROR", "proof_domain");
+        }
+    }
+}
+
 #[test]
 fn a_presentation_in_a_jws_is_verified() {
     let program = Program::start(&[]);
@@ -185,7 +271,7 @@ fn a_presentation_in_a_jws_is_verified() {
         "@context" => [V2],
         "type" => ["VerifiablePresentation"],
         "holder" => &key.did_key(),
-        "verifiableCredential" => vec![schemas::json::Value::from(credential)],
+        "verifiableCredential" => vec![Value::from(credential)],
         "nonce" => "n-1",
         "aud" => "verifier.example",
     };

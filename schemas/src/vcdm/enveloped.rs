@@ -57,6 +57,11 @@ pub(super) fn check(
         .and_then(Value::as_str)
         .and_then(|url| read(url, kind));
     faults.demand(envelope.is_some(), Rule::Envelope, step(at, "id"));
+    // Nothing that stands beside it was signed with what is inside.
+    for name in document.keys() {
+        let known = matches!(name, "@context" | "id" | "type");
+        faults.demand(known, Rule::Envelope, step(at, name));
+    }
     envelope
 }
 

@@ -85,7 +85,7 @@ rules! {
     /// VCDM 2.0 section 4.13.
     Credentials = VpMalformed, "verifiableCredential is one or more credential objects";
     /// VCDM 2.0 sections 4.13.1 and 4.13.2.
-    Envelope = CredMalformed, "an envelope has the credentials context, its one type, and a data: URL of a secured document as id";
+    Envelope = CredMalformed, "an envelope has the credentials context, its one type, and a data: URL of a secured document as id, and nothing else";
     /// VCDM 2.0 section 4.12; VC Data Integrity 1.0 section 2.1.
     Proof = ProofMalformed, "a proof is one or more objects with a type";
     /// VCDM 1.1 section 4.6.
