@@ -21,10 +21,29 @@ use crate::rdfc::ndegree::Work;
 
 pub use hash::HashAlgorithm;
 
+/// How much it took to tell apart the blank nodes that look alike; nothing where none do. Counted, so
+/// the same on every machine.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Effort {
+    /// Steps, of those that the limit allows.
+    pub steps: u64,
+    /// How often Hash N-Degree Quads (section 4.8) began.
+    pub n_degree: u64,
+}
+
 /// The work limit was reached. The answer is the same on every machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WorkExceeded {
     limit: u64,
+    effort: Effort,
+}
+
+impl WorkExceeded {
+    /// What had been done by then.
+    #[must_use]
+    pub const fn effort(&self) -> Effort {
+        self.effort
+    }
 }
 
 impl fmt::Display for WorkExceeded {
@@ -44,9 +63,16 @@ impl std::error::Error for WorkExceeded {}
 pub struct Canonical {
     nquads: String,
     numbers: Vec<Option<usize>>,
+    effort: Effort,
 }
 
 impl Canonical {
+    /// What it took.
+    #[must_use]
+    pub const fn effort(&self) -> Effort {
+        self.effort
+    }
+
     /// The canonical N-Quads, lines in code point order.
     #[must_use]
     pub fn nquads(&self) -> &str {
@@ -85,6 +111,7 @@ pub fn canonicalize(
     Ok(Canonical {
         nquads: state.lines(),
         numbers: state.numbers,
+        effort: work.effort(),
     })
 }
 

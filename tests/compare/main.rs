@@ -9,6 +9,7 @@
     reason = "a measurement that cannot be made ends at once"
 )]
 
+mod hostile;
 mod inputs;
 mod peers;
 mod report;
@@ -30,9 +31,15 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let quick = std::env::args().any(|argument| argument == "--quick");
+    if std::env::args().any(|argument| argument == "--hostile") {
+        let rows = hostile::rows(quick);
+        report::print(&rows);
+        return ExitCode::SUCCESS;
+    }
     let rows = work::rows(quick);
     let peers = peers::rows(quick);
-    let rows: Vec<_> = rows.into_iter().chain(peers).collect();
+    let mut rows: Vec<_> = rows.into_iter().chain(peers).collect();
+    rows.extend(hostile::rows(quick));
     report::print(&rows);
     match report::write(&rows) {
         Ok(path) => {

@@ -3,6 +3,7 @@
 //! - [`fixed`]: the time at which every test takes place
 //! - [`actors`]: a creator, worlds and a person, each with keys of their own
 //! - [`forge`]: documents changed in exactly one place
+//! - [`hostile`]: documents of full size that were made to cost much
 //! - [`lists`]: status lists and trust lists, and how they reach a verification
 //! - [`scene`]: two worlds, a person and a verification of what is shown
 //! - [`shared`]: official vectors and real models, where they are
@@ -17,6 +18,7 @@
 pub mod actors;
 pub mod fixed;
 pub mod forge;
+pub mod hostile;
 pub mod lists;
 pub mod scene;
 pub mod shared;

@@ -12,46 +12,31 @@
 
 #[path = "bounds/counting.rs"]
 mod counting;
-#[path = "bounds/hostile.rs"]
-mod hostile;
 
-use schemas::credential::{CredentialType, Validity};
+use proofs::rdf::{WorkLimit, to_dataset};
+use proofs::rdfc::{Effort, HashAlgorithm, canonicalize};
+use schemas::canonical;
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
+use schemas::terms::{Contexts, OwnProof};
+use tests::hostile::graphs::{self, Graph, Reaches};
+use tests::hostile::{self, Documents, Entrance, MAX_INPUT, any_type};
 use tests::scene::Scene;
-use verifier::{Asked, Creators, CredentialAsked, Holder, ListRef, Rule, StatusAsked};
 
-const MAX_INPUT: usize = 1 << 20;
 const MAX_LIVE: usize = 32 << 20;
 
-/// Every entrance of the verifier at which strangers' bytes arrive. Says why a credential is refused.
+/// Judges everywhere; why it is refused where it belongs.
 fn judge_everywhere(scene: &Scene, bytes: &[u8]) -> Option<Reason> {
-    let list = ListRef {
-        url: hostile::LIST.parse().unwrap(),
-        issuer: scene.a.did(),
-    };
-    let (policy, evidence) = (&scene.policy, &scene.evidence);
-    let mut types = CredentialType::ALL.to_vec();
-    types.push(CredentialType::Other);
-    let anyone = Asked::Credential(CredentialAsked {
-        types,
-        holder: Holder::Anyone,
-        status: StatusAsked::Asked,
-    });
-    let shown = scene.judge_bytes(&scene.asked_for(CredentialType::Avatar), bytes);
-    let received = scene.judge_bytes(&anyone, bytes);
-    let _ = (shown.to_object(), received.to_object());
-    let _ = verifier::status::verify_list(&list, bytes, policy, evidence, scene.now);
-    let _ = verifier::trust::verify_list(&list, bytes, policy, evidence, scene.now);
+    let [shown, received, _, _] = Entrance::ALL.map(|entrance| entrance.judge(scene, bytes));
     // What is no presentation is a credential, or neither.
-    match shown.reason() {
-        Some(Reason::VpMalformed) => received.reason(),
+    match shown {
+        Some(Reason::VpMalformed) => received,
         other => other,
     }
 }
 
 /// Judges every document, and says which cost too much.
-fn all_within_bounds(scene: &Scene, documents: Vec<(String, Vec<u8>)>) {
+fn all_within_bounds(scene: &Scene, documents: Documents) {
     let mut wrong = Vec::new();
     for (title, bytes) in documents {
         assert!(bytes.len() <= MAX_INPUT, "{title}: {} bytes", bytes.len());
@@ -67,21 +52,6 @@ fn all_within_bounds(scene: &Scene, documents: Vec<(String, Vec<u8>)>) {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-}
-
-/// With a policy that believes a world for credentials that are of no type of ours: these may say
-/// most, and their graphs are put in order before anybody knows who signed.
-fn any_type(mut scene: Scene) -> Scene {
-    scene.policy = scene.policy.with_rule(Rule {
-        did: scene.a.did(),
-        types: vec![hostile::TYPE.to_owned()],
-        creators: Creators::Any,
-        validity: Validity {
-            from: None,
-            until: None,
-        },
-    });
-    scene
 }
 
 #[test]
@@ -101,6 +71,71 @@ fn no_document_of_statements_costs_more_than_its_bound() {
     let scene = Scene::with_suite(Cryptosuite::EddsaRdfc2022);
     let documents = hostile::of_statements(&scene);
     all_within_bounds(&any_type(scene), documents);
+}
+
+/// How far a document gets on the way of the verifier into canonical order, and what that took.
+fn put_in_order(graph: &Graph) -> (Reaches, Effort) {
+    let limit = WorkLimit::document();
+    let contexts = Contexts::pinned();
+    let dataset = match to_dataset(&graph.document, &contexts, OwnProof::LeftOut, limit.quads()) {
+        Ok(dataset) => dataset,
+        Err(fault) if fault.reason() == Reason::CanonWorkLimit => {
+            return (Reaches::TooLarge, Effort::default());
+        }
+        Err(fault) => panic!("{}: not a word of it is read: {fault}", graph.title),
+    };
+    match canonicalize(&dataset, HashAlgorithm::Sha256, limit.steps()) {
+        Ok(done) if done.effort().n_degree == 0 => (Reaches::FirstDegree, done.effort()),
+        Ok(done) => (Reaches::NDegree, done.effort()),
+        Err(exceeded) => (Reaches::Limit, exceeded.effort()),
+    }
+}
+
+/// Each graph gets as far as it says, in steps that are counted, and the verifier is led there by the
+/// document itself: it is neither refused for its shape nor for who signed.
+#[test]
+fn hostile_graphs_are_put_in_order_within_their_steps() {
+    let scene = graphs::scene();
+    let mut wrong = Vec::new();
+    for graph in graphs::all(&scene) {
+        let (reaches, effort) = put_in_order(&graph);
+        let bytes = canonical::object_to_bytes(&graph.document);
+        let is_credential = graph.document.contains_key("credentialSubject");
+        let mut report = None;
+        let peak = counting::peak(|| {
+            report = Some(match is_credential {
+                true => scene.judge_credential(&graph.document),
+                false => scene.judge(&graph.document),
+            });
+        });
+        let reason = report.and_then(|report| report.reason());
+        let line = format!(
+            "{:46} {reaches:?} {} steps, {} calls, {} of {} KiB, {reason:?}",
+            graph.title,
+            effort.steps,
+            effort.n_degree,
+            peak >> 10,
+            bytes.len() >> 10,
+        );
+        println!("{line}");
+        // In a presentation less is left for each credential, and what holds them is nameless too.
+        let ends = match reaches {
+            Reaches::FirstDegree | Reaches::NDegree => reason == Some(Reason::SigInvalid),
+            Reaches::Limit | Reaches::TooLarge => reason == Some(Reason::CanonWorkLimit),
+        };
+        let ends = ends || (!is_credential && reason == Some(Reason::CanonWorkLimit));
+        let sound = ends
+            && graph.reaches.is_none_or(|expected| expected == reaches)
+            && effort.steps <= WorkLimit::document().steps()
+            && (effort.n_degree > 0) == matches!(reaches, Reaches::NDegree | Reaches::Limit)
+            && effort.n_degree <= effort.steps + 1
+            && bytes.len() <= MAX_INPUT
+            && peak <= MAX_LIVE;
+        if !sound {
+            wrong.push(line);
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -6,7 +6,7 @@
 use crate::rdf::{Part, Quad};
 use crate::rdfc::hash::Hash;
 use crate::rdfc::issuer::{Issuer, write_label};
-use crate::rdfc::{State, WorkExceeded};
+use crate::rdfc::{Effort, State, WorkExceeded};
 
 /// The longest chain of blank nodes followed; bounds the stack.
 const MAX_DEPTH: usize = 256;
@@ -16,11 +16,23 @@ const MAX_DEPTH: usize = 256;
 pub(super) struct Work {
     limit: u64,
     left: u64,
+    n_degree: u64,
 }
 
 impl Work {
     pub(super) const fn new(limit: u64) -> Self {
-        Self { limit, left: limit }
+        Self {
+            limit,
+            left: limit,
+            n_degree: 0,
+        }
+    }
+
+    pub(super) const fn effort(&self) -> Effort {
+        Effort {
+            steps: self.limit - self.left,
+            n_degree: self.n_degree,
+        }
     }
 
     fn spend(&mut self, steps: usize) -> Result<(), WorkExceeded> {
@@ -35,7 +47,10 @@ impl Work {
     }
 
     const fn exceeded(&self) -> WorkExceeded {
-        WorkExceeded { limit: self.limit }
+        WorkExceeded {
+            limit: self.limit,
+            effort: self.effort(),
+        }
     }
 }
 
@@ -48,6 +63,7 @@ impl State<'_> {
         depth: usize,
         work: &mut Work,
     ) -> Result<(Hash, Issuer), WorkExceeded> {
+        work.n_degree += 1;
         if depth >= MAX_DEPTH {
             return Err(work.exceeded());
         }

@@ -1,29 +1,119 @@
-//! Documents of 1 MiB that were made to cost much: long, wide, deep, many, and alike.
+//! Documents of 1 MiB that were made to cost much: long, wide, deep, many, and alike. `tests/bounds`
+//! counts what they cost in memory, `compare` measures what they cost in time.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::type_complexity,
+    reason = "test code"
+)]
+
+pub mod graphs;
 
 use proofs::data_integrity::ProofOptions;
 use schemas::canonical;
+use schemas::credential::{CredentialType, Validity};
 use schemas::encoding::base64url;
 use schemas::json::{Object, Value};
+use schemas::reason::Reason;
 use schemas::status::{StatusPurpose, status_entry};
-use tests::fixed::now;
-use tests::forge::edited;
-use tests::scene::{Scene, token};
+use verifier::{Asked, Creators, CredentialAsked, Holder, ListRef, Rule, StatusAsked};
 
-use crate::MAX_INPUT;
+use crate::fixed::now;
+use crate::forge::edited;
+use crate::scene::{Scene, token};
+
+/// The most that a document may have, in bytes.
+pub const MAX_INPUT: usize = 1 << 20;
 
 /// Where the lists are served that these documents name or are.
-pub(crate) const LIST: &str = "https://a.example/status/1";
+pub const LIST: &str = "https://a.example/status/1";
 
 /// A type that is none of ours, and that the policy names.
-pub(crate) const TYPE: &str = "https://t.example/Pass";
+pub const TYPE: &str = "https://t.example/Pass";
 
 /// Room for what stands around the costly part.
 const ROOM: usize = MAX_INPUT - 24_000;
 
-type Documents = Vec<(String, Vec<u8>)>;
+/// Titles and bytes.
+pub type Documents = Vec<(String, Vec<u8>)>;
+
+/// The entrances of the verifier at which strangers' bytes arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Entrance {
+    /// The answer to a request.
+    Response,
+    /// A credential that somebody was given.
+    Credential,
+    /// A status list that was fetched.
+    StatusList,
+    /// A trust list that was fetched.
+    TrustList,
+}
+
+impl Entrance {
+    /// Every entrance.
+    pub const ALL: [Self; 4] = [
+        Self::Response,
+        Self::Credential,
+        Self::StatusList,
+        Self::TrustList,
+    ];
+
+    /// Judges bytes; why they are refused, when they are.
+    #[must_use]
+    pub fn judge(self, scene: &Scene, bytes: &[u8]) -> Option<Reason> {
+        let (policy, evidence, now) = (&scene.policy, &scene.evidence, scene.now);
+        let list = || ListRef {
+            url: LIST.parse().unwrap(),
+            issuer: scene.a.did(),
+        };
+        let asked = match self {
+            Self::Response => scene.asked_for(CredentialType::Avatar),
+            Self::Credential => {
+                let mut types = CredentialType::ALL.to_vec();
+                types.push(CredentialType::Other);
+                Asked::Credential(CredentialAsked {
+                    types,
+                    holder: Holder::Anyone,
+                    status: StatusAsked::Asked,
+                })
+            }
+            Self::StatusList => {
+                let judged = verifier::status::verify_list(&list(), bytes, policy, evidence, now);
+                return judged.err().map(|fault| fault.reason());
+            }
+            Self::TrustList => {
+                let judged = verifier::trust::verify_list(&list(), bytes, policy, evidence, now);
+                return judged.err().map(|fault| fault.reason());
+            }
+        };
+        let report = scene.judge_bytes(&asked, bytes);
+        // Who is told hears it as JSON.
+        let _ = report.to_object();
+        report.reason()
+    }
+}
+
+/// With a policy that believes a world for credentials that are of no type of ours: these may say
+/// most, and their graphs are put in order before anybody knows who signed.
+#[must_use]
+pub fn any_type(mut scene: Scene) -> Scene {
+    scene.policy = scene.policy.with_rule(Rule {
+        did: scene.a.did(),
+        types: vec![TYPE.to_owned()],
+        creators: Creators::Any,
+        validity: Validity {
+            from: None,
+            until: None,
+        },
+    });
+    scene
+}
 
 /// All that have to do with documents, as bytes.
-pub(crate) fn documents(scene: &Scene) -> Documents {
+#[must_use]
+pub fn documents(scene: &Scene) -> Documents {
     let mut all = members(scene);
     all.extend(graphs(scene));
     all.extend(proofs(scene));
@@ -33,7 +123,8 @@ pub(crate) fn documents(scene: &Scene) -> Documents {
 }
 
 /// Those that cost a graph most.
-pub(crate) fn of_statements(scene: &Scene) -> Documents {
+#[must_use]
+pub fn of_statements(scene: &Scene) -> Documents {
     let long = "urn:a".repeat(ROOM / 5);
     let long = edited(&scene.avatar(), "id", Some(long.into()));
     let mut all = both(scene, "a long identifier", &long);
@@ -52,7 +143,8 @@ fn filled(begin: &str, piece: &str, between: &str, end: &str) -> Vec<u8> {
 }
 
 /// JSON that is no document.
-pub(crate) fn texts() -> Documents {
+#[must_use]
+pub fn texts() -> Documents {
     let numbered = |piece: &dyn Fn(usize) -> String| {
         let mut text = "{".to_owned();
         for number in 0.. {
