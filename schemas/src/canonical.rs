@@ -4,6 +4,9 @@
 
 use crate::json::{Object, Value, plain_length};
 
+/// Bytes that are set aside for a document: most grow past them once or never.
+const FIRST: usize = 1 << 11;
+
 /// The canonical bytes (RFC 8785): no white space, names ordered by UTF-16 code unit, ECMAScript
 /// numbers.
 #[must_use]
@@ -22,7 +25,7 @@ pub fn to_text(value: &Value) -> String {
 /// The canonical bytes of an object (RFC 8785).
 #[must_use]
 pub fn object_to_bytes(object: &Object) -> Vec<u8> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(FIRST);
     write_object(object, &mut out);
     out.into_bytes()
 }
@@ -31,7 +34,7 @@ pub fn object_to_bytes(object: &Object) -> Vec<u8> {
 /// an object without some of its members and need not copy the rest.
 #[must_use]
 pub fn members_to_bytes<'v>(members: impl IntoIterator<Item = (&'v str, &'v Value)>) -> Vec<u8> {
-    let mut out = String::new();
+    let mut out = String::with_capacity(FIRST);
     write_members(members.into_iter().collect(), &mut out);
     out.into_bytes()
 }
@@ -64,7 +67,12 @@ fn write_object(object: &Object, out: &mut String) {
 }
 
 fn write_members(mut members: Vec<(&str, &Value)>, out: &mut String) {
-    members.sort_by(|(left, _), (right, _)| utf16_order(left, right));
+    // RFC 8785 section 3.2.3: by UTF-16 code units. Bytes order ASCII alike.
+    if members.iter().all(|(name, _)| name.is_ascii()) {
+        members.sort_unstable_by_key(|(name, _)| *name);
+    } else {
+        members.sort_by(|(left, _), (right, _)| left.encode_utf16().cmp(right.encode_utf16()));
+    }
     out.push('{');
     for (index, (name, value)) in members.into_iter().enumerate() {
         if index > 0 {
@@ -75,14 +83,6 @@ fn write_members(mut members: Vec<(&str, &Value)>, out: &mut String) {
         write_value(value, out);
     }
     out.push('}');
-}
-
-/// RFC 8785 section 3.2.3. Bytes order ASCII alike, so the slow way is for the rare name only.
-fn utf16_order(left: &str, right: &str) -> std::cmp::Ordering {
-    if left.is_ascii() && right.is_ascii() {
-        return left.cmp(right);
-    }
-    left.encode_utf16().cmp(right.encode_utf16())
 }
 
 fn write_string(text: &str, out: &mut String) {
