@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use proofs::keys::{Signature, SigningKey, VerifyingKey};
+use proofs::keys::SigningKey;
 use schemas::canonical;
 use schemas::credential::{CredentialType, Validity};
 use schemas::did::Did;
@@ -52,11 +52,11 @@ unsafe impl GlobalAlloc for Counting {
     }
 }
 
-/// A bare check: a key, a message of 64 bytes, a signature.
+/// A bare `verify_strict` of `ed25519-dalek`: a key, a message of 64 bytes, a signature.
 pub(crate) struct Raw {
-    key: VerifyingKey,
+    key: ed25519_dalek::VerifyingKey,
     message: [u8; 64],
-    signature: Signature,
+    signature: ed25519_dalek::Signature,
 }
 
 impl Raw {
@@ -66,8 +66,10 @@ impl Raw {
                 let signer = key(&format!("raw {number}"));
                 let mut message = [0; 64];
                 message[..8].copy_from_slice(&number.to_le_bytes());
-                let signature = signer.sign(&message);
-                let key = signer.verifying_key();
+                let signature = signer.sign(&message).to_bytes();
+                let signature = ed25519_dalek::Signature::from_bytes(&signature);
+                let key = signer.verifying_key().ed25519_bytes().expect("its bytes");
+                let key = ed25519_dalek::VerifyingKey::from_bytes(&key).expect("a key");
                 Self {
                     key,
                     message,
@@ -78,7 +80,9 @@ impl Raw {
     }
 
     fn check(&self) {
-        let checked = self.key.verify(black_box(&self.message), &self.signature);
+        let checked = self
+            .key
+            .verify_strict(black_box(&self.message), &self.signature);
         assert!(checked.is_ok());
     }
 }
