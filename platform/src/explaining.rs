@@ -178,6 +178,10 @@ impl World {
                 }
                 let list = Missing::TrustList(list.clone());
                 self.learn(&mut rounds, list, policy, now).await;
+                // It may be signed by a key that is no longer in the document.
+                for missing in rounds.awaited() {
+                    self.learn(&mut rounds, missing, policy, now).await;
+                }
             }
             explanation = policy.explain(issuer, type_name, rounds.evidence(), now);
             self.remember(rounds.evidence()).await;

@@ -16,11 +16,12 @@ mod tests;
 use std::fmt;
 use std::future::Future;
 
+use schemas::did::Did;
 use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
 use schemas::status::StatusPurpose;
 use schemas::time::Timestamp;
-use verifier::ListRef;
+use verifier::{KeyHistoryHead, ListRef};
 
 pub(crate) use places::{Changed, ListContent, ListName, Lot, Place, SHELF_MOST};
 pub(crate) use records::{
@@ -164,6 +165,17 @@ pub(crate) trait Records: Clone + Send + Sync + 'static {
 
     /// The newest dates of lists that were seen.
     fn marked_lists(&self) -> impl Future<Output = Answer<Vec<(ListRef, Timestamp)>>> + Send;
+
+    /// Remembers how far the key history of somebody else had come. One that was longer stays.
+    fn mark_history(
+        &self,
+        did: &Did,
+        head: &KeyHistoryHead,
+        now: Timestamp,
+    ) -> impl Future<Output = Answer<()>> + Send;
+
+    /// How far the key histories had come that were seen.
+    fn marked_histories(&self) -> impl Future<Output = Answer<Vec<(Did, KeyHistoryHead)>>> + Send;
 
     /// Keeps an admission that was asked for.
     fn add_admission(&self, admission: &NewAdmission) -> impl Future<Output = Answer<()>> + Send;

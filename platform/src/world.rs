@@ -37,7 +37,7 @@ pub use founding::{Founding, InitError};
 use identity::Identities;
 pub(crate) use identity::Identity;
 pub use identity::KeysReload;
-use memory::Memory;
+use memory::{Marks, Memory};
 
 /// The store's file in the data folder.
 pub(crate) const STORE_FILE: &str = "world.db";
@@ -152,7 +152,10 @@ impl World {
         let path = config.data.join(STORE_FILE);
         files::create_private(&path).map_err(OpenError::File)?;
         let store = Sqlite::open(&path, clock.now()).await?;
-        let memory = Memory::new(store.marked_lists().await?);
+        let memory = Memory::new(Marks {
+            lists: store.marked_lists().await?,
+            histories: store.marked_histories().await?,
+        });
         let outside = match &config.bundle {
             Some(file) => {
                 let (policy, seen) = (believing.policy(), memory.snapshot());
@@ -376,12 +379,18 @@ impl World {
         });
         let before = self.known(&case.policy, case.now);
         let (mut report, known) = self.settle(&case, before.clone(), Asking::First).await?;
-        // A document that was remembered may be older than the key.
+        // A document that was remembered may be older than the key, of a list too.
         let key = [CheckId::Key, CheckId::Proof]
             .into_iter()
             .any(|check| matches!(report.outcome(check), Outcome::Failed(_)));
+        let list = report.details().iter().any(|detail| {
+            matches!(
+                detail.reason,
+                Reason::StatusInvalid | Reason::TrustListInvalid
+            )
+        });
         let own = self.did();
-        if key
+        if (key || list)
             && self.network().is_some()
             && let Some(rest) = self.memory.doubting(known, &before, own)
         {
@@ -461,7 +470,8 @@ impl World {
         }
     }
 
-    /// Remembers what a verification learned, and the dates of lists beyond the end of this process.
+    /// Remembers what a verification learned, and the dates of lists and heads of key histories beyond the
+    /// end of this process.
     pub(crate) async fn remember(&self, known: &Evidence) {
         // Of what this world publishes itself it always knows the newest.
         let known = match &self.outside {
@@ -471,12 +481,20 @@ impl World {
         };
         let newer = self.memory.remember(known);
         let now = self.clock.now();
-        for (list, newest) in newer {
+        for (list, newest) in newer.lists {
             if self.is_own(&list) {
                 continue;
             }
             if let Err(error) = self.store.mark_list(&list, newest, now).await {
                 tracing::error!(%error, "the date of a list is not kept beyond a restart");
+            }
+        }
+        for (did, head) in newer.histories {
+            if did == *self.did() {
+                continue;
+            }
+            if let Err(error) = self.store.mark_history(&did, &head, now).await {
+                tracing::error!(%error, "a key history is not remembered beyond a restart");
             }
         }
     }

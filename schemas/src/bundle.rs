@@ -1,5 +1,5 @@
-//! What a verifier needs of the outside, in one signed file: DID documents, trust lists and status
-//! lists, each with the moment at which it was fetched.
+//! What a verifier needs of the outside, in one signed file: DID documents, key histories, trust lists
+//! and status lists, each with the moment at which it was fetched.
 //!
 //! Somebody with a network makes it, a world without one verifies with it. Signing and checking the
 //! JWS around these claims is the business of `proofs`, judging what is inside that of the verifier.
@@ -29,6 +29,7 @@ const VERSION: u64 = 1;
 
 const BUNDLE: Kind = Kind::new("bundle", Reason::BundleInvalid);
 const DOCUMENT: Kind = BUNDLE.part("document of a bundle");
+const HISTORY: Kind = BUNDLE.part("key history of a bundle");
 const LIST: Kind = BUNDLE.part("list of a bundle");
 
 /// The claims of a bundle.
@@ -40,6 +41,8 @@ pub struct BundleClaims {
     pub until: Timestamp,
     /// `documents`
     pub documents: Vec<BundledDocument>,
+    /// `key_histories`
+    pub key_histories: Vec<BundledHistory>,
     /// `trust_lists`
     pub trust_lists: Vec<BundledList>,
     /// `status_lists`
@@ -55,6 +58,17 @@ pub struct BundledDocument {
     pub fetched: Timestamp,
     /// `document`
     pub document: Value,
+}
+
+/// The history of the keys of a DID, as it was fetched.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BundledHistory {
+    /// `did`
+    pub did: Did,
+    /// `fetched`
+    pub fetched: Timestamp,
+    /// `history`
+    pub history: Value,
 }
 
 /// A list, as it was fetched: a credential with a proof of its own.
@@ -79,6 +93,7 @@ impl Message for BundleClaims {
             "made",
             "until",
             "documents",
+            "key_histories",
             "trust_lists",
             "status_lists",
         ])?;
@@ -92,11 +107,15 @@ impl Message for BundleClaims {
             return Err(members.fail("until", Problem::Value { expected }));
         }
         let documents = members.optional_array("documents", MAX_DOCUMENTS)?.iter();
+        let key_histories = members.optional_array("key_histories", MAX_LISTS)?.iter();
         let trust_lists = members.optional_array("trust_lists", MAX_LISTS)?.iter();
         let status_lists = members.optional_array("status_lists", MAX_LISTS)?.iter();
         let read = Self {
             documents: documents
                 .map(|one| BundledDocument::read(one, made))
+                .collect::<Result<_, _>>()?,
+            key_histories: key_histories
+                .map(|one| BundledHistory::read(one, made))
                 .collect::<Result<_, _>>()?,
             trust_lists: trust_lists
                 .map(|one| BundledList::read("trust_lists", one, made))
@@ -112,6 +131,10 @@ impl Message for BundleClaims {
         let dids: BTreeSet<_> = read.documents.iter().map(|one| &one.did).collect();
         if dids.len() != read.documents.len() {
             return Err(members.fail("documents", Problem::Value { expected }));
+        }
+        let dids: BTreeSet<_> = read.key_histories.iter().map(|one| &one.did).collect();
+        if dids.len() != read.key_histories.len() {
+            return Err(members.fail("key_histories", Problem::Value { expected }));
         }
         for (name, lists) in [
             ("trust_lists", &read.trust_lists),
@@ -134,6 +157,14 @@ impl Message for BundleClaims {
         let documents: Vec<Object> = self.documents.iter().map(BundledDocument::write).collect();
         if !documents.is_empty() {
             object.insert("documents", documents);
+        }
+        let histories: Vec<Object> = self
+            .key_histories
+            .iter()
+            .map(BundledHistory::write)
+            .collect();
+        if !histories.is_empty() {
+            object.insert("key_histories", histories);
         }
         for (name, lists) in [
             ("trust_lists", &self.trust_lists),
@@ -181,6 +212,26 @@ impl BundledDocument {
             "did" => &self.did,
             "fetched" => self.fetched,
             "document" => self.document.clone(),
+        }
+    }
+}
+
+impl BundledHistory {
+    fn read(value: &Value, made: Timestamp) -> Result<Self, MessageError> {
+        let members = Members::of_member(HISTORY, "key_histories", value)?;
+        members.only(&["did", "fetched", "history"])?;
+        Ok(Self {
+            did: read_did(&members, "did")?,
+            fetched: read_fetched(&members, made)?,
+            history: members.required("history")?.clone(),
+        })
+    }
+
+    fn write(&self) -> Object {
+        crate::object! {
+            "did" => &self.did,
+            "fetched" => self.fetched,
+            "history" => self.history.clone(),
         }
     }
 }

@@ -20,6 +20,7 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
 use crate::evidence::Evidence;
+use crate::key_history::VerifiedKeyHistory;
 use crate::list::ListRef;
 use crate::policy::Policy;
 use crate::status::VerifiedStatusList;
@@ -97,6 +98,8 @@ impl Unpacked {
 pub enum UnpackedKind {
     /// A DID document.
     Document,
+    /// The history of the keys of a DID.
+    KeyHistory,
     /// A trust list.
     TrustList,
     /// A status list.
@@ -109,6 +112,7 @@ impl UnpackedKind {
     pub const fn id(self) -> &'static str {
         match self {
             Self::Document => "did_document",
+            Self::KeyHistory => "key_history",
             Self::TrustList => "trust_list",
             Self::StatusList => "status_list",
         }
@@ -118,7 +122,7 @@ impl UnpackedKind {
     #[must_use]
     pub const fn missing(self) -> Reason {
         match self {
-            Self::Document => Reason::DidResolutionFailed,
+            Self::Document | Self::KeyHistory => Reason::DidResolutionFailed,
             Self::TrustList => Reason::TrustListUnavailable,
             Self::StatusList => Reason::StatusUnavailable,
         }
@@ -199,6 +203,26 @@ impl VerifiedBundle {
                 fetched: one.fetched,
                 until: self.end(one.fetched, policy.limits().max_document_age, None),
                 outcome,
+            });
+        }
+        for one in &self.claims.key_histories {
+            let known = std::mem::take(&mut evidence);
+            let latest = one.fetched.plus_seconds(policy.limits().clock_skew);
+            let bytes = canonical::to_bytes(&one.history);
+            evidence = match VerifiedKeyHistory::verify(&one.did, &bytes, latest) {
+                Ok(history) => known.with_key_history(history, one.fetched),
+                Err(fault) => {
+                    known.without_key_history(one.did.clone(), fault.reason(), one.fetched)
+                }
+            };
+            let heard = evidence.heard_of_key_history(&one.did);
+            let missing = Err(Reason::DidResolutionFailed);
+            unpacked.push(Unpacked {
+                name: one.did.to_string(),
+                kind: UnpackedKind::KeyHistory,
+                fetched: one.fetched,
+                until: self.end(one.fetched, policy.limits().max_document_age, None),
+                outcome: heard.unwrap_or(missing).map(drop),
             });
         }
         for (kind, lists) in [

@@ -10,7 +10,7 @@ use schemas::json::Object;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
-use crate::key_history::{Head, VerifiedKeyHistory};
+use crate::key_history::{KeyHistoryHead, VerifiedKeyHistory};
 use crate::list::ListRef;
 use crate::names::{KnownName, KnownNames, NameKind};
 use crate::status::VerifiedStatusList;
@@ -33,7 +33,7 @@ pub struct Evidence {
     documents: BTreeMap<Did, Known<DidDocument>>,
     histories: BTreeMap<Did, Known<VerifiedKeyHistory>>,
     /// How far each history had come: another that does not go on from there is not believed.
-    heads: BTreeMap<Did, Head>,
+    heads: BTreeMap<Did, KeyHistoryHead>,
     status_lists: BTreeMap<ListRef, Known<VerifiedStatusList>>,
     trust_lists: BTreeMap<ListRef, Known<VerifiedTrustList>>,
     /// The newest `validFrom` that was seen of each list: an older one is a replay.
@@ -172,7 +172,7 @@ impl Evidence {
         self
     }
 
-    fn pin(&mut self, did: Did, head: Head) {
+    fn pin(&mut self, did: Did, head: KeyHistoryHead) {
         let pinned = self.heads.entry(did).or_insert_with(|| head.clone());
         if pinned.number < head.number {
             *pinned = head;
@@ -182,8 +182,27 @@ impl Evidence {
         }
     }
 
+    /// Also how far a key history had come, as somebody wrote down who keeps that longer than snapshots.
+    #[must_use]
+    pub fn with_key_history_head(mut self, did: Did, head: KeyHistoryHead) -> Self {
+        self.pin(did, head);
+        self
+    }
+
+    /// How far each key history had come, for whoever keeps that longer than a snapshot.
+    pub fn key_history_heads(&self) -> impl Iterator<Item = (&Did, &KeyHistoryHead)> {
+        self.heads.iter()
+    }
+
+    /// What is known of a DID's key history, however old: the history, or why it is not used.
+    #[must_use]
+    pub fn heard_of_key_history(&self, did: &Did) -> Option<Result<&VerifiedKeyHistory, Reason>> {
+        let known = self.histories.get(did)?;
+        Some(known.found.as_ref().map_err(|reason| *reason))
+    }
+
     /// How far a DID's key history had come when it was seen last.
-    pub(crate) fn pinned(&self, did: &Did) -> Option<&Head> {
+    pub(crate) fn pinned(&self, did: &Did) -> Option<&KeyHistoryHead> {
         self.heads.get(did)
     }
 
@@ -358,6 +377,17 @@ impl Evidence {
     #[must_use]
     pub fn without_status_lists(mut self, mut drops: impl FnMut(&ListRef) -> bool) -> Self {
         self.status_lists.retain(|list, _| !drops(list));
+        self
+    }
+
+    /// Without what is known of lists that are not used and for which this holds: they are asked for
+    /// once more.
+    #[must_use]
+    pub fn without_failed_lists(mut self, mut drops: impl FnMut(&ListRef) -> bool) -> Self {
+        self.status_lists
+            .retain(|list, known| known.found.is_ok() || !drops(list));
+        self.trust_lists
+            .retain(|list, known| known.found.is_ok() || !drops(list));
         self
     }
 

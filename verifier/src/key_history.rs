@@ -81,15 +81,47 @@ struct KnownKey {
     state: KeyState,
 }
 
-/// How far a history had come when it was seen last.
+/// How far a history had come when it was seen last: for whoever remembers it longer than a snapshot.
 #[derive(Clone, Debug)]
-pub(crate) struct Head {
+pub struct KeyHistoryHead {
     pub(crate) number: usize,
     pub(crate) digest: Sha256Digest,
     current: Current,
 }
 
-impl Head {
+impl KeyHistoryHead {
+    /// A head that was written down: how many entries there were, the digest of the last one, and the
+    /// keys that were in use, by the names of their methods.
+    #[must_use]
+    pub fn new(
+        number: usize,
+        digest: Sha256Digest,
+        keys: impl IntoIterator<Item = (String, VerifyingKey)>,
+    ) -> Self {
+        Self {
+            number,
+            digest,
+            current: keys.into_iter().collect(),
+        }
+    }
+
+    /// How many entries there were.
+    #[must_use]
+    pub const fn number(&self) -> usize {
+        self.number
+    }
+
+    /// The digest of the last one.
+    #[must_use]
+    pub const fn digest(&self) -> &Sha256Digest {
+        &self.digest
+    }
+
+    /// The keys that were in use, by the names of their methods.
+    pub fn keys(&self) -> impl Iterator<Item = (&str, &VerifyingKey)> {
+        self.current.iter().map(|(id, key)| (id.as_str(), key))
+    }
+
     /// Whether a document has the keys that were in use.
     pub(crate) fn fits(&self, document: &DidDocument, now: Timestamp) -> bool {
         self.current == current_of(document, now)
@@ -254,9 +286,9 @@ impl VerifiedKeyHistory {
     }
 
     /// How far it has come.
-    pub(crate) fn head(&self) -> Option<Head> {
+    pub(crate) fn head(&self) -> Option<KeyHistoryHead> {
         let (digest, current) = self.steps.last()?;
-        Some(Head {
+        Some(KeyHistoryHead {
             number: self.steps.len(),
             digest: *digest,
             current: current.clone(),
@@ -264,7 +296,7 @@ impl VerifiedKeyHistory {
     }
 
     /// Whether it goes on from what was seen before.
-    pub(crate) fn continues(&self, head: &Head) -> bool {
+    pub(crate) fn continues(&self, head: &KeyHistoryHead) -> bool {
         let step = head.number.checked_sub(1);
         let found = step.and_then(|step| self.steps.get(step));
         found.is_some_and(|(digest, _)| *digest == head.digest)

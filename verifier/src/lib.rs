@@ -67,7 +67,7 @@ pub use admission::{Admission, AdmissionRules, Condition, OnFindings};
 pub use credential::VerifiedCredential;
 pub use evidence::{Evidence, Missing};
 pub use finding::Finding;
-pub use key_history::{KeyHistoryFault, VerifiedKeyHistory};
+pub use key_history::{KeyHistoryFault, KeyHistoryHead, VerifiedKeyHistory};
 pub use list::{ListFault, ListRef};
 #[cfg(feature = "parallel")]
 pub use many::verify_many_on;

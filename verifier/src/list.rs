@@ -13,9 +13,9 @@ use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
 
 use crate::credential::Bench;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Missing};
 use crate::policy::Policy;
-use crate::proof::{Document, Signer, check_proofs, key_of};
+use crate::proof::{Document, NoKey, Signer, check_proofs, key_of};
 use crate::question::StatusAsked;
 use crate::report::Recorder;
 
@@ -38,11 +38,12 @@ impl ListRef {
 }
 
 /// Why a list is not used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListFault {
     reason: Reason,
     cause: Option<Reason>,
     doubt: bool,
+    missing: Option<Missing>,
 }
 
 impl ListFault {
@@ -51,6 +52,7 @@ impl ListFault {
             reason,
             cause: Some(cause),
             doubt: false,
+            missing: None,
         }
     }
 
@@ -59,6 +61,7 @@ impl ListFault {
             reason,
             cause: None,
             doubt: false,
+            missing: None,
         }
     }
 
@@ -67,7 +70,13 @@ impl ListFault {
             reason,
             cause: Some(cause),
             doubt: true,
+            missing: None,
         }
+    }
+
+    fn for_want_of(mut self, missing: Option<Missing>) -> Self {
+        self.missing = missing;
+        self
     }
 
     /// The reason code.
@@ -86,6 +95,12 @@ impl ListFault {
     #[must_use]
     pub const fn is_doubt(&self) -> bool {
         self.doubt
+    }
+
+    /// What would have to be known to judge it, such as the history of its issuer's keys.
+    #[must_use]
+    pub const fn missing(&self) -> Option<&Missing> {
+        self.missing.as_ref()
     }
 }
 
@@ -148,8 +163,13 @@ impl Signed {
             match key_of(bench, proof, &signer) {
                 Ok(found) if found == *key => {}
                 Ok(_) => return Err(ListFault::because(reasons.invalid, Reason::SigInvalid)),
-                Err((cause, true)) => return Err(ListFault::doubt(reasons.unavailable, cause)),
-                Err((cause, false)) => return Err(ListFault::because(reasons.invalid, cause)),
+                Err(NoKey::Doubt(cause, missing)) => {
+                    let fault = ListFault::doubt(reasons.unavailable, cause);
+                    return Err(fault.for_want_of(missing));
+                }
+                Err(NoKey::Failed(cause)) => {
+                    return Err(ListFault::because(reasons.invalid, cause));
+                }
             }
         }
         Ok(())
@@ -211,7 +231,8 @@ pub(crate) fn judge(
         return Err(ListFault::because(reason, cause));
     }
     if let Some(cause) = recorder.first_doubt() {
-        return Err(ListFault::doubt(reasons.unavailable, cause));
+        let fault = ListFault::doubt(reasons.unavailable, cause);
+        return Err(fault.for_want_of(recorder.first_missing()));
     }
     let validity = envelope.validity();
     if !is_current(bench, validity) {

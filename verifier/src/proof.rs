@@ -240,16 +240,26 @@ fn verify(
         .map_err(|error| Fault::failed(check_of(error.reason(), CheckId::Proof), error.reason()))
 }
 
-/// The key that a proof names, as [`check_proofs`] looks it up; the reason why there is none, and
-/// whether that is only a doubt.
+/// Why a proof has no key.
+pub(crate) enum NoKey {
+    /// The reason.
+    Failed(Reason),
+    /// For now, for want of something.
+    Doubt(Reason, Option<Missing>),
+}
+
+/// The key that a proof names, as [`check_proofs`] looks it up, or why there is none.
 pub(crate) fn key_of(
     bench: Bench<'_>,
     proof: &UnverifiedProof,
     signer: &Signer<'_>,
-) -> Result<VerifyingKey, (Reason, bool)> {
+) -> Result<VerifyingKey, NoKey> {
     let found = known_document(bench, signer.did)
         .and_then(|known| signing_key(bench, &known, proof, signer));
-    found.map_err(|fault| (fault.reason, !fault.is_failure()))
+    found.map_err(|fault| match fault.is_failure() {
+        true => NoKey::Failed(fault.reason),
+        false => NoKey::Doubt(fault.reason, fault.missing),
+    })
 }
 
 /// The key that a proof names: of the document, or of the history that the document announces.

@@ -293,6 +293,11 @@ impl Recorder {
         first.map(|detail| detail.reason)
     }
 
+    /// The first thing that has to be known.
+    pub(crate) fn first_missing(&self) -> Option<Missing> {
+        self.missing.first().cloned()
+    }
+
     /// Something stands beside the verdict.
     pub(crate) fn note(&mut self, finding: Finding) {
         self.findings.push(finding);

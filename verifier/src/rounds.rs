@@ -12,14 +12,14 @@ use schemas::time::Timestamp;
 
 use crate::evidence::{Evidence, Missing};
 use crate::key_history::VerifiedKeyHistory;
-use crate::list::ListRef;
+use crate::list::{ListFault, ListRef};
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::status::VerifiedStatusList;
 use crate::{status, trust};
 
 /// How often a caller fetches what is missing and asks again before it gives up.
-pub const MAX_ROUNDS: usize = 4;
+pub const MAX_ROUNDS: usize = 8;
 
 /// One question being settled.
 #[derive(Clone, Debug)]
@@ -28,6 +28,15 @@ pub struct Rounds {
     asked: BTreeSet<Missing>,
     rounds: usize,
     now: Timestamp,
+    /// Lists that have arrived and cannot be judged yet.
+    waiting: Vec<Waiting>,
+}
+
+/// A list that has arrived, and what has to be known to judge it.
+#[derive(Clone, Debug)]
+struct Waiting {
+    learned: Learned,
+    missing: Missing,
 }
 
 impl Rounds {
@@ -39,6 +48,7 @@ impl Rounds {
             asked: BTreeSet::new(),
             rounds: 0,
             now,
+            waiting: Vec::new(),
         }
     }
 
@@ -55,14 +65,28 @@ impl Rounds {
     }
 
     /// What has to be fetched before asking again, in this order; nothing when the report is final.
-    /// Nothing is asked for twice, and after [`MAX_ROUNDS`] nothing any more.
+    /// What lists wait for that have arrived comes first. Nothing is asked for twice, and after [`MAX_ROUNDS`] nothing any more.
     #[must_use]
     pub fn wanted(&mut self, report: &Report) -> Vec<Missing> {
         if self.rounds >= MAX_ROUNDS {
             return Vec::new();
         }
         self.rounds += 1;
+        let mut wanted = self.awaited();
         let missing = report.missing().iter();
+        wanted.extend(
+            missing
+                .filter(|missing| self.asked.insert((*missing).clone()))
+                .cloned(),
+        );
+        wanted
+    }
+
+    /// What lists wait for that have arrived, such as the history of the key that signed one: for
+    /// callers who fetch without a report. Nothing is named twice.
+    #[must_use]
+    pub fn awaited(&mut self) -> Vec<Missing> {
+        let missing = self.waiting.iter().map(|waiting| &waiting.missing);
         missing
             .filter(|missing| self.asked.insert((*missing).clone()))
             .cloned()
@@ -70,8 +94,40 @@ impl Rounds {
     }
 
     /// Remembers what came of fetching; that nothing came is evidence too. A list is judged here, with
-    /// the documents that are known by now.
+    /// the documents that are known by now, and once more when what it waits for has come.
     pub fn learn(&mut self, learned: Learned, policy: &Policy) {
+        let came = match &learned {
+            Learned::Document(did, _) => Some(Missing::DidDocument(did.clone())),
+            Learned::KeyHistory(did, _) => Some(Missing::KeyHistory(did.clone())),
+            Learned::StatusList(..) | Learned::StatusListUnchanged(..) | Learned::TrustList(..) => {
+                None
+            }
+        };
+        self.take_in(learned, policy);
+        let Some(came) = came else { return };
+        let waiting = std::mem::take(&mut self.waiting);
+        let (ready, still): (Vec<_>, Vec<_>) = waiting
+            .into_iter()
+            .partition(|waiting| waiting.missing == came);
+        self.waiting = still;
+        for waiting in ready {
+            self.take_in(waiting.learned, policy);
+        }
+    }
+
+    /// Keeps a list for which something is missing that was not asked for yet. Until that has come the
+    /// list counts as one that could not be had.
+    fn keep(&mut self, learned: &Learned, fault: &ListFault) {
+        let missing = fault
+            .missing()
+            .filter(|missing| !self.asked.contains(missing));
+        if let Some(missing) = missing.cloned() {
+            let learned = learned.clone();
+            self.waiting.push(Waiting { learned, missing });
+        }
+    }
+
+    fn take_in(&mut self, learned: Learned, policy: &Policy) {
         let evidence = std::mem::take(&mut self.evidence);
         let now = self.now;
         self.evidence = match learned {
@@ -92,34 +148,37 @@ impl Rounds {
                     Err(reason) => evidence.without_key_history(did, reason, now),
                 }
             }
-            Learned::StatusList(list, fetched) => {
-                let judged = fetched.and_then(|fetched| {
-                    status::verify_list(&list, &fetched.bytes, policy, &evidence, now)
-                        .map(|known| known.aged(fetched.age_seconds))
-                        .map_err(|fault| fault.reason())
-                });
-                match judged {
-                    Ok(known) => evidence.with_status_list(known),
-                    Err(reason) => evidence.without_status_list(list, reason, now),
+            Learned::StatusList(list, Err(reason)) => {
+                evidence.without_status_list(list, reason, now)
+            }
+            Learned::StatusList(ref list, Ok(ref fetched)) => {
+                match status::verify_list(list, &fetched.bytes, policy, &evidence, now) {
+                    Ok(known) => evidence.with_status_list(known.aged(fetched.age_seconds)),
+                    Err(fault) => {
+                        self.keep(&learned, &fault);
+                        evidence.without_status_list(list.clone(), fault.reason(), now)
+                    }
                 }
             }
-            Learned::StatusListUnchanged(known, age_seconds) => {
+            Learned::StatusListUnchanged(ref known, age_seconds) => {
                 let at = now.plus_seconds(age_seconds.max(0).saturating_neg());
                 let list = known.list().clone();
-                match known.unchanged(at, policy, &evidence, now) {
+                match (**known).clone().unchanged(at, policy, &evidence, now) {
                     Ok(known) => evidence.with_status_list(known),
-                    Err(fault) => evidence.without_status_list(list, fault.reason(), now),
+                    Err(fault) => {
+                        self.keep(&learned, &fault);
+                        evidence.without_status_list(list, fault.reason(), now)
+                    }
                 }
             }
-            Learned::TrustList(list, fetched) => {
-                let judged = fetched.and_then(|fetched| {
-                    trust::verify_list(&list, &fetched.bytes, policy, &evidence, now)
-                        .map(|known| known.aged(fetched.age_seconds))
-                        .map_err(|fault| fault.reason())
-                });
-                match judged {
-                    Ok(known) => evidence.with_trust_list(known),
-                    Err(reason) => evidence.without_trust_list(list, reason, now),
+            Learned::TrustList(list, Err(reason)) => evidence.without_trust_list(list, reason, now),
+            Learned::TrustList(ref list, Ok(ref fetched)) => {
+                match trust::verify_list(list, &fetched.bytes, policy, &evidence, now) {
+                    Ok(known) => evidence.with_trust_list(known.aged(fetched.age_seconds)),
+                    Err(fault) => {
+                        self.keep(&learned, &fault);
+                        evidence.without_trust_list(list.clone(), fault.reason(), now)
+                    }
                 }
             }
         };

@@ -6,13 +6,17 @@ use std::sync::Arc;
 use fetch::Purpose;
 use fetch::settle::document_with_value;
 use proofs::jws::{self, KeyRef, Typ};
-use schemas::bundle::{BundleClaims, BundledDocument, BundledList, MAX_BUNDLE_BYTES};
+use schemas::bundle::{
+    BundleClaims, BundledDocument, BundledHistory, BundledList, MAX_BUNDLE_BYTES,
+};
 use schemas::did::{Did, DidMethod};
 use schemas::json::{Limits, Value, read};
+use schemas::key_history::KEY_HISTORY_PATH;
 use schemas::message::Message as _;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::trust_list::TrustedCreators;
+use schemas::world::WorldId;
 use verifier::bundle::{UnpackedKind, VerifiedBundle};
 use verifier::{Creators, Fetched, Learned, ListRef, Policy, Rounds};
 
@@ -137,6 +141,7 @@ impl<'w> Basket<'w> {
                 made: now,
                 until: now,
                 documents: Vec::new(),
+                key_histories: Vec::new(),
                 trust_lists: Vec::new(),
                 status_lists: Vec::new(),
             },
@@ -162,19 +167,75 @@ impl<'w> Basket<'w> {
             Some(client) => document_with_value(client, did, self.now).await,
             None => Err(Reason::DidResolutionFailed),
         };
+        let mut announced = false;
         let outcome = found.map(|(document, value)| {
+            announced = document.announces_key_history();
             let learned = Learned::Document(did.clone(), Ok(Box::new(document)));
             self.rounds.learn(learned, self.policy);
             self.keep_document(did, value)
         });
         self.note(UnpackedKind::Document, did.as_str(), outcome);
+        if announced {
+            self.key_history(did).await;
+        }
+    }
+
+    /// What older keys signed is believed without a network too. Comes before the lists: one of them may
+    /// be signed by such a key.
+    async fn key_history(&mut self, did: &Did) {
+        let url = WorldId::of_did(did).map(|world| format!("{}{KEY_HISTORY_PATH}", world.origin()));
+        let outcome = match (url, self.world.network()) {
+            (Ok(url), Some(client)) => client
+                .get(Purpose::KeyHistory, &url)
+                .await
+                .map_err(|error| error.reason()),
+            _ => Err(Reason::DidResolutionFailed),
+        };
+        let outcome = outcome.and_then(|answer| {
+            let fetched = Fetched {
+                age_seconds: i64::from(answer.age_seconds()),
+                bytes: answer.into_body(),
+            };
+            self.judge_key_history(did, fetched)
+        });
+        self.note(UnpackedKind::KeyHistory, did.as_str(), outcome);
+    }
+
+    fn judge_key_history(&mut self, did: &Did, fetched: Fetched) -> Result<Times, Reason> {
+        let bytes = fetched.bytes.clone();
+        let at = self.now.plus_seconds(-fetched.age_seconds.max(0));
+        let learned = Learned::KeyHistory(did.clone(), Ok(fetched));
+        self.rounds.learn(learned, self.policy);
+        let known = self.rounds.evidence().heard_of_key_history(did);
+        known.unwrap_or(Err(Reason::DidResolutionFailed))?;
+        self.keep_key_history(did, &bytes, at)
+    }
+
+    fn keep_key_history(
+        &mut self,
+        did: &Did,
+        bytes: &[u8],
+        fetched: Timestamp,
+    ) -> Result<Times, Reason> {
+        self.claims.key_histories.push(BundledHistory {
+            did: did.clone(),
+            fetched,
+            history: read(bytes, &Limits::document()).map_err(|error| error.reason())?,
+        });
+        Ok(Times {
+            fetched,
+            own_end: None,
+        })
     }
 
     fn own_document(&mut self) {
         let own = self.world.config.origin.did();
-        let document = Value::Object(self.world.identity().did_document.clone());
+        let identity = self.world.identity();
+        let document = Value::Object(identity.did_document.clone());
         let times = self.keep_document(&own, document);
         self.note(UnpackedKind::Document, own.as_str(), Ok(times));
+        let outcome = self.keep_key_history(&own, identity.keys.history.bytes(), self.now);
+        self.note(UnpackedKind::KeyHistory, own.as_str(), outcome);
     }
 
     fn keep_document(&mut self, did: &Did, document: Value) -> Times {

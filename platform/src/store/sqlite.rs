@@ -14,6 +14,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use migrations::Migrated;
+use schemas::did::Did;
 use schemas::digest::Sha256Digest;
 use schemas::receipt::UniqueId;
 use schemas::status::StatusPurpose;
@@ -23,7 +24,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{Row, Sqlite as Dialect, Transaction};
 use together::{Together, Work};
-use verifier::ListRef;
+use verifier::{KeyHistoryHead, ListRef};
 
 use super::{
     Admission, Answer, Changed, Closing, DecisionRecord, Grant, GrantRecord, GrantStatus,
@@ -201,6 +202,14 @@ impl Records for Sqlite {
 
     async fn marked_lists(&self) -> Answer<Vec<(ListRef, Timestamp)>> {
         seen::all(&self.readers).await
+    }
+
+    async fn mark_history(&self, did: &Did, head: &KeyHistoryHead, now: Timestamp) -> Answer<()> {
+        seen::mark_history(&self.writer, did, head, now).await
+    }
+
+    async fn marked_histories(&self) -> Answer<Vec<(Did, KeyHistoryHead)>> {
+        seen::histories(&self.readers).await
     }
 
     async fn add_admission(&self, admission: &NewAdmission) -> Answer<()> {

@@ -328,7 +328,7 @@ async fn what_is_stored_is_there_after_a_restart_and_a_newer_store_is_refused() 
         newer,
         Err(StoreError::Newer {
             found: 99,
-            known: 3
+            known: 4
         })
     ));
 }
@@ -482,4 +482,38 @@ async fn the_newest_decision_comes_first_also_within_a_second() {
     let newest: Vec<_> = names.iter().rev().map(|name| id(name)).collect();
     let read: Vec<_> = read.into_iter().map(|record| record.id).collect();
     assert_eq!(read, newest);
+}
+
+/// How far a history had come, after a restart too; never back.
+#[tokio::test]
+async fn a_longer_history_replaces_a_shorter_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = sqlite(&folder).await;
+    let key = |seed| proofs::keys::SigningKey::from_seed(&[seed; 32]).verifying_key();
+    let head = |number, name: &str, seed| {
+        let keys = [("did:web:a.example#key-1".to_owned(), key(seed))];
+        verifier::KeyHistoryHead::new(number, named(name), keys)
+    };
+    let did: schemas::did::Did = "did:web:a.example".parse().unwrap();
+    for (head, at_second) in [
+        (head(2, "second", 2), 1),
+        (head(1, "first", 1), 2),
+        (head(2, "another second", 3), 3),
+        (head(3, "third", 4), 4),
+    ] {
+        store
+            .mark_history(&did, &head, at(at_second))
+            .await
+            .unwrap();
+        store.sweep(at(5), at(5)).await.unwrap();
+        let known = store.marked_histories().await.unwrap();
+        assert_eq!(known.len(), 1);
+        let (number, seed) = if at_second < 4 { (2, 2) } else { (3, 4) };
+        let keys: Vec<_> = known[0].1.keys().map(|(_, key)| key.clone()).collect();
+        assert_eq!((known[0].1.number(), keys), (number, vec![key(seed)]));
+    }
+    store.close_file().await;
+    let store = sqlite(&folder).await;
+    let known = store.marked_histories().await.unwrap();
+    assert_eq!((&known[0].0, known[0].1.digest()), (&did, &named("third")));
 }

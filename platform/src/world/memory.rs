@@ -9,12 +9,21 @@ use fetch::settle::Tagged;
 use schemas::did::Did;
 use schemas::time::Timestamp;
 use verifier::status::VerifiedStatusList;
-use verifier::{Evidence, ListRef};
+use verifier::{Evidence, KeyHistoryHead, ListRef};
 
 /// Most status lists that are kept with their tags; as many as in one [`Evidence`].
 const MAX_TAGS: usize = 256;
 /// Between two times that one issuer is asked again for a document that is remembered.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// What is kept longer than a running world, so that nobody makes it forget by waiting for the next start.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    /// The newest dates of lists that were seen.
+    pub(super) lists: Vec<(ListRef, Timestamp)>,
+    /// How far key histories had come.
+    pub(super) histories: Vec<(Did, KeyHistoryHead)>,
+}
 
 /// The memory of a world.
 #[derive(Default)]
@@ -32,12 +41,17 @@ impl Memory {
         locked(&self.kept).clone()
     }
 
-    /// A memory that begins with the dates of lists that were seen before.
-    pub(super) fn new(marks: Vec<(ListRef, Timestamp)>) -> Self {
+    /// A memory that begins with what was seen before.
+    pub(super) fn new(marks: Marks) -> Self {
+        let kept = marks.lists.into_iter();
+        let kept = kept.fold(Evidence::new(), |known, (list, newest)| {
+            known.with_newest(list, newest)
+        });
         let kept = marks
+            .histories
             .into_iter()
-            .fold(Evidence::new(), |known, (list, newest)| {
-                known.with_newest(list, newest)
+            .fold(kept, |known, (did, head)| {
+                known.with_key_history_head(did, head)
             });
         Self {
             kept: Mutex::new(kept),
@@ -46,19 +60,28 @@ impl Memory {
     }
 
     /// Remembers what a verification learned beside what others have learned meanwhile. That something
-    /// could not be had is not remembered. The lists come back of which a newer date was seen.
-    pub(super) fn remember(&self, learned: Evidence) -> Vec<(ListRef, Timestamp)> {
+    /// could not be had is not remembered. What is newer than it was comes back.
+    pub(super) fn remember(&self, learned: Evidence) -> Marks {
         let mut kept = locked(&self.kept);
         let known = std::mem::take(&mut *kept);
         let before: BTreeMap<&ListRef, Timestamp> = known.newest().collect();
-        let newer = learned
+        let lists = learned
             .newest()
             .filter(|(list, newest)| before.get(list).is_none_or(|before| before < newest))
             .map(|(list, newest)| (list.clone(), newest))
             .collect();
+        let before: BTreeMap<&Did, usize> = known
+            .key_history_heads()
+            .map(|(did, head)| (did, head.number()))
+            .collect();
+        let histories = learned
+            .key_history_heads()
+            .filter(|(did, head)| before.get(did).is_none_or(|before| *before < head.number()))
+            .map(|(did, head)| (did.clone(), head.clone()))
+            .collect();
         // What turns out to be a replay beside what the other has seen is not remembered either.
         *kept = known.merged(learned.found()).found();
-        newer
+        Marks { lists, histories }
     }
 
     /// A status list that was fetched before, with its tag.
@@ -97,10 +120,13 @@ impl Memory {
             last.is_some_and(|last| now.duration_since(*last) < ASK_AGAIN)
         };
         let doubtful = |did: &Did| did != own && before.knows(did) && !waits(did);
-        known
-            .dids()
-            .any(doubtful)
-            .then(|| known.clone().keeping(|did| !doubtful(did)))
+        known.dids().any(doubtful).then(|| {
+            // A list by a key that is newer than the document is judged once more, too.
+            let known = known
+                .clone()
+                .without_failed_lists(|list| doubtful(&list.issuer));
+            known.keeping(|did| !doubtful(did))
+        })
     }
 
     /// Notes that somebody is being asked again.

@@ -113,7 +113,8 @@ async fn a_world_without_a_network_admits_within_its_ages_and_asks_nobody() {
     assert_eq!(first.missing(), None, "{:?}", first.gathered);
     let kinds: Vec<_> = first.gathered.iter().map(|one| one.kind).collect();
     let (document, list) = (UnpackedKind::Document, UnpackedKind::StatusList);
-    assert_eq!(kinds, [document, document, list, list]);
+    let history = UnpackedKind::KeyHistory;
+    assert_eq!(kinds, [document, history, document, history, list, list]);
     let world = a.world();
     world
         .set_status(&grant, GrantStatus::Revoked)
@@ -262,7 +263,7 @@ async fn what_cannot_be_had_is_said() {
     assert_eq!(made.missing(), Some(Reason::DidResolutionFailed));
     let outcomes: Vec<_> = made.gathered.iter().map(|one| one.outcome.err()).collect();
     let (away, bad) = (Reason::DidResolutionFailed, Reason::StatusInvalid);
-    assert_eq!(outcomes, [Some(away), None, Some(bad)]);
+    assert_eq!(outcomes, [Some(away), None, None, Some(bad)]);
 }
 
 #[tokio::test]

@@ -444,3 +444,131 @@ async fn a_running_world_takes_a_new_key_up() {
     std::fs::write(data.join("did-history.json"), kept).unwrap();
     assert_ne!(town.world().reload_keys().await, refused);
 }
+
+/// The list is asked for each time, the document is remembered from before the change.
+#[tokio::test]
+async fn a_list_by_the_new_key_serves_the_old_credentials_at_once() {
+    let a = Town::with(&[], "[status]\nttl_seconds = 1\n").await;
+    let b = Town::with(&[&a], "").await;
+    let old = avatar(&a, key(1)).await;
+    let_in(&enter(&b, &old).await);
+    for seconds in [5, 100] {
+        for town in [&a, &b] {
+            town.pass(seconds);
+        }
+        a.rotate(KeyEnd::Retired).await;
+        b.pass(2);
+        let_in(&enter(&b, &old).await);
+    }
+    // Taken back after the change: that is heard as well.
+    let grant = a.last_grant().await;
+    let revoked = schemas::records::GrantStatus::Revoked;
+    a.world().set_status(&grant, revoked).await.unwrap();
+    a.pass(2);
+    b.pass(2);
+    refused(&enter(&b, &old).await, Reason::Revoked);
+}
+
+/// How far a history had come is not forgotten with a restart, and not by what is swept.
+#[tokio::test]
+async fn a_history_is_remembered_beyond_a_restart() {
+    let mut a = Town::new().await;
+    let mut b = Town::with(&[&a], "").await;
+    let old = avatar(&a, key(1)).await;
+    a.rotate(KeyEnd::Retired).await;
+    b.pass(1);
+    let_in(&enter(&b, &old).await);
+    b.restart().await;
+    b.world().sweep().await.unwrap();
+    // The same world goes on.
+    a.rotate(KeyEnd::Retired).await;
+    let new = avatar(&a, key(1)).await;
+    let_in(&enter(&b, &old).await);
+    let_in(&enter(&b, &new).await);
+    b.restart().await;
+    // Another does not, with a history of its own or without.
+    let data = a.folder.path().join("world/data");
+    for name in ["world-2.key", "world-3.key"] {
+        std::fs::remove_file(data.join(name)).unwrap();
+    }
+    a.change_hands().await;
+    let theirs = avatar(&a, key(1)).await;
+    for _ in 0..2 {
+        refused(&enter(&b, &theirs).await, Reason::KeyHistoryMismatch);
+        a.rotate(KeyEnd::Retired).await;
+        a.rotate(KeyEnd::Retired).await;
+        b.restart().await;
+    }
+    // Who never saw it has nothing to compare with.
+    let c = Town::with(&[&a], "").await;
+    let_in(&enter(&c, &avatar(&a, key(1)).await).await);
+}
+
+/// A list of issuers that was signed before the change.
+#[tokio::test]
+async fn a_world_without_a_network_knows_older_keys_from_its_bundle() {
+    let mut a = Town::with(&[], "[status]\nttl_seconds = 43200\n").await;
+    let maker = Town::with(&[&a], "").await;
+    let old = avatar(&a, key(1)).await;
+    let_in(&enter(&maker, &old).await);
+    let bundle = async || {
+        let terms = platform::BundleTerms {
+            status_lists: Vec::new(),
+            life: std::time::Duration::from_secs(86_400),
+        };
+        let made = maker.world().make_bundle(&terms).await.unwrap();
+        assert_eq!(made.missing(), None, "{:?}", made.gathered);
+        made
+    };
+    let before = bundle().await;
+    a.pass(1);
+    maker.pass(1);
+    a.rotate(KeyEnd::Retired).await;
+    let new = avatar(&a, key(1)).await;
+    let after = bundle().await;
+    // The same without the histories.
+    let claims = UnverifiedJws::parse(&after.text, Typ::Bundle).unwrap();
+    let mut claims = claims.unverified_claims().clone();
+    assert_eq!(
+        claims
+            .remove("key_histories")
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
+    let signer = seed(&maker, "world.key");
+    let method = signer.verification_method();
+    let kid = proofs::jws::KeyRef::Kid(&method);
+    let bare = proofs::jws::sign(Typ::Bundle, kid, &claims, &signer);
+    a.serving.take().unwrap().stop().await;
+
+    let file = maker.folder.path().join("bundle.jws");
+    let policy = format!(
+        "version = 1\nbundle_makers = [\"{}\"]\nmax_document_age_seconds = 86400\n\
+         max_status_age_seconds = 86400\n[[issuer]]\ndid = \"{}\"\n\
+         types = [\"AvatarCredential\"]\ncreators = \"any\"\n",
+        after.maker,
+        a.id().did()
+    );
+    let config = format!("offline = true\nbundle = \"{}\"\n", file.display());
+    std::fs::write(&file, &bare).unwrap();
+    let b = Town::among(&[a.port], &policy, &config).await;
+    b.pass(2);
+    let_in(&enter(&b, &new).await);
+    // Undecided, for want of the history.
+    refused(&enter(&b, &old).await, Reason::DidResolutionFailed);
+    let document = schemas::canonical::object_to_bytes(&old);
+    let checked = b.check("application/vc", &document).await;
+    assert_eq!(checked.status, 503, "{}", checked.text());
+    std::fs::write(&file, &after.text).unwrap();
+    b.world().reload_bundle().await;
+    for credential in [&new, &old] {
+        let_in(&enter(&b, credential).await);
+    }
+    // An older bundle does not take the history back.
+    std::fs::write(&file, &before.text).unwrap();
+    b.world().reload_bundle().await;
+    refused(&enter(&b, &old).await, Reason::KeyHistoryMismatch);
+}

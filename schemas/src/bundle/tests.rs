@@ -1,4 +1,4 @@
-use super::{BundleClaims, BundledDocument, BundledList};
+use super::{BundleClaims, BundledDocument, BundledHistory, BundledList};
 use crate::json::{Object, Value};
 use crate::message::Message as _;
 use crate::reason::Reason;
@@ -23,6 +23,11 @@ fn claims() -> BundleClaims {
             fetched: at(0),
             document: Value::Object(crate::object! { "id" => "did:web:a.example" }),
         }],
+        key_histories: vec![BundledHistory {
+            did: "did:web:a.example".parse().unwrap(),
+            fetched: at(-1),
+            history: Value::Object(crate::object! { "v" => 1 }),
+        }],
         trust_lists: vec![list("trust")],
         status_lists: vec![list("status/1"), list("status/2")],
     }
@@ -34,6 +39,7 @@ fn a_bundle_reads_as_it_was_written() {
     assert_eq!(BundleClaims::from_value(&written), Ok(claims()));
     let empty = BundleClaims {
         documents: Vec::new(),
+        key_histories: Vec::new(),
         trust_lists: Vec::new(),
         status_lists: Vec::new(),
         ..claims()
@@ -57,7 +63,7 @@ fn what_is_no_bundle_is_refused() {
         };
         all.push(all[0].clone());
     }
-    let cases: [Change; 13] = [
+    let cases: [Change; 17] = [
         |object| drop(object.remove("v")),
         |object| drop(object.insert("v", 2)),
         |object| drop(object.remove("made")),
@@ -69,6 +75,10 @@ fn what_is_no_bundle_is_refused() {
         |object| drop(first(object, "trust_lists").insert("url", "file:///trust")),
         |object| drop(first(object, "trust_lists").remove("credential")),
         |object| drop(first(object, "status_lists").remove("issuer")),
+        |object| drop(first(object, "key_histories").insert("did", "a.example")),
+        |object| drop(first(object, "key_histories").insert("fetched", at(1))),
+        |object| drop(first(object, "key_histories").remove("history")),
+        |object| twice(object, "key_histories"),
         |object| twice(object, "documents"),
         |object| twice(object, "status_lists"),
     ];

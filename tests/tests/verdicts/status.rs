@@ -763,9 +763,9 @@ fn what_is_not_asked_is_not_fetched() {
     not_asked(&scene);
 }
 
-/// Each round may name something new; there are four, and nothing is asked for twice.
+/// Each round may name something new; there are eight, and nothing is asked for twice.
 #[test]
-fn four_rounds_and_nothing_twice() {
+fn eight_rounds_and_nothing_twice() {
     let mut scene = Scene::new();
     let list = status_list(&scene.a, StatusPurpose::Revocation, &[]);
     let avatar = bytes(&scene.avatar_with(&[entry(&list, SERIAL)]));

@@ -109,6 +109,7 @@ fn claims() -> BundleClaims {
         made: at(0),
         until: at(7 * DAY),
         documents: vec![document(1)],
+        key_histories: Vec::new(),
         trust_lists: vec![trust(1)],
         status_lists: vec![status(1, Some(7), -5)],
     }

@@ -10,14 +10,16 @@ use schemas::json::Object;
 use schemas::key_history::{KeyHistoryDocument, KeyHistoryEntry, KeyHistoryKey, KeyState};
 use schemas::message::Message as _;
 use schemas::reason::Reason;
+use schemas::status::{Bits, MIN_BITS, StatusListCredential, StatusPurpose};
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
+use schemas::trust_list::{TrustListCredential, TrustedCreators, TrustedIssuer};
 use schemas::world::WorldId;
 
-use super::VerifiedKeyHistory;
+use super::{KeyHistoryHead, VerifiedKeyHistory};
 use crate::{
-    Asked, AssetAsked, Creators, CredentialAsked, Evidence, Fetched, Holder, Learned, Missing,
-    Policy, Question, Report, Rounds, StatusAsked, verify,
+    Asked, AssetAsked, Creators, CredentialAsked, Evidence, Fetched, Holder, Learned, ListRef,
+    Missing, Policy, Question, Report, Rounds, StatusAsked, verify,
 };
 
 const DAY: i64 = 86_400;
@@ -355,4 +357,180 @@ fn what_two_have_learned_is_the_longer_history() {
         "{:?}",
         report.details()
     );
+}
+
+const LIST: &str = "https://a.example/list";
+
+fn list() -> ListRef {
+    ListRef {
+        url: LIST.parse().unwrap(),
+        issuer: did(),
+    }
+}
+
+/// A status list and a trust list of the world, signed with a key on a day.
+fn lists(signer: u8, day: i64) -> [Learned; 2] {
+    let validity = Validity::between(at(day), at(200));
+    let status = StatusListCredential {
+        url: LIST.parse().unwrap(),
+        issuer: did(),
+        validity,
+        purpose: StatusPurpose::Revocation,
+        bits: Bits::unset(MIN_BITS),
+        ttl_seconds: 300,
+    };
+    let trust = TrustListCredential {
+        url: LIST.parse().unwrap(),
+        issuer: did(),
+        validity,
+        trusted: vec![TrustedIssuer {
+            did: "did:web:b.example".parse().unwrap(),
+            types: vec!["AvatarCredential".to_owned()],
+            creators: TrustedCreators::Any,
+            validity: Validity {
+                from: None,
+                until: None,
+            },
+        }],
+    };
+    let suite = Cryptosuite::EddsaJcs2022;
+    let published = key(signer).verifying_key();
+    let issuer = Issuer::new(method(signer), published, key(signer), suite);
+    let fetched = |unsigned| {
+        let issued = issuer.issue(&unsigned, at(day)).unwrap().into_object();
+        Ok(Fetched::now(schemas::canonical::object_to_bytes(&issued)))
+    };
+    [
+        Learned::StatusList(list(), fetched(status.unsigned())),
+        Learned::TrustList(list(), fetched(trust.unsigned())),
+    ]
+}
+
+/// Why each of the two lists is not used, if it is not.
+fn heard(rounds: &Rounds) -> [Option<Result<(), Reason>>; 2] {
+    let known = rounds.evidence();
+    [
+        known
+            .heard_of_status_list(&list())
+            .map(|heard| heard.map(drop)),
+        known
+            .heard_of_trust_list(&list())
+            .map(|heard| heard.map(drop)),
+    ]
+}
+
+const UNAVAILABLE: [Option<Result<(), Reason>>; 2] = [
+    Some(Err(Reason::StatusUnavailable)),
+    Some(Err(Reason::TrustListUnavailable)),
+];
+const INVALID: [Option<Result<(), Reason>>; 2] = [
+    Some(Err(Reason::StatusInvalid)),
+    Some(Err(Reason::TrustListInvalid)),
+];
+const GOOD: [Option<Result<(), Reason>>; 2] = [Some(Ok(())); 2];
+
+/// Both lists have arrived, and the history is asked for.
+fn waiting(known: Evidence, signer: u8, day: i64) -> Rounds {
+    let mut rounds = Rounds::new(known, now());
+    for learned in lists(signer, day) {
+        rounds.learn(learned, &policy());
+    }
+    assert_eq!(heard(&rounds), UNAVAILABLE);
+    // Beside what the report misses, once for both.
+    let asked = [Missing::KeyHistory(did())];
+    let mut other = rounds.clone();
+    let report = judge(&Evidence::new(), &claim(1, 5));
+    let all = [Missing::KeyHistory(did()), Missing::DidDocument(did())];
+    assert_eq!(other.wanted(&report), all);
+    assert_eq!(rounds.awaited(), asked);
+    assert_eq!(rounds.awaited(), []);
+    rounds
+}
+
+#[test]
+fn a_list_of_a_retired_key_waits_for_the_history() {
+    let known = Evidence::new().with_document(document(&[2], &Announced::Yes), now());
+    let retired = rotated(KeyState::Retired);
+    let history = |made: &Made| Learned::KeyHistory(did(), Ok(Fetched::now(made.bytes())));
+    let after = |day, learned| {
+        let mut rounds = waiting(known.clone(), 1, day);
+        rounds.learn(learned, &policy());
+        assert_eq!(rounds.awaited(), []);
+        heard(&rounds)
+    };
+    assert_eq!(after(5, history(&retired)), GOOD);
+    // After its end, by a key that somebody else may have, and by one that nobody vouches for.
+    assert_eq!(after(11, history(&retired)), INVALID);
+    assert_eq!(after(5, history(&rotated(KeyState::Compromised))), INVALID);
+    assert_eq!(
+        after(
+            5,
+            history(&Made::default().and(0, 2, &[listed(2, KeyState::Current)]))
+        ),
+        INVALID
+    );
+    let away = Learned::KeyHistory(did(), Err(Reason::DidResolutionFailed));
+    assert_eq!(after(5, away), UNAVAILABLE);
+    let none = Learned::KeyHistory(did(), Err(Reason::KeyHistoryMismatch));
+    assert_eq!(after(5, none), INVALID);
+    // A world without a history has no older keys.
+    let silent = Evidence::new().with_document(document(&[2], &Announced::No), now());
+    let mut rounds = Rounds::new(silent, now());
+    for learned in lists(1, 5) {
+        rounds.learn(learned, &policy());
+    }
+    assert_eq!((heard(&rounds), rounds.awaited()), (INVALID, Vec::new()));
+}
+
+/// The document is remembered from before the change; the list is signed after it.
+#[test]
+fn a_list_of_a_new_key_waits_for_the_document() {
+    let before = now().plus_seconds(-30);
+    let known = Evidence::new().with_document(document(&[1], &Announced::Yes), before);
+    let bytes = rotated(KeyState::Retired).bytes();
+    let history = Learned::KeyHistory(did(), Ok(Fetched::now(bytes)));
+    let mut rounds = waiting(known, 2, 20);
+    rounds.learn(history, &policy());
+    assert_eq!(heard(&rounds), UNAVAILABLE);
+    assert_eq!(rounds.awaited(), [Missing::DidDocument(did())]);
+    let new = document(&[2], &Announced::Yes);
+    let mut away = rounds.clone();
+    rounds.learn(Learned::Document(did(), Ok(Box::new(new))), &policy());
+    assert_eq!(heard(&rounds), GOOD);
+    away.learn(
+        Learned::Document(did(), Err(Reason::DidResolutionFailed)),
+        &policy(),
+    );
+    assert_eq!(heard(&away), UNAVAILABLE);
+}
+
+/// What was written down is as good as what was seen.
+#[test]
+fn a_head_that_was_written_down_is_a_head() {
+    let seen = rotated(KeyState::Retired).known();
+    let written: Vec<_> = seen
+        .key_history_heads()
+        .map(|(did, head)| {
+            let keys = head.keys().map(|(id, key)| (id.to_owned(), key.clone()));
+            let head = KeyHistoryHead::new(head.number(), *head.digest(), keys);
+            (did.clone(), head)
+        })
+        .collect();
+    assert_eq!(written.len(), 1);
+    let read = written
+        .into_iter()
+        .fold(Evidence::new(), |known, (did, head)| {
+            known.with_key_history_head(did, head)
+        });
+    let outcome = |known: &Evidence, keys: &[u8], announced| {
+        let known = known
+            .clone()
+            .with_document(document(keys, &announced), now());
+        judge(&known, &claim(2, 50)).outcome(CheckId::Key)
+    };
+    let mismatch = Outcome::Failed(Reason::KeyHistoryMismatch);
+    assert_eq!(outcome(&read, &[2], Announced::Yes), Outcome::Passed);
+    assert_eq!(outcome(&read, &[2], Announced::No), mismatch);
+    let other = read.with_key_history(first().judged().unwrap(), now());
+    assert_eq!(outcome(&other, &[1], Announced::Yes), mismatch);
 }

@@ -239,6 +239,7 @@ fn a_bundle_of_a_named_maker_is_at_hand_within_its_ages() {
             fetched: now(),
             document: parsed(&world.document()),
         }],
+        key_histories: Vec::new(),
         trust_lists: Vec::new(),
         status_lists: vec![BundledList {
             url: format!("{}/status/1", world.id.origin()).parse().unwrap(),

@@ -11,6 +11,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_sealed.sql"),
     include_str!("migrations/0003_status.sql"),
+    include_str!("migrations/0004_histories.sql"),
 ];
 
 /// What became of the tables.

@@ -1,14 +1,21 @@
-//! The newest dates of lists of others, kept longer than the memory of a running world.
+//! The newest dates of lists of others and how far their key histories had come, kept longer than the memory of a running world.
 
+use proofs::keys::VerifyingKey;
+use schemas::canonical;
+use schemas::did::Did;
+use schemas::digest::Sha256Digest;
+use schemas::json::{Limits, Object, Value, read};
 use schemas::time::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqlitePool;
 use sqlx::{Sqlite, Transaction};
-use verifier::ListRef;
+use verifier::{KeyHistoryHead, ListRef};
 
+use super::{digest, read_digest};
 use crate::store::{Answer, StoreError};
 
-/// Most lists of which the newest date is kept: the lists of issuers that this world believes.
+/// Most lists of which the newest date is kept, and most histories of which the head is: those of issuers
+/// that this world believes.
 const MOST: i64 = 4096;
 
 pub(super) async fn mark(
@@ -48,7 +55,71 @@ pub(super) async fn all(pool: &SqlitePool) -> Answer<Vec<(ListRef, Timestamp)>> 
         .collect()
 }
 
+/// One that is no longer than what is known changes nothing.
+pub(super) async fn mark_history(
+    pool: &SqlitePool,
+    did: &Did,
+    head: &KeyHistoryHead,
+    now: Timestamp,
+) -> Answer<()> {
+    let mut keys = Object::new();
+    for (method, key) in head.keys() {
+        keys.insert(method, key.multikey());
+    }
+    sqlx::query(
+        "INSERT INTO seen_histories (did, number, digest, keys, seen_at) \
+         VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (did) DO UPDATE SET number = excluded.number, digest = excluded.digest, \
+         keys = excluded.keys, seen_at = excluded.seen_at WHERE excluded.number > number",
+    )
+    .bind(did.as_str())
+    .bind(i64::try_from(head.number()).unwrap_or(i64::MAX))
+    .bind(digest(head.digest()))
+    .bind(canonical::to_text(&Value::Object(keys)))
+    .bind(now.unix())
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn histories(pool: &SqlitePool) -> Answer<Vec<(Did, KeyHistoryHead)>> {
+    let rows = sqlx::query("SELECT did, number, digest, keys FROM seen_histories ORDER BY did")
+        .fetch_all(pool)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let (did, keys): (String, String) = (row.try_get(0)?, row.try_get(3)?);
+            let head = read_head(row.try_get(1)?, read_digest(row.try_get(2)?)?, &keys);
+            let broken = StoreError::Corrupt("a key history that was seen");
+            match (did.parse(), head) {
+                (Ok(did), Some(head)) => Ok((did, head)),
+                _ => Err(broken),
+            }
+        })
+        .collect()
+}
+
+fn read_head(number: i64, digest: Sha256Digest, keys: &str) -> Option<KeyHistoryHead> {
+    let number = usize::try_from(number).ok()?;
+    let Ok(Value::Object(keys)) = read(keys.as_bytes(), &Limits::message()) else {
+        return None;
+    };
+    let keys = keys.iter().map(|(method, key)| {
+        let key = VerifyingKey::from_multikey(key.as_str()?).ok()?;
+        Some((method.to_owned(), key))
+    });
+    let keys: Vec<_> = keys.collect::<Option<_>>()?;
+    Some(KeyHistoryHead::new(number, digest, keys))
+}
+
 pub(super) async fn sweep(transaction: &mut Transaction<'static, Sqlite>) -> Answer<()> {
+    sqlx::query(
+        "DELETE FROM seen_histories WHERE did NOT IN \
+         (SELECT did FROM seen_histories ORDER BY seen_at DESC LIMIT $1)",
+    )
+    .bind(MOST)
+    .execute(&mut **transaction)
+    .await?;
     sqlx::query(
         "DELETE FROM seen_lists WHERE (url, issuer) NOT IN \
          (SELECT url, issuer FROM seen_lists ORDER BY seen_at DESC LIMIT $1)",
