@@ -366,7 +366,8 @@ fn check_names(
         let known = [bench.policy.known_names(), bench.evidence.names()];
         for finding in names::judge_against(name, Some(by), known) {
             let pointer = format!("{pointer}{place}");
-            if bench.policy.names().on_lookalike == OnLookAlike::Refuse {
+            let refuses = bench.policy.names().on_lookalike == OnLookAlike::Refuse;
+            if refuses && !is_settled(bench.policy, name, by, &finding) {
                 sound = false;
                 recorder.fail(CheckId::Name, finding.reason(), pointer.as_str());
             }
@@ -375,6 +376,18 @@ fn check_names(
     }
     if sound {
         recorder.pass(CheckId::Name);
+    }
+}
+
+/// Whether the policy says whose name it is. What somebody else is called in a document of their own
+/// takes it from nobody: else whoever is met could have those refused who are listed.
+fn is_settled(policy: &Policy, name: &str, by: &Did, finding: &names::NameFinding) -> bool {
+    let known = policy.known_names();
+    match finding {
+        names::NameFinding::LookAlike { resembles, .. } => {
+            !known.contains(resembles) && known.is_of(name, by)
+        }
+        _ => false,
     }
 }
 

@@ -133,6 +133,21 @@ impl KnownNames {
         self.names.iter()
     }
 
+    /// Whether this very entry is there.
+    #[must_use]
+    pub fn contains(&self, known: &KnownName) -> bool {
+        self.listed.contains(known)
+    }
+
+    /// Whether a name is known as theirs, however it is written.
+    #[must_use]
+    pub fn is_of(&self, name: &str, who: &Did) -> bool {
+        let keys = likeness::keys(name);
+        keys.iter()
+            .flat_map(|(likeness, key)| self.alike(*likeness, key))
+            .any(|known| known.who.as_ref() == Some(who))
+    }
+
     /// The names that are alike in this way by this key.
     fn alike<'n>(&'n self, likeness: Likeness, key: &str) -> impl Iterator<Item = &'n KnownName> {
         let places = self.by_key.get(&likeness).and_then(|keys| keys.get(key));

@@ -130,6 +130,49 @@ fn the_name_of_an_issuer_is_that_of_its_document() {
     }
 }
 
+/// Another that is met calls itself by a name that the policy gives to somebody: that is told, and has
+/// nobody refused but the other.
+#[test]
+fn nobody_takes_a_name_from_whom_the_policy_gives_it_to() {
+    let evil = World::new("evil.example");
+    let home = Scene::new();
+    let mut mika = known("Mika", NameKind::Persona, None);
+    mika.who = Some(home.holder().did_key());
+    let listed = [known("Meadow", NameKind::World, Some(&home.a)), mika];
+    for (taken, listed, refused) in [
+        ("Meadow", &listed[..], false),
+        ("Meadоw", &listed, false),
+        ("Mika", &listed, false),
+        ("Mіka", &listed, false),
+        // Who is not listed has no better right to a name than whoever else bears it.
+        ("Meadow", &listed[1..], true),
+        ("Mika", &listed[..1], true),
+    ] {
+        let mut scene = scene_with(OnLookAlike::Refuse, listed.to_vec());
+        let own = document_named(&scene.a, "Meadow");
+        for evidence in [
+            Evidence::new()
+                .with_document(own.clone(), now())
+                .with_document(document_named(&evil, taken), now()),
+            Evidence::new()
+                .with_document(document_named(&evil, taken), now())
+                .with_document(own, now()),
+        ] {
+            scene.evidence = evidence;
+            for report in reports(&scene) {
+                let expected = refused.then_some((CheckId::Name, Reason::NameLookalike));
+                assert_eq!(
+                    report.headline(),
+                    expected,
+                    "{taken}: {:?}",
+                    report.findings()
+                );
+                assert_eq!(likenesses(&report).len(), 1, "{taken}");
+            }
+        }
+    }
+}
+
 /// Each of a world's names is known, and each of an issuer's is compared.
 #[test]
 fn a_name_in_japanese_is_a_name() {
