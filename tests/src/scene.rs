@@ -3,13 +3,18 @@
 //! What no honest party would make is made here too: documents with any member changed, around which
 //! the proofs are good again.
 
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+
 use proofs::data_integrity::{ProofOptions, ProofPurpose};
 use proofs::did_document::DidDocument;
 use proofs::keys::SigningKey;
 use schemas::canonical;
+use schemas::check::CheckId;
 use schemas::credential::CredentialType;
 use schemas::did::DidMethod;
 use schemas::json::{Object, Value};
+use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use verifier::{
@@ -266,6 +271,16 @@ impl Scene {
     }
 }
 
+thread_local! {
+    static REACHED: RefCell<BTreeSet<(CheckId, Reason)>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// Every reason that a report of this thread has given so far, with its check.
+#[must_use]
+pub fn reached() -> BTreeSet<(CheckId, Reason)> {
+    REACHED.with_borrow(Clone::clone)
+}
+
 /// That every reason stands under a check that `schemas::reason` and `REASONS.md` name for it.
 ///
 /// # Panics
@@ -273,6 +288,7 @@ impl Scene {
 pub fn assert_placed(report: &Report) {
     for detail in report.details() {
         let (check, reason) = (detail.check, detail.reason);
+        REACHED.with_borrow_mut(|reached| reached.insert((check, reason)));
         let placed = reason.checks().contains(&check);
         assert!(
             placed,

@@ -2,7 +2,8 @@
 //! `REASONS.md`.
 //!
 //! A reason that no check gives is said elsewhere: by a wallet, a world's server, a command. Each
-//! report that is made in the tests of the house is compared with this table.
+//! report that is made in the tests of the house is compared with this table, and some report has each
+//! pair of it (`tests/tests/attacks/surfaces/reached.rs`).
 
 use crate::check::CheckId;
 use crate::check::CheckId::{
@@ -26,6 +27,7 @@ impl Reason {
             Self::CredType
             | Self::CtxInline
             | Self::CtxNested
+            | Self::CtxOrder
             | Self::CtxUnknown
             | Self::EnvelopeInvalid
             | Self::IdMalformed
@@ -60,7 +62,8 @@ impl Reason {
             | Self::ProofSetPolicy
             | Self::ProofTypeUnsupported
             | Self::SigInvalid
-            | Self::SigMalformed => &[Proof],
+            | Self::SigMalformed
+            | Self::UnknownSecurityMember => &[Proof],
             Self::CredExpired
             | Self::ProofCreatedFuture
             | Self::ProofCreatedRange
@@ -72,9 +75,7 @@ impl Reason {
             Self::KeyTypeMismatch => &[Key, Proof],
             Self::JsonNumberNonCanonical => &[Json, Proof],
             Self::ClaimType | Self::CredMalformed | Self::UnknownExtension => &[Shape, Status],
-            Self::CtxOrder | Self::LdKeywordForbidden | Self::UnknownSecurityMember => {
-                &[Shape, Proof]
-            }
+            Self::LdKeywordForbidden => &[Shape, Proof],
             Self::ProofChallenge => &[Challenge],
             Self::ProofDomain | Self::VpAudience => &[Audience],
             Self::VpQueryUnsatisfied => &[Query],

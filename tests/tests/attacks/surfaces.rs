@@ -7,6 +7,8 @@
 
 #[path = "surfaces/command.rs"]
 mod command;
+#[path = "surfaces/reached.rs"]
+mod reached;
 #[path = "surfaces/rows.rs"]
 pub(crate) mod rows;
 #[path = "surfaces/world.rs"]
