@@ -14,6 +14,8 @@
 mod names;
 #[path = "verdicts/status.rs"]
 mod status;
+#[path = "verdicts/together.rs"]
+mod together;
 #[path = "verdicts/trust.rs"]
 mod trust;
 

@@ -4,6 +4,8 @@
 //! some that do not hold each by itself, and the answer must not depend on who else was in the queue.
 
 use std::cell::RefCell;
+#[cfg(feature = "parallel")]
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proofs::data_integrity::Seen;
 use schemas::time::Timestamp;
@@ -35,6 +37,10 @@ pub fn verify_many(
         .collect()
 }
 
+/// How many a thread takes at a time.
+#[cfg(feature = "parallel")]
+const SHARE: usize = 4;
+
 /// The same, on so many threads at most.
 #[cfg(feature = "parallel")]
 #[must_use]
@@ -44,20 +50,34 @@ pub fn verify_many_on(
     evidence: &Evidence,
     now: Timestamp,
 ) -> Vec<Report> {
-    let share = submitted.len().div_ceil(threads.max(1)).max(1);
-    std::thread::scope(|scope| {
-        let mut parts = submitted.chunks(share);
-        let first = parts.next();
-        let others: Vec<_> = parts
-            .map(|part| scope.spawn(move || verify_many(part, evidence, now)))
-            .collect();
-        let mut reports = first.map_or_else(Vec::new, |part| verify_many(part, evidence, now));
+    let next = AtomicUsize::new(0);
+    // Whoever is free takes the next few: a thread that is held up holds up nothing else.
+    let work = || {
+        let seen = RefCell::new(Seen::remembering());
+        let mut done = Vec::new();
+        loop {
+            let from = next.fetch_add(SHARE, Ordering::Relaxed);
+            let part = submitted.iter().skip(from).take(SHARE);
+            if part.len() == 0 {
+                return done;
+            }
+            let judge =
+                |one: &Submitted<'_>| crate::judge(&one.question, one.bytes, evidence, now, &seen);
+            done.push((from, part.map(judge).collect::<Vec<_>>()));
+        }
+    };
+    let threads = threads.min(submitted.len().div_ceil(SHARE));
+    let mut parts = std::thread::scope(|scope| {
+        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
+        let mut parts = work();
         for other in others {
             match other.join() {
-                Ok(more) => reports.extend(more),
+                Ok(more) => parts.extend(more),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        reports
-    })
+        parts
+    });
+    parts.sort_unstable_by_key(|(from, _)| *from);
+    parts.into_iter().flat_map(|(_, reports)| reports).collect()
 }
