@@ -31,6 +31,7 @@ use crate::history::{
     CameReceipt, Completion, Entry, EntryKind, EntryRef, NewEntry, ReceiptStanding, What,
 };
 use crate::holding::CopyId;
+use crate::judge::Documents;
 use crate::present::{Accepted, Prepared, PresentError, ReceiptFault, Repetition, VerifiedRequest};
 use crate::wallet::Wallet;
 
@@ -80,7 +81,10 @@ pub async fn send(
     }
     let seq = intend(wallet, &prepared, repetition, digest, now)?;
     let end = match post(client, &prepared.request, &response).await {
-        Ok(answer) => read_answer(&prepared.request, &answer, digest, now),
+        Ok(answer) => {
+            let document = document_for(client, &prepared.request, &answer, now).await;
+            read_answer(&prepared.request, document, &answer, digest, now)
+        }
         Err(error) => Err(Ended::boxed(error, None)),
     };
     match end {
@@ -251,8 +255,38 @@ impl Ended {
     }
 }
 
+/// The document of the world as it was when the request was opened; fetched once more when the receipt
+/// names a key that it does not have: a person takes their time, and the world may have changed its key
+/// since.
+async fn document_for(
+    client: &Client,
+    request: &VerifiedRequest,
+    answer: &Response,
+    now: Timestamp,
+) -> Result<DidDocument, Reason> {
+    let did = request.world().did();
+    let known = request.documents().document(&did)?;
+    let named = DirectPostAnswer::read(answer.body())
+        .ok()
+        .and_then(|read| UnverifiedJws::parse(read.receipt?.as_str(), Typ::Receipt).ok());
+    let is_newer = match named.as_ref().map(UnverifiedJws::key_ref) {
+        Some(HeaderKey::Kid(kid)) if *kid.did() == did => {
+            let found = known.key(kid, Relationship::AssertionMethod, now);
+            found.is_err_and(|error| error.reason() == Reason::VmNotFound)
+        }
+        _ => false,
+    };
+    if !is_newer {
+        return Ok(known);
+    }
+    let mut documents = Documents::default();
+    documents.fetch(client, &did, now).await?;
+    documents.document(&did)
+}
+
 fn read_answer(
     request: &VerifiedRequest,
+    document: Result<DidDocument, Reason>,
     answer: &Response,
     digest: Sha256Digest,
     now: Timestamp,
@@ -277,7 +311,7 @@ fn read_answer(
             standing,
         })
     };
-    let receipt = receipt_of(request, text, digest, now).map_err(|fault| {
+    let receipt = receipt_of(request, document, text, digest, now).map_err(|fault| {
         let came = came(ReceiptStanding::Unverified);
         Ended::boxed(PresentError::Receipt(fault), came)
     })?;
@@ -297,12 +331,12 @@ fn read_answer(
 /// The receipt, when it is the world's and about this very answer.
 fn receipt_of(
     request: &VerifiedRequest,
+    document: Result<DidDocument, Reason>,
     text: &CompactJws,
     digest: Sha256Digest,
     now: Timestamp,
 ) -> Result<ReceiptClaims, ReceiptFault> {
     let world = request.world();
-    let document = request.documents().document(&world.did());
     let document = document.map_err(|reason| ReceiptFault::Key { reason })?;
     let receipt = check_receipt(text, world, &document, now)?;
     let nonce = Sha256Digest::of(request.object().nonce.as_str().as_bytes());

@@ -1024,3 +1024,29 @@ fn what_the_world_knows_comes_first_and_what_is_left_answers() {
     let error = prepare(wallet, request, PersonaIndex::FIRST, &[wish], now()).unwrap_err();
     assert_eq!(error.reason(), Reason::CopyExhausted);
 }
+
+/// A world that the person has met, and that signs with another key since: between two questions, and
+/// between its question and its receipt.
+#[test]
+fn a_world_that_changed_its_key_is_the_same_world() {
+    let mut scene = Scene::new();
+    let first = scene.present().unwrap();
+    assert!(first.receipt.is_some());
+    let request = scene.open().unwrap();
+    let wallet = &scene.person.wallet;
+    let prepared = prepare(wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
+    let digest = *prepared.disclosure().digest();
+    let accepted = prepared.accept(&digest).unwrap();
+    scene.b.rotate();
+    scene.b.server.forget();
+    let both = client(&[&scene.b]);
+    let shown = run(send(&both, &mut scene.person.wallet, accepted, now())).unwrap();
+    assert_eq!(shown.receipt.unwrap().issuer, scene.b.id);
+    // Once more, and only because the receipt named another key.
+    assert_eq!(scene.b.requests("/.well-known/did.json"), 1);
+    let next = scene.present().unwrap();
+    assert_eq!(next.receipt.unwrap().issuer, scene.b.id);
+    // A receipt by a key of nobody's is none, however often it is asked for.
+    scene.b.lie(Lie::ReceiptSignedByOther);
+    assert!(matches!(scene.present(), Err(PresentError::Receipt(_))));
+}

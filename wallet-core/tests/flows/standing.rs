@@ -317,3 +317,30 @@ fn a_world_under_a_name_like_a_confirmed_one_is_noticed_before_consent() {
         ["look_alike", "mixed_scripts"]
     );
 }
+
+/// What the world issued before it changed its key stands, by the history, and its lists are signed anew.
+#[test]
+fn what_an_older_key_signed_stands() {
+    let world = World::new(1);
+    world.publish_status(StatusPurpose::Revocation, None);
+    let mut person = Person::new();
+    person.receive(&world);
+    world.rotate();
+    world.server.forget();
+    // Offers of the new key beside copies of the old one.
+    person.receive(&world);
+    let found = held(&person, 600);
+    assert_eq!(found.len(), 2);
+    for one in &found {
+        assert!(
+            one.report.accepted().is_some(),
+            "{:?}",
+            one.report.details()
+        );
+    }
+    assert!(world.requests("/.well-known/did-history.json") >= 1);
+    world.set_status(1);
+    let found = held(&person, 1200);
+    let reasons: Vec<_> = found.iter().filter_map(|one| one.report.reason()).collect();
+    assert_eq!(reasons, [Reason::Revoked]);
+}

@@ -1,10 +1,11 @@
 //! A world as its protocols see it: it issues, asks and confirms; and it lies in one way when told.
 
 use std::net::TcpListener;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use proofs::data_integrity::{ProofOptions, sign};
-use proofs::did_document::{DidDocument, Profile, build};
+use proofs::did_document::{DidDocument, Profile, build, key_history_service};
 use proofs::did_key;
 use proofs::issue::Issuer;
 use proofs::jws::{self, HeaderKey, KeyRef, Typ, UnverifiedJws};
@@ -16,6 +17,7 @@ use schemas::did::{Did, DidUrl};
 use schemas::digest::Sha256Digest;
 use schemas::encoding::base64url;
 use schemas::json::{self, Limits, Number, Object, Value};
+use schemas::key_history::{KeyHistoryDocument, KeyHistoryEntry, KeyHistoryKey, KeyState};
 use schemas::license::Allowance;
 use schemas::message::Message as _;
 use schemas::object;
@@ -166,12 +168,14 @@ pub(crate) struct World {
     pub(crate) id: WorldId,
     pub(crate) server: Server,
     seed: [u8; 32],
+    rotated: Arc<AtomicBool>,
     script: Arc<Mutex<Script>>,
 }
 
 struct Inside {
     id: WorldId,
     seed: [u8; 32],
+    rotated: Arc<AtomicBool>,
     script: Arc<Mutex<Script>>,
 }
 
@@ -185,9 +189,11 @@ impl World {
             batch: Some(3),
             ..Script::default()
         }));
+        let rotated = Arc::new(AtomicBool::new(false));
         let inside = Inside {
             id: id.clone(),
             seed,
+            rotated: Arc::clone(&rotated),
             script: Arc::clone(&script),
         };
         let server = Server::start(listener, move |asked| inside.answer(asked));
@@ -195,6 +201,7 @@ impl World {
             id,
             server,
             seed,
+            rotated,
             script,
         }
     }
@@ -203,6 +210,11 @@ impl World {
         let world = Self::new(seed);
         world.lie(lie);
         world
+    }
+
+    /// Another key from now on; the history says so.
+    pub(crate) fn rotate(&self) {
+        self.rotated.store(true, Ordering::SeqCst);
     }
 
     pub(crate) fn lie(&self, lie: Lie) {
@@ -323,18 +335,69 @@ impl World {
         Inside {
             id: self.id.clone(),
             seed: self.seed,
+            rotated: Arc::clone(&self.rotated),
             script: Arc::clone(&self.script),
         }
     }
 }
 
 impl Inside {
+    fn has_rotated(&self) -> bool {
+        self.rotated.load(Ordering::SeqCst)
+    }
+
     fn key(&self) -> SigningKey {
-        SigningKey::from_seed(&self.seed)
+        match self.has_rotated() {
+            true => SigningKey::from_seed(&[self.seed[0] ^ 0x80; 32]),
+            false => SigningKey::from_seed(&self.seed),
+        }
+    }
+
+    fn fragment(&self) -> &'static str {
+        match self.has_rotated() {
+            true => "key-2",
+            false => "key-1",
+        }
     }
 
     fn method(&self) -> DidUrl {
-        self.id.did().with_fragment("key-1").unwrap()
+        self.id.did().with_fragment(self.fragment()).unwrap()
+    }
+
+    /// The first key until now, the second one from now on.
+    fn history(&self) -> KeyHistoryDocument {
+        let first = SigningKey::from_seed(&self.seed);
+        let listed = |fragment: &str, key: &SigningKey, state| KeyHistoryKey {
+            id: self.id.did().with_fragment(fragment).unwrap(),
+            multikey: key.verifying_key().multikey(),
+            state,
+        };
+        let entry = |number, from, keys: Vec<KeyHistoryKey>, previous: Option<&String>| {
+            let entry = KeyHistoryEntry {
+                did: self.id.did(),
+                number,
+                from,
+                keys,
+                previous: previous.map(|text| Sha256Digest::of(text.as_bytes())),
+            };
+            let kid = self.id.did().with_fragment("key-1").unwrap();
+            jws::sign(
+                Typ::KeyHistory,
+                KeyRef::Kid(&kid),
+                &entry.to_object(),
+                &first,
+            )
+        };
+        let alone = vec![listed("key-1", &first, KeyState::Current)];
+        let one = entry(1, later(-1_000_000), alone, None);
+        let both = vec![
+            listed("key-1", &first, KeyState::Retired(now())),
+            listed("key-2", &self.key(), KeyState::Current),
+        ];
+        let two = entry(2, now(), both, Some(&one));
+        KeyHistoryDocument {
+            entries: vec![one, two],
+        }
     }
 
     fn url(&self, path: &str) -> String {
@@ -344,8 +407,9 @@ impl Inside {
     fn document(&self, name: Option<&str>) -> Object {
         let key = self.key().verifying_key();
         let profile = name.map(|name| Profile::new(name, None).unwrap().service());
-        let services: Vec<_> = profile.into_iter().collect();
-        build(&self.id.did(), &[("key-1", &key)], &services).unwrap()
+        let history = self.has_rotated().then(|| key_history_service(&self.id));
+        let services: Vec<_> = profile.into_iter().chain(history).collect();
+        build(&self.id.did(), &[(self.fragment(), &key)], &services).unwrap()
     }
 
     fn status_list(&self, script: &Script) -> Object {
@@ -396,6 +460,9 @@ impl Inside {
         match (asked.method.as_str(), asked.path.as_str()) {
             ("GET", "/.well-known/did.json") if lie != Lie::NoDidDocument => {
                 Reply::json(self.document(script.name.as_deref()))
+            }
+            ("GET", "/.well-known/did-history.json") if self.has_rotated() => {
+                Reply::json(self.history().to_object())
             }
             ("GET", "/status/1") if lie == Lie::StatusUnreachable => {
                 Reply::json_with(503, Object::new())
@@ -618,7 +685,7 @@ impl Inside {
             .unsigned()
         };
         let unsigned = unsigned.with_status(&self.status_entries(script));
-        let method = issuer.with_fragment("key-1").unwrap();
+        let method = issuer.with_fragment(self.fragment()).unwrap();
         match script.lie {
             Lie::CredentialSignedByOther => signed(&unsigned, method, &stranger),
             _ => {
