@@ -26,6 +26,9 @@ const MAX_TRUST_LISTS: usize = 64;
 const MAX_HISTORIES: usize = 256;
 /// Most lists of which the newest date is remembered, and most histories of which the head is.
 const MAX_MARKS: usize = 4096;
+/// How far in the future something may have been learned, in seconds: as far as a policy lets clocks
+/// differ at most. What a clock learned that was further ahead would otherwise be young until then.
+const MAX_AHEAD: i64 = 600;
 
 /// A snapshot of the outside.
 #[derive(Clone, Debug, Default)]
@@ -336,7 +339,9 @@ impl Evidence {
         };
         let refused = Reason::KeyHistoryMismatch;
         merge_sound(
-            (&mut self.histories, other.histories, MAX_HISTORIES),
+            &mut self.histories,
+            other.histories,
+            MAX_HISTORIES,
             goes_on,
             refused,
         );
@@ -352,12 +357,16 @@ impl Evidence {
             newest.is_none_or(|newest| from.is_some_and(|from| from >= *newest))
         };
         merge_sound(
-            (&mut self.trust_lists, other.trust_lists, MAX_TRUST_LISTS),
+            &mut self.trust_lists,
+            other.trust_lists,
+            MAX_TRUST_LISTS,
             |list, known| is_newest(list, known.valid_from()),
             Reason::TrustListInvalid,
         );
         merge_sound(
-            (&mut self.status_lists, other.status_lists, MAX_STATUS_LISTS),
+            &mut self.status_lists,
+            other.status_lists,
+            MAX_STATUS_LISTS,
             |list, known| is_newest(list, known.valid_from()),
             Reason::StatusRollback,
         );
@@ -535,7 +544,9 @@ fn merge<K: Ord + Clone, T>(
 /// The same for things that can be replayed: one that is not sound beside all that was seen makes way
 /// for one that is, and is known by this reason where there is no other.
 fn merge_sound<K: Ord + Clone, T>(
-    (mine, mut other, most): (&mut BTreeMap<K, Known<T>>, BTreeMap<K, Known<T>>, usize),
+    mine: &mut BTreeMap<K, Known<T>>,
+    mut other: BTreeMap<K, Known<T>>,
+    most: usize,
     is_sound: impl Fn(&K, &T) -> bool,
     reason: Reason,
 ) {
@@ -570,7 +581,8 @@ fn young<'a, K: Ord, T>(
     max_age: i64,
 ) -> Option<&'a Result<T, Reason>> {
     let known = kept.get(key)?;
-    (now.seconds_since(known.at) <= max_age).then_some(&known.found)
+    let age = now.seconds_since(known.at);
+    (-MAX_AHEAD <= age && age <= max_age).then_some(&known.found)
 }
 
 #[cfg(test)]

@@ -200,3 +200,40 @@ fn a_list_that_did_not_change_is_judged_by_the_keys_and_the_time_of_now() {
         refused_both("no such key", &other, &avatar, Reason::StatusInvalid);
     }
 }
+
+/// A clock was a year ahead for a moment. What was learned then is not young for a year.
+#[test]
+fn what_was_learned_in_the_future_is_not_known() {
+    const YEAR: i64 = 31_536_000;
+    let base = Scene::new();
+    let mut list = status_list(&base.a, StatusPurpose::Revocation, &[]);
+    list.validity.until = Some(now().plus_seconds(2 * YEAR));
+    let avatar = base.avatar_with(&[entry(&list, 7)]);
+    let published = bytes(&base.a.publish(&list));
+    for (ahead, known) in [(0, true), (600, true), (601, false), (YEAR, false)] {
+        let then = now().plus_seconds(ahead);
+        let mut lists = Scene::new();
+        lists.learns_status(&reference(&list), Ok(published.clone()), now());
+        let mut documents = Scene {
+            evidence: lists.evidence.clone(),
+            ..Scene::new()
+        };
+        let document = documents.a.document();
+        documents.evidence = documents.evidence.with_document(document, then);
+        lists.evidence = base.evidence.clone().with_document(base.a.document(), then);
+        lists.learns_status(&reference(&list), Ok(published.clone()), then);
+        lists.evidence = lists.evidence.with_document(lists.a.document(), now());
+        for (scene, reason) in [
+            (documents, Reason::DidResolutionFailed),
+            (lists, Reason::StatusUnavailable),
+        ] {
+            let report = scene.judge_credential(&avatar);
+            if known {
+                accepted("a little ahead", &report);
+            } else {
+                assert_eq!(report.reason(), Some(reason), "{:?}", report.details());
+                assert!(report.accepted().is_none() && !report.missing().is_empty());
+            }
+        }
+    }
+}
