@@ -18,7 +18,9 @@ pub(crate) fn run(args: &PageArgs, terminal: &mut Terminal) -> Result<Answer, Fa
     let command = command(args, terminal)?;
     let title = command.get_bin_name().unwrap_or("omote").replace(' ', "-");
     let mut page = Vec::new();
-    let man = clap_mangen::Man::new(command).title(title.to_uppercase());
+    let man = clap_mangen::Man::new(command)
+        .title(title.to_uppercase())
+        .source(concat!("omote ", env!("CARGO_PKG_VERSION")));
     man.render(&mut page)
         .map_err(|error| Failure::from(Local::OutputFailed(error.kind())))?;
     Ok(answer(

@@ -47,7 +47,8 @@ fn manual_pages_are_made_for_every_command_in_both_languages() {
         for command in COMMANDS {
             let run = machine.run(&["--lang", lang, "man", command]);
             assert_eq!(run.code, 0, "{command}");
-            assert!(run.stdout.contains(".TH "), "{command}");
+            let title = format!(".TH OMOTE-{} 1  \"omote ", command.to_uppercase());
+            assert!(run.stdout.contains(&title), "{command}: {}", run.stdout);
         }
     }
     assert_eq!(machine.run(&["man", "nothing"]).code, 2);
