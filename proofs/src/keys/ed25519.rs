@@ -99,7 +99,7 @@ impl Key {
     fn commitment(&self, k: &Scalar, s: &Scalar) -> EdwardsPoint {
         let minus = -self.key.to_edwards();
         match self.kept.as_deref().and_then(|kept| kept.table(&minus)) {
-            Some(table) => sum(&[(k, table), (s, &BASE)]),
+            Some(table) => table.times(k) + BASE.times(s),
             None => EdwardsPoint::vartime_double_scalar_mul_basepoint(k, &minus, s),
         }
     }
@@ -114,7 +114,10 @@ impl Kept {
         if self.checks.fetch_add(1, Ordering::Relaxed) < EARNED {
             return None;
         }
-        Some(self.table.get_or_init(|| Multiples::of(point)))
+        Some(
+            self.table
+                .get_or_init(|| Multiples::of(point, STRIDE_OF_KEY)),
+        )
     }
 }
 
@@ -122,45 +125,62 @@ impl Kept {
 const WIDTH: usize = 6;
 /// Digits of a scalar, which is below 2^253.
 const DIGITS: usize = 43;
-/// Digits from one column of a table to the next; those between are reached by doubling.
-const STRIDE: usize = 4;
-const COLUMNS: usize = DIGITS.div_ceil(STRIDE);
-/// Multiples in a column: the greatest value of a digit.
+/// Multiples of a point for one digit: the greatest value of it.
 const MOST: usize = 1 << (WIDTH - 1);
 
-static BASE: LazyLock<Multiples> = LazyLock::new(|| Multiples::of(&ED25519_BASEPOINT_POINT));
+/// All digits of the base point are at hand, 215 KB; of a kept key every other one, 110 KB.
+const STRIDE_OF_BASE: usize = 1;
+const STRIDE_OF_KEY: usize = 2;
 
-/// The points that sums of multiples are put together from: `m * 2^(24 c) * P`, with `m` from 1 to 32,
-/// column by column. 56 KB.
-struct Multiples(Vec<EdwardsPoint>);
+static BASE: LazyLock<Multiples> =
+    LazyLock::new(|| Multiples::of(&ED25519_BASEPOINT_POINT, STRIDE_OF_BASE));
+
+/// The points that the multiples of one are put together from: `m * 2^(6 stride c) * P`, with `m` from 1
+/// to 32, column by column. The digits between two columns are reached by doubling.
+struct Multiples {
+    points: Vec<EdwardsPoint>,
+    stride: usize,
+}
 
 impl Multiples {
-    fn of(point: &EdwardsPoint) -> Self {
-        let mut points = Vec::with_capacity(COLUMNS * MOST);
+    fn of(point: &EdwardsPoint, stride: usize) -> Self {
+        let columns = DIGITS.div_ceil(stride);
+        let mut points = Vec::with_capacity(columns * MOST);
         let mut first = *point;
-        for _ in 0..COLUMNS {
+        for _ in 0..columns {
             let mut multiple = first;
             for _ in 0..MOST {
                 points.push(multiple);
                 multiple += first;
             }
-            for _ in 0..STRIDE {
+            for _ in 0..stride {
                 first = shifted(&first);
             }
         }
-        Self(points)
+        Self { points, stride }
     }
 
-    /// `digit * 2^(24 column) * P` is added to a sum.
-    fn add(&self, sum: EdwardsPoint, column: usize, digit: i8) -> EdwardsPoint {
-        let Some(index) = usize::from(digit.unsigned_abs()).checked_sub(1) else {
-            return sum;
-        };
-        match self.0.get(column * MOST + index) {
-            Some(point) if digit < 0 => sum - point,
-            Some(point) => sum + point,
-            None => sum,
+    /// A scalar times the point.
+    fn times(&self, scalar: &Scalar) -> EdwardsPoint {
+        let digits = digits(scalar);
+        let mut sum = EdwardsPoint::identity();
+        for step in (0..self.stride).rev() {
+            if step + 1 < self.stride {
+                sum = shifted(&sum);
+            }
+            let column = digits.iter().skip(step).step_by(self.stride);
+            for (digit, multiples) in column.zip(self.points.chunks_exact(MOST)) {
+                let Some(index) = usize::from(digit.unsigned_abs()).checked_sub(1) else {
+                    continue;
+                };
+                match multiples.get(index) {
+                    Some(point) if *digit < 0 => sum -= point,
+                    Some(point) => sum += point,
+                    None => {}
+                }
+            }
         }
+        sum
     }
 }
 
@@ -168,20 +188,6 @@ impl Multiples {
 fn shifted(point: &EdwardsPoint) -> EdwardsPoint {
     const { assert!(WIDTH == 6, "a cofactor is 2^3") };
     point.mul_by_cofactor().mul_by_cofactor()
-}
-
-/// The sum of scalars times points.
-fn sum(terms: &[(&Scalar, &Multiples); 2]) -> EdwardsPoint {
-    let terms = terms.map(|(scalar, table)| (digits(scalar), table));
-    let mut sum = EdwardsPoint::identity();
-    for step in (0..STRIDE).rev() {
-        sum = shifted(&sum);
-        for (digits, table) in &terms {
-            let column = digits.iter().skip(step).step_by(STRIDE).enumerate();
-            sum = column.fold(sum, |sum, (column, digit)| table.add(sum, column, *digit));
-        }
-    }
-    sum
 }
 
 /// A scalar as `d[0] + 2^6 d[1] + 2^12 d[2] …`, each digit from -32 to 31.
