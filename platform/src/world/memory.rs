@@ -70,17 +70,18 @@ impl Memory {
             .filter(|(list, newest)| before.get(list).is_none_or(|before| before < newest))
             .map(|(list, newest)| (list.clone(), newest))
             .collect();
-        let before: BTreeMap<&Did, usize> = known
+        let before: BTreeMap<Did, usize> = known
             .key_history_heads()
-            .map(|(did, head)| (did, head.number()))
+            .map(|(did, head)| (did.clone(), head.number()))
             .collect();
-        let histories = learned
+        // What turns out to be a replay beside what the other has seen is not remembered either.
+        *kept = known.merged(learned.found()).found();
+        // Of those that go on from what was known, which only both together tell.
+        let histories = kept
             .key_history_heads()
             .filter(|(did, head)| before.get(did).is_none_or(|before| *before < head.number()))
             .map(|(did, head)| (did.clone(), head.clone()))
             .collect();
-        // What turns out to be a replay beside what the other has seen is not remembered either.
-        *kept = known.merged(learned.found()).found();
         Marks { lists, histories }
     }
 
@@ -146,12 +147,16 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use proofs::did_document::{self, DidDocument};
+    use proofs::jws::{KeyRef, Typ, sign};
     use proofs::keys::SigningKey;
     use schemas::did::Did;
+    use schemas::digest::Sha256Digest;
     use schemas::json::Value;
+    use schemas::key_history::{KeyHistoryDocument, KeyHistoryEntry, KeyHistoryKey, KeyState};
+    use schemas::message::Message as _;
     use schemas::reason::Reason;
     use schemas::time::Timestamp;
-    use verifier::Evidence;
+    use verifier::{Evidence, VerifiedKeyHistory};
 
     use super::Memory;
 
@@ -186,6 +191,50 @@ mod tests {
         let away = Evidence::new().without_document(did("a"), Reason::DidResolutionFailed, at(0));
         memory.remember(away);
         assert!(!memory.snapshot().knows(&did("a")));
+    }
+
+    /// A history of a world that begins with one key and has so many more entries.
+    fn history(seed: u8, more: u64) -> VerifiedKeyHistory {
+        let (did, key) = (did("a"), SigningKey::from_seed(&[seed; 32]));
+        let method = did.with_fragment("key-1").unwrap();
+        let mut entries: Vec<String> = Vec::new();
+        for number in 1..=more + 1 {
+            let entry = KeyHistoryEntry {
+                did: did.clone(),
+                number,
+                from: at(0),
+                keys: vec![KeyHistoryKey {
+                    id: method.clone(),
+                    multikey: key.verifying_key().multikey(),
+                    state: KeyState::Current,
+                }],
+                previous: entries.last().map(|text| Sha256Digest::of(text.as_bytes())),
+            };
+            let kid = KeyRef::Kid(&method);
+            entries.push(sign(Typ::KeyHistory, kid, &entry.to_object(), &key));
+        }
+        let bytes = KeyHistoryDocument { entries }.to_bytes();
+        VerifiedKeyHistory::verify(&did, &bytes, at(0)).unwrap()
+    }
+
+    /// Two looked at once, and were shown two histories; what is kept beyond a restart is the first.
+    #[test]
+    fn a_history_that_does_not_go_on_is_not_remembered() {
+        let memory = Memory::default();
+        let (one, other) = (memory.snapshot(), memory.snapshot());
+        let marks = memory.remember(one.with_key_history(history(1, 0), at(0)));
+        assert_eq!(marks.histories.len(), 1);
+        let marks = memory.remember(other.with_key_history(history(2, 1), at(1)));
+        assert!(marks.histories.is_empty(), "{:?}", marks.histories);
+        // One that goes on is.
+        let longer = memory.snapshot().with_key_history(history(1, 2), at(2));
+        let marks = memory.remember(longer);
+        let numbers: Vec<_> = marks
+            .histories
+            .iter()
+            .map(|(_, head)| head.number())
+            .collect();
+        assert_eq!(numbers, [3]);
     }
 
     #[test]
