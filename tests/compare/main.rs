@@ -31,15 +31,17 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let quick = std::env::args().any(|argument| argument == "--quick");
-    if std::env::args().any(|argument| argument == "--hostile") {
-        let rows = hostile::rows(quick);
-        report::print(&rows);
+    // What hostile documents cost, of which the name has this part.
+    let mut arguments = std::env::args().skip_while(|argument| argument != "--hostile");
+    if arguments.next().is_some() {
+        let part = arguments.next().unwrap_or_default();
+        report::print(&hostile::rows(quick, &part));
         return ExitCode::SUCCESS;
     }
     let rows = work::rows(quick);
     let peers = peers::rows(quick);
     let mut rows: Vec<_> = rows.into_iter().chain(peers).collect();
-    rows.extend(hostile::rows(quick));
+    rows.extend(hostile::rows(quick, ""));
     report::print(&rows);
     match report::write(&rows) {
         Ok(path) => {

@@ -65,9 +65,9 @@ pub enum Kind<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TooManyQuads;
 
-/// The most text that all quads together have when they are written as lines: twice the largest
-/// document. Each line is hashed for every blank node in it, sorted, and hashed again.
-const MAX_TEXT: usize = 2 << 20;
+/// The most text that all quads together have when they are written as lines: half as much again as
+/// the largest document. Each line is hashed for every blank node in it, sorted, and hashed once more.
+const MAX_TEXT: usize = 3 << 19;
 /// What a line has beside its terms, rounded up.
 const LINE: usize = 8;
 /// A blank node as lines call it, rounded up.

@@ -307,18 +307,18 @@ fn of_text(scene: &Scene, shown_proof: Option<&Value>) -> Vec<Graph> {
             Reaches::FirstDegree,
         ),
         (
-            "a name of 1 kB in 900 statements",
-            named(1000, 900, room - 40_000),
+            "a name of 1 kB in 500 statements",
+            named(1000, 500, room - 40_000),
             Reaches::NDegree,
         ),
         (
-            "a name of 90 kB in 10 statements",
-            named(90_000, 10, room - 100_000),
+            "a name of 90 kB in 5 statements",
+            named(90_000, 5, room - 100_000),
             Reaches::NDegree,
         ),
         (
-            "a name of 300 kB in 3 statements",
-            named(300_000, 3, room - 320_000),
+            "a name of 250 kB in 2 statements",
+            named(250_000, 2, room - 270_000),
             Reaches::NDegree,
         ),
         (
