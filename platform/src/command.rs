@@ -81,7 +81,7 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         Verb::Reinstate { grant } => change(arguments, grant, GrantStatus::Active, output),
         Verb::Explain(asked) => in_runtime(explain::run(&config_path(arguments), asked, output)),
         Verb::Bundle(asked) => bundle::run(&config_path(arguments), asked, output),
-        Verb::Key(asked) => keys::run(&config_path(arguments), *asked, output),
+        Verb::Key(asked) => keys::run(&config_path(arguments), asked, output),
         Verb::Decisions => in_runtime(decisions::list(&config_path(arguments), output)),
         Verb::Purge => in_runtime(decisions::purge(&config_path(arguments), output)),
         Verb::Completions { shell } => {

@@ -46,6 +46,17 @@ impl FileError {
         }
     }
 
+    /// Whether there is no such file.
+    pub(crate) const fn is_missing(&self) -> bool {
+        matches!(
+            self,
+            Self::Io {
+                kind: ErrorKind::NotFound,
+                ..
+            }
+        )
+    }
+
     fn io(path: &Path, error: &std::io::Error) -> Self {
         // The system's answer to a link that must not be followed.
         if error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error()) {

@@ -49,6 +49,8 @@ pub enum KeysError {
         /// How many entries it may have.
         room: usize,
     },
+    /// The key is in use: it is replaced, and not only distrusted.
+    InUse(DidUrl),
     /// A key that could not be named. A fault of ours.
     NoName,
     /// Not one key is in use, but none or several.
@@ -62,6 +64,8 @@ pub enum KeysError {
         /// The key that should be there.
         expected: DidUrl,
     },
+    /// There is no key of this name.
+    Unknown(String),
 }
 
 impl KeysError {
@@ -75,6 +79,8 @@ impl KeysError {
             | Self::NotOneKey
             | Self::OtherKey { .. } => Reason::ConfigMalformed,
             Self::HistoryFull { .. } => Reason::InputTooLarge,
+            Self::InUse(_) => Reason::BadRequest,
+            Self::Unknown(_) => Reason::NotFound,
             Self::NoName => Reason::InternalError,
             Self::NoChance => Reason::RngFailure,
         }
@@ -114,6 +120,8 @@ impl fmt::Display for KeysError {
                 formatter,
                 "the history of the keys has {room} entries and takes no more"
             ),
+            Self::InUse(key) => write!(formatter, "{} is in use", key.fragment()),
+            Self::Unknown(name) => write!(formatter, "this world has no key {name:?}"),
             Self::NoName => formatter.write_str("a key of this world has no name"),
             Self::NotOneKey => {
                 formatter.write_str("the history of the keys does not have one key in use")
@@ -190,14 +198,10 @@ impl Keys {
             .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
             .map(Sha256Digest::from_bytes)
             .ok_or(FileError::Malformed(path))?;
-        let missing = |error: &KeysError| {
-            let kind = std::io::ErrorKind::NotFound;
-            matches!(error, KeysError::File(FileError::Io { kind: found, .. }) if *found == kind)
-        };
         let mut history = OwnHistory::open(folder, did)?;
         let seed = match history.signing(folder) {
             // Between the two the key may have been changed, and the one before deleted.
-            Err(error) if missing(&error) => {
+            Err(KeysError::File(error)) if error.is_missing() => {
                 history = OwnHistory::open(folder, did)?;
                 history.signing(folder)?
             }

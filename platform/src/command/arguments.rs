@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use schemas::credential::CredentialType;
 use schemas::did::Did;
@@ -114,7 +114,7 @@ pub(crate) struct Serve {
     pub(crate) bundle: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
+#[derive(Debug, Subcommand)]
 pub(crate) enum Key {
     /// Show all keys, and what became of each
     Show,
@@ -123,6 +123,11 @@ pub(crate) enum Key {
         /// Somebody else may have the key that is in use: nothing that it ever signed stands any more
         #[arg(long)]
         compromised: bool,
+    },
+    /// Somebody else may have a key that is not in use any more: nothing that it ever signed stands
+    Distrust {
+        /// As `key show` names it, such as key-1
+        key: String,
     },
 }
 
@@ -223,12 +228,13 @@ pub(crate) enum Right {
 
 /// On what an offer stands.
 #[derive(Args, Debug)]
+#[command(group(ArgGroup::new("ground").required(true)))]
 pub(crate) struct Grounds {
     /// The creator's signed statement about the model file (AssetProvenance)
-    #[arg(long, value_name = "FILE", required_unless_present = "model")]
+    #[arg(long, value_name = "FILE", group = "ground")]
     pub(crate) provenance: Option<PathBuf>,
     /// The model file itself, when this world is its creator
-    #[arg(long, value_name = "FILE", conflicts_with = "provenance")]
+    #[arg(long, value_name = "FILE", group = "ground")]
     pub(crate) model: Option<PathBuf>,
     /// License terms (JSON, by their names in VRM 1.0) [default: the creator's]
     #[arg(long, value_name = "FILE")]

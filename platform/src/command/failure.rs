@@ -130,6 +130,8 @@ impl Failure {
             KeysError::HistoryFull { .. } => failure.helped(
                 "Keep the key, or say that it is compromised: omote-world key rotate --compromised",
             ),
+            KeysError::InUse(_) => failure.helped("omote-world key rotate --compromised"),
+            KeysError::Unknown(_) => failure.helped("See what there is with: omote-world key show"),
             _ => failure,
         }
     }

@@ -1,4 +1,4 @@
-//! `omote-world key show` and `omote-world key rotate`
+//! `omote-world key show`, `omote-world key rotate` and `omote-world key distrust`
 
 use std::path::Path;
 
@@ -10,18 +10,25 @@ use super::arguments::Key;
 use super::failure::Failure;
 use super::output::Output;
 
-pub(crate) fn run(path: &Path, asked: Key, output: &Output) -> Result<(), Failure> {
+pub(crate) fn run(path: &Path, asked: &Key, output: &Output) -> Result<(), Failure> {
     let config = super::read(path)?;
     let failed = |error| Failure::keys(path, &error);
     let keys = match asked {
         Key::Show => config.keys().map_err(failed)?,
         Key::Rotate { compromised } => {
-            let end = match compromised {
+            let end = match *compromised {
                 true => KeyEnd::Compromised,
                 false => KeyEnd::Retired,
             };
             let keys = config.rotate_key(end, &Clock::System).map_err(failed)?;
             say(&keys, end, output);
+            keys
+        }
+        Key::Distrust { key } => {
+            let keys = config.distrust_key(key, &Clock::System).map_err(failed)?;
+            output.talk(&format!(
+                "Nothing that {key} ever signed stands any more: issue again what is to hold."
+            ));
             keys
         }
     };

@@ -104,6 +104,22 @@ impl Config {
         next.drop_compromised(folder)?;
         Ok(next.keys())
     }
+
+    /// Says of a key that is not in use any more that somebody else may have it, such as `key-1`:
+    /// nothing that it ever signed stands from now on.
+    ///
+    /// # Errors
+    /// [`KeysError`]; of the key in use that is said by [`Config::rotate_key`].
+    pub fn distrust_key(&self, name: &str, clock: &Clock) -> Result<WorldKeys, KeysError> {
+        let (folder, did) = (&self.data, self.origin.did());
+        files::private_folder(folder)?;
+        let _alone = files::lock(&folder.join(LOCK_FILE))?;
+        let history = OwnHistory::founded(folder, &did)?;
+        let next = history.distrusting(folder, name, clock.now())?;
+        next.put(folder)?;
+        next.drop_compromised(folder)?;
+        Ok(next.keys())
+    }
 }
 
 /// A world's history; its chain stands.
@@ -148,7 +164,7 @@ impl OwnHistory {
             Ok(text) => Self::of_bytes(did, text.as_bytes().to_vec())
                 .map(Some)
                 .map_err(|fault| KeysError::History { path, fault }),
-            Err(FileError::Io { kind, .. }) if kind == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) if error.is_missing() => Ok(None),
             Err(error) => Err(error.into()),
         }
     }
@@ -185,15 +201,14 @@ impl OwnHistory {
         if self.entries.len() >= room {
             return Err(KeysError::HistoryFull { room });
         }
-        let (current, key) = (self.current()?, self.signing(folder)?.key());
+        let current = self.current()?;
         let number = u64::try_from(self.keys.len()).unwrap_or(u64::MAX);
         let id = method(&self.last.did, number.saturating_add(1)).ok_or(KeysError::NoName)?;
         let path = seed_file(folder, &id).ok_or(KeysError::NoName)?;
         write_seed(&path, &draw_seed()?)?;
         // What is on the disk is what the history will name.
         let new = read_seed(&path)?.key();
-        // A clock that was set back does not turn the history round.
-        let from = now.max(self.last.from);
+        let from = self.turn(now);
         let mut keys = self.last.keys.clone();
         for known in keys.iter_mut().filter(|known| known.id == current.id) {
             known.state = match end {
@@ -206,15 +221,48 @@ impl OwnHistory {
             multikey: new.verifying_key().multikey(),
             state: KeyState::Current,
         });
+        self.and(folder, from, keys)
+    }
+
+    /// The history in which a key that ended before is one that somebody else may have.
+    fn distrusting(&self, folder: &Path, name: &str, now: Timestamp) -> Result<Self, KeysError> {
+        if self.entries.len() >= MAX_HISTORY_ENTRIES {
+            let room = MAX_HISTORY_ENTRIES;
+            return Err(KeysError::HistoryFull { room });
+        }
+        let mut keys = self.last.keys.clone();
+        let mut named = keys.iter_mut();
+        let known = named.find(|known| known.id.fragment() == name);
+        let known = known.ok_or_else(|| KeysError::Unknown(name.to_owned()))?;
+        match known.state {
+            KeyState::Retired(until) => known.state = KeyState::Compromised(until),
+            // Said before.
+            KeyState::Compromised(_) => return Ok(self.clone()),
+            KeyState::Current => return Err(KeysError::InUse(known.id.clone())),
+        }
+        self.and(folder, self.turn(now), keys)
+    }
+
+    /// When a next entry begins. A clock that was set back does not turn the history round.
+    fn turn(&self, now: Timestamp) -> Timestamp {
+        now.max(self.last.from)
+    }
+
+    /// The history with one more entry, signed by the key in use.
+    fn and(
+        &self,
+        folder: &Path,
+        from: Timestamp,
+        keys: Vec<KeyHistoryKey>,
+    ) -> Result<Self, KeysError> {
+        let (current, key) = (self.current()?, self.signing(folder)?.key());
+        let before = self.entries.last();
         let entry = KeyHistoryEntry {
             did: self.last.did.clone(),
             number: self.last.number.saturating_add(1),
             from,
             keys,
-            previous: self
-                .entries
-                .last()
-                .map(|text| Sha256Digest::of(text.as_bytes())),
+            previous: before.map(|text| Sha256Digest::of(text.as_bytes())),
         };
         let kid = KeyRef::Kid(&current.id);
         let mut entries = self.entries.clone();
@@ -309,8 +357,7 @@ impl OwnHistory {
             };
             match read_seed(&path) {
                 Ok(seed) => seeds.push(seed),
-                Err(KeysError::File(FileError::Io { kind, .. }))
-                    if kind == std::io::ErrorKind::NotFound => {}
+                Err(KeysError::File(error)) if error.is_missing() => {}
                 Err(error) => return Err(error),
             }
         }

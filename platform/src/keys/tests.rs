@@ -367,3 +367,28 @@ fn a_history_ends_and_says_so_before() {
     assert_eq!(keys.keys.len(), MAX_HISTORY_ENTRIES);
     stands(&config, &format!("key-{MAX_HISTORY_ENTRIES}"));
 }
+
+/// That somebody else may have a key is sometimes learned when it is not in use any more.
+#[test]
+fn a_key_that_ended_is_distrusted_afterwards() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = founded(&folder);
+    let clock = Clock::fixed(Timestamp::from_unix(NOW + 50));
+    rotate(&config, KeyEnd::Retired, NOW);
+    for (name, reason) in [("key-2", Reason::BadRequest), ("key-3", Reason::NotFound)] {
+        let error = config.distrust_key(name, &clock).unwrap_err();
+        assert_eq!(error.reason(), reason, "{name}");
+    }
+    let keys = config.distrust_key("key-1", &clock).unwrap();
+    // It ended when it ended.
+    let compromised = KeyState::Compromised(Timestamp::from_unix(NOW));
+    let told = [("key-1", compromised), ("key-2", KeyState::Current)];
+    assert_eq!(states(&keys), told);
+    assert!(!config.data().join("world.key").exists());
+    let known = stands(&config, "key-2").history.bytes().to_vec();
+    // Said once.
+    assert_eq!(config.distrust_key("key-1", &clock).unwrap(), keys);
+    assert_eq!(stands(&config, "key-2").history.bytes(), known);
+    rotate(&config, KeyEnd::Retired, NOW + 60);
+    stands(&config, "key-3");
+}

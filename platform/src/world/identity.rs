@@ -167,7 +167,10 @@ impl Identities {
                 };
                 return KeysReload::Replaced;
             }
-            Ok(_) => KeysError::HistoryLost(self.file.clone()),
+            Ok(_) => KeysError::History {
+                path: self.file.clone(),
+                fault: "it does not go on from the one in use".to_owned(),
+            },
             Err(OpenError::Keys(error)) => error,
             Err(_) => KeysError::NoName,
         };

@@ -123,8 +123,6 @@ async fn what_a_world_issued_stands_after_it_changed_its_key() {
 /// A world that believes itself.
 #[tokio::test]
 async fn a_world_knows_its_own_history() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    drop(listener);
     let a = Town::new().await;
     let policy = format!(
         "version = 1\n[[issuer]]\ndid = \"{}\"\ntypes = [\"AvatarCredential\"]\ncreators = \"any\"\n",
@@ -571,4 +569,26 @@ async fn a_world_without_a_network_knows_older_keys_from_its_bundle() {
     std::fs::write(&file, &before.text).unwrap();
     b.world().reload_bundle().await;
     refused(&enter(&b, &old).await, Reason::KeyHistoryMismatch);
+}
+
+#[tokio::test]
+async fn a_key_that_is_distrusted_afterwards_vouches_for_nothing() {
+    let a = Town::new().await;
+    let b = Town::with(&[&a], "").await;
+    let old = avatar(&a, key(1)).await;
+    a.rotate(KeyEnd::Retired).await;
+    b.pass(1);
+    let_in(&enter(&b, &old).await);
+    for name in ["key-2", "key-9"] {
+        assert_ne!(
+            command(&a, &["key", "distrust", name]).status.code(),
+            Some(0)
+        );
+    }
+    a.config().distrust_key("key-1", &a.clock).unwrap();
+    a.world().reload_keys().await;
+    // A history that is remembered is as good as a document.
+    b.pass(301);
+    refused(&enter(&b, &old).await, Reason::KeyRevoked);
+    let_in(&enter(&b, &avatar(&a, key(1)).await).await);
 }
