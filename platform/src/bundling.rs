@@ -106,6 +106,15 @@ pub enum BundlingError {
         /// How long this one would be.
         found: usize,
     },
+    /// More things of a kind than go into one.
+    TooMany {
+        /// Of which kind.
+        kind: UnpackedKind,
+        /// How many one may hold.
+        limit: usize,
+        /// How many there would be.
+        found: usize,
+    },
     /// What was made is not one: a fault of ours.
     Unsound(Reason),
     /// The store.
@@ -117,7 +126,7 @@ impl BundlingError {
     #[must_use]
     pub const fn reason(&self) -> Reason {
         match self {
-            Self::TooLarge { .. } => Reason::InputTooLarge,
+            Self::TooLarge { .. } | Self::TooMany { .. } => Reason::InputTooLarge,
             Self::Unsound(_) => Reason::InternalError,
             Self::Store(error) => error.reason(),
         }
@@ -130,6 +139,12 @@ impl fmt::Display for BundlingError {
             Self::TooLarge { limit, found } => write!(
                 formatter,
                 "the bundle would have {found} bytes, and one has at most {limit}"
+            ),
+            Self::TooMany { kind, limit, found } => write!(
+                formatter,
+                "the bundle would have {found} things of the kind {}, and one has at most {limit}; \
+                 make several, each by a policy that believes fewer",
+                kind.id()
             ),
             Self::Unsound(reason) => write!(formatter, "what was made is no bundle: {reason}"),
             Self::Store(error) => error.fmt(formatter),

@@ -21,12 +21,12 @@ use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
 use schemas::status::StatusPurpose;
 use schemas::time::Timestamp;
-use verifier::{KeyHistoryHead, ListRef};
+use verifier::KeyHistoryHead;
 
 pub(crate) use places::{Changed, ListContent, ListName, Lot, Place, SHELF_MOST};
 pub(crate) use records::{
-    Admission, AdmissionState, Closing, Grant, NewAdmission, NewOffer, NewToken, Redeemed,
-    Spending, Taken,
+    Admission, AdmissionState, Closing, Grant, ListKind, NewAdmission, NewOffer, NewToken,
+    Redeemed, SeenList, Spending, Taken,
 };
 pub(crate) use schemas::records::{
     DecisionRecord, GrantRecord, GrantStatus, PurgeRecord, RecordKind, RecordVerdict,
@@ -156,15 +156,11 @@ pub(crate) trait Records: Clone + Send + Sync + 'static {
     fn list_names(&self) -> impl Future<Output = Answer<Vec<ListName>>> + Send;
 
     /// Remembers the newest date of a list of somebody else.
-    fn mark_list(
-        &self,
-        list: &ListRef,
-        newest: Timestamp,
-        now: Timestamp,
-    ) -> impl Future<Output = Answer<()>> + Send;
+    fn mark_list(&self, seen: &SeenList, now: Timestamp)
+    -> impl Future<Output = Answer<()>> + Send;
 
     /// The newest dates of lists that were seen.
-    fn marked_lists(&self) -> impl Future<Output = Answer<Vec<(ListRef, Timestamp)>>> + Send;
+    fn marked_lists(&self) -> impl Future<Output = Answer<Vec<SeenList>>> + Send;
 
     /// Remembers how far the key history of somebody else had come. One that was longer stays.
     fn mark_history(

@@ -481,11 +481,11 @@ impl World {
         };
         let newer = self.memory.remember(known);
         let now = self.clock.now();
-        for (list, newest) in newer.lists {
-            if self.is_own(&list) {
+        for seen in newer.lists {
+            if self.is_own(&seen.list) {
                 continue;
             }
-            if let Err(error) = self.store.mark_list(&list, newest, now).await {
+            if let Err(error) = self.store.mark_list(&seen, now).await {
                 tracing::error!(%error, "the date of a list is not kept beyond a restart");
             }
         }

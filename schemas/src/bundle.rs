@@ -22,8 +22,14 @@ pub const BUNDLE_TYP: &str = "omote-bundle+jwt";
 /// The longest bundle that is read, in bytes.
 pub const MAX_BUNDLE_BYTES: usize = 8 << 20;
 
-const MAX_DOCUMENTS: usize = 1024;
-const MAX_LISTS: usize = 256;
+/// The most documents in one bundle.
+pub const MAX_DOCUMENTS: usize = 1024;
+/// The most key histories in one bundle.
+pub const MAX_KEY_HISTORIES: usize = 256;
+/// The most trust lists in one bundle.
+pub const MAX_TRUST_LISTS: usize = 64;
+/// The most status lists in one bundle.
+pub const MAX_STATUS_LISTS: usize = 256;
 /// The only version there is.
 const VERSION: u64 = 1;
 
@@ -107,9 +113,15 @@ impl Message for BundleClaims {
             return Err(members.fail("until", Problem::Value { expected }));
         }
         let documents = members.optional_array("documents", MAX_DOCUMENTS)?.iter();
-        let key_histories = members.optional_array("key_histories", MAX_LISTS)?.iter();
-        let trust_lists = members.optional_array("trust_lists", MAX_LISTS)?.iter();
-        let status_lists = members.optional_array("status_lists", MAX_LISTS)?.iter();
+        let key_histories = members
+            .optional_array("key_histories", MAX_KEY_HISTORIES)?
+            .iter();
+        let trust_lists = members
+            .optional_array("trust_lists", MAX_TRUST_LISTS)?
+            .iter();
+        let status_lists = members
+            .optional_array("status_lists", MAX_STATUS_LISTS)?
+            .iter();
         let read = Self {
             documents: documents
                 .map(|one| BundledDocument::read(one, made))

@@ -7,7 +7,8 @@ use fetch::Purpose;
 use fetch::settle::document_with_value;
 use proofs::jws::{self, KeyRef, Typ};
 use schemas::bundle::{
-    BundleClaims, BundledDocument, BundledHistory, BundledList, MAX_BUNDLE_BYTES,
+    BundleClaims, BundledDocument, BundledHistory, BundledList, MAX_BUNDLE_BYTES, MAX_DOCUMENTS,
+    MAX_KEY_HISTORIES, MAX_STATUS_LISTS, MAX_TRUST_LISTS,
 };
 use schemas::did::{Did, DidMethod};
 use schemas::json::{Limits, Value, read};
@@ -21,7 +22,7 @@ use verifier::bundle::{UnpackedKind, VerifiedBundle};
 use verifier::{Creators, Fetched, Learned, ListRef, Policy, Rounds};
 
 use super::{BundleMade, BundleTerms, BundlingError, Gathered, Times};
-use crate::store::Records;
+use crate::store::{ListKind, Records as _};
 use crate::world::{World, seconds};
 
 impl World {
@@ -40,6 +41,8 @@ impl World {
         let rounds = self.begin(&policy, now);
         let mut basket = Basket::new(self, &policy, rounds, now);
         let named = named_by(&policy);
+        basket.has_room(UnpackedKind::Document, documents(&named))?;
+        basket.has_room(UnpackedKind::TrustList, policy.trust_lists().len())?;
         for did in &named {
             basket.document(did).await;
         }
@@ -47,25 +50,28 @@ impl World {
         for rule in policy.trust_lists() {
             basket.trust_list(&rule.list).await;
         }
-        let listed = basket.listed(&policy);
-        for did in &listed {
+        // Of whom nobody believes any more nothing is asked.
+        let believed: BTreeSet<Did> = named.into_iter().chain(basket.listed(&policy)).collect();
+        let seen = self.store.marked_lists().await?.into_iter();
+        let seen = seen
+            .filter(|seen| seen.kind == ListKind::Status)
+            .map(|seen| seen.list);
+        let seen = seen.filter(|list| believed.contains(&list.issuer) && !self.is_own(list));
+        let wanted = seen.chain(terms.status_lists.iter().cloned());
+        let wanted: BTreeSet<ListRef> = wanted.chain(self.own_lists().await?).collect();
+        // What does not fit is said before anybody else is asked.
+        let issuers = wanted.iter().map(|list| list.issuer.clone());
+        let all: BTreeSet<Did> = believed.iter().cloned().chain(issuers).collect();
+        basket.has_room(UnpackedKind::Document, documents(&all))?;
+        basket.has_room(UnpackedKind::StatusList, wanted.len())?;
+        for did in &believed {
             basket.document(did).await;
         }
-        let believed = |did: &Did| named.contains(did) || listed.contains(did);
-        // Of whom nobody believes any more nothing is asked.
-        let seen = self.store.marked_lists().await?.into_iter();
-        let seen = seen.map(|(list, _)| list);
-        // Dates are kept of trust lists too; those of the policy are inside already.
-        let named = |list: &ListRef| policy.trust_lists().iter().any(|rule| rule.list == *list);
-        let seen = seen.filter(|list| believed(&list.issuer) && !self.is_own(list) && !named(list));
-        let wanted: BTreeSet<ListRef> = seen.chain(terms.status_lists.iter().cloned()).collect();
         for list in wanted {
             basket.document(&list.issuer).await;
             basket.status_list(&list).await;
         }
-        for list in self.own_lists().await? {
-            basket.status_list(&list).await;
-        }
+        basket.has_room(UnpackedKind::KeyHistory, basket.claims.key_histories.len())?;
         let until = now.plus_seconds(seconds(terms.life));
         let (claims, gathered) = basket.packed(until);
         self.sign_bundle(&claims, gathered, &policy)
@@ -103,6 +109,13 @@ impl World {
             gathered,
         })
     }
+}
+
+/// How many documents these have to be fetched from, and our own. A key that is its own document has
+/// none.
+fn documents(dids: &BTreeSet<Did>) -> usize {
+    let fetched = |did: &&Did| did.method() == DidMethod::Web;
+    dids.iter().filter(fetched).count() + 1
 }
 
 /// Whose documents the rules of a policy need.
@@ -147,6 +160,20 @@ impl<'w> Basket<'w> {
             },
             gathered: Vec::new(),
         }
+    }
+
+    /// Whether a bundle holds so many things of a kind.
+    fn has_room(&self, kind: UnpackedKind, found: usize) -> Result<(), BundlingError> {
+        let limit = match kind {
+            UnpackedKind::Document => MAX_DOCUMENTS,
+            UnpackedKind::KeyHistory => MAX_KEY_HISTORIES,
+            UnpackedKind::TrustList => MAX_TRUST_LISTS,
+            UnpackedKind::StatusList => MAX_STATUS_LISTS,
+        };
+        if found <= limit {
+            return Ok(());
+        }
+        Err(BundlingError::TooMany { kind, limit, found })
     }
 
     fn note(&mut self, kind: UnpackedKind, name: &str, outcome: Result<Times, Reason>) {

@@ -4,6 +4,7 @@ use schemas::digest::Sha256Digest;
 use schemas::receipt::UniqueId;
 use schemas::records::DecisionRecord;
 use schemas::time::Timestamp;
+use verifier::ListRef;
 
 use super::places::{Lot, Place};
 
@@ -174,4 +175,34 @@ pub(crate) struct Closing {
     pub(crate) result: Vec<u8>,
     /// The record that stays.
     pub(crate) decision: DecisionRecord,
+}
+
+/// The newest date of a list of somebody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct SeenList {
+    pub(crate) list: ListRef,
+    pub(crate) kind: ListKind,
+    pub(crate) newest: Timestamp,
+}
+
+/// A kind of list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListKind {
+    Status,
+    Trust,
+}
+
+impl ListKind {
+    pub(crate) const fn id(self) -> &'static str {
+        match self {
+            Self::Status => "status",
+            Self::Trust => "trust",
+        }
+    }
+
+    pub(crate) fn from_id(id: &str) -> Option<Self> {
+        [Self::Status, Self::Trust]
+            .into_iter()
+            .find(|kind| kind.id() == id)
+    }
 }

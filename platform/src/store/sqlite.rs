@@ -24,12 +24,12 @@ use sqlx::sqlite::{
 };
 use sqlx::{Row, Sqlite as Dialect, Transaction};
 use together::{Together, Work};
-use verifier::{KeyHistoryHead, ListRef};
+use verifier::KeyHistoryHead;
 
 use super::{
     Admission, Answer, Changed, Closing, DecisionRecord, Grant, GrantRecord, GrantStatus,
     ListContent, ListName, NewAdmission, NewOffer, NewToken, PurgeRecord, Records, Redeemed,
-    Spending, StoreError, Taken,
+    SeenList, Spending, StoreError, Taken,
 };
 
 /// How long a statement waits for another process, such as `omote-world offer`.
@@ -196,11 +196,11 @@ impl Records for Sqlite {
         status::names(&self.readers).await
     }
 
-    async fn mark_list(&self, list: &ListRef, newest: Timestamp, now: Timestamp) -> Answer<()> {
-        seen::mark(&self.writer, list, newest, now).await
+    async fn mark_list(&self, seen: &SeenList, now: Timestamp) -> Answer<()> {
+        seen::mark(&self.writer, seen, now).await
     }
 
-    async fn marked_lists(&self) -> Answer<Vec<(ListRef, Timestamp)>> {
+    async fn marked_lists(&self) -> Answer<Vec<SeenList>> {
         seen::all(&self.readers).await
     }
 

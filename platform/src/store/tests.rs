@@ -328,7 +328,7 @@ async fn what_is_stored_is_there_after_a_restart_and_a_newer_store_is_refused() 
         newer,
         Err(StoreError::Newer {
             found: 99,
-            known: 4
+            known: 5
         })
     ));
 }

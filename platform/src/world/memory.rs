@@ -11,6 +11,8 @@ use schemas::time::Timestamp;
 use verifier::status::VerifiedStatusList;
 use verifier::{Evidence, KeyHistoryHead, ListRef};
 
+use crate::store::{ListKind, SeenList};
+
 /// Most status lists that are kept with their tags; as many as in one [`Evidence`].
 const MAX_TAGS: usize = 256;
 /// Between two times that one issuer is asked again for a document that is remembered.
@@ -20,7 +22,7 @@ const ASK_AGAIN: Duration = Duration::from_secs(5);
 #[derive(Debug, Default)]
 pub(super) struct Marks {
     /// The newest dates of lists that were seen.
-    pub(super) lists: Vec<(ListRef, Timestamp)>,
+    pub(super) lists: Vec<SeenList>,
     /// How far key histories had come.
     pub(super) histories: Vec<(Did, KeyHistoryHead)>,
 }
@@ -44,8 +46,8 @@ impl Memory {
     /// A memory that begins with what was seen before.
     pub(super) fn new(marks: Marks) -> Self {
         let kept = marks.lists.into_iter();
-        let kept = kept.fold(Evidence::new(), |known, (list, newest)| {
-            known.with_newest(list, newest)
+        let kept = kept.fold(Evidence::new(), |known, seen| {
+            known.with_newest(seen.list, seen.newest)
         });
         let kept = marks
             .histories
@@ -68,7 +70,14 @@ impl Memory {
         let lists = learned
             .newest()
             .filter(|(list, newest)| before.get(list).is_none_or(|before| before < newest))
-            .map(|(list, newest)| (list.clone(), newest))
+            .map(|(list, newest)| SeenList {
+                list: list.clone(),
+                kind: match learned.heard_of_trust_list(list) {
+                    Some(_) => ListKind::Trust,
+                    None => ListKind::Status,
+                },
+                newest,
+            })
             .collect();
         let before: BTreeMap<Did, usize> = known
             .key_history_heads()
@@ -185,14 +194,6 @@ mod tests {
         assert!(kept.knows(&did("a")) && kept.knows(&did("c")));
     }
 
-    #[test]
-    fn that_somebody_was_away_is_not_remembered() {
-        let memory = Memory::default();
-        let away = Evidence::new().without_document(did("a"), Reason::DidResolutionFailed, at(0));
-        memory.remember(away);
-        assert!(!memory.snapshot().knows(&did("a")));
-    }
-
     /// A history of a world that begins with one key and has so many more entries.
     fn history(seed: u8, more: u64) -> VerifiedKeyHistory {
         let (did, key) = (did("a"), SigningKey::from_seed(&[seed; 32]));
@@ -235,6 +236,14 @@ mod tests {
             .map(|(_, head)| head.number())
             .collect();
         assert_eq!(numbers, [3]);
+    }
+
+    #[test]
+    fn that_somebody_was_away_is_not_remembered() {
+        let memory = Memory::default();
+        let away = Evidence::new().without_document(did("a"), Reason::DidResolutionFailed, at(0));
+        memory.remember(away);
+        assert!(!memory.snapshot().knows(&did("a")));
     }
 
     #[test]

@@ -235,6 +235,14 @@ async fn a_bundle_has_those_whom_trust_lists_name_and_lists_named_by_hand() {
     let answer = enter(&b, &copy).await;
     assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(publisher.answered("/trust").len(), asked + 1);
+    // A trust list that the policy does not name any more is no status list, though its date is known.
+    let believed = publisher.policy();
+    maker.believe(&believed).await;
+    let later = bundle(&maker, Vec::new()).await;
+    let addresses = later.gathered.iter().map(|one| one.name.as_str());
+    assert!(!addresses.into_iter().any(|name| name.ends_with("/trust")));
+    assert_eq!(later.missing(), None, "{:?}", later.gathered);
+
     // Whoever believes the maker no longer knows nothing any more, at once.
     let nobody = format!("version = 1\n{rules}");
     b.believe(&nobody).await;
@@ -264,6 +272,42 @@ async fn what_cannot_be_had_is_said() {
     let outcomes: Vec<_> = made.gathered.iter().map(|one| one.outcome.err()).collect();
     let (away, bad) = (Reason::DidResolutionFailed, Reason::StatusInvalid);
     assert_eq!(outcomes, [Some(away), None, None, Some(bad)]);
+}
+
+/// More than a bundle holds is refused before anybody is asked.
+#[tokio::test]
+async fn what_does_not_fit_is_said_before_anybody_is_asked() {
+    let publisher = Publisher::new().await;
+    let town = Town::beside(publisher.port, &publisher.policy()).await;
+    let list = |number: usize| ListRef {
+        url: publisher.address(&format!("/l{number}")).parse().unwrap(),
+        issuer: publisher.did().clone(),
+    };
+    let make = async |count: usize| {
+        let terms = BundleTerms {
+            status_lists: (0..count).map(list).collect(),
+            life: Duration::from_secs(60),
+        };
+        let made = town.world().make_bundle(&terms).await;
+        made.map(drop)
+            .map_err(|error| (error.reason(), error.to_string()))
+    };
+    let (reason, said) = make(257).await.unwrap_err();
+    assert_eq!(reason, Reason::InputTooLarge);
+    assert!(said.contains("257") && said.contains("256"), "{said}");
+    assert!(publisher.answered("/l0").is_empty());
+    // What fits is asked for.
+    assert_eq!(make(1).await, Ok(()));
+    assert_eq!(publisher.answered("/l0"), [404]);
+
+    let issuer = |number| {
+        format!("[[issuer]]\ndid = \"did:web:w{number}.example\"\ntypes = []\ncreators = \"any\"\n")
+    };
+    let many: String = (0..1024).map(issuer).collect();
+    town.believe(&format!("version = 1\n{many}")).await;
+    let (reason, said) = make(0).await.unwrap_err();
+    assert_eq!(reason, Reason::InputTooLarge);
+    assert!(said.contains("1025") && said.contains("1024"), "{said}");
 }
 
 #[tokio::test]

@@ -12,6 +12,7 @@ const STEPS: &[&str] = &[
     include_str!("migrations/0002_sealed.sql"),
     include_str!("migrations/0003_status.sql"),
     include_str!("migrations/0004_histories.sql"),
+    include_str!("migrations/0005_kinds.sql"),
 ];
 
 /// What became of the tables.

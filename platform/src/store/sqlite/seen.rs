@@ -12,45 +12,47 @@ use sqlx::{Sqlite, Transaction};
 use verifier::{KeyHistoryHead, ListRef};
 
 use super::{digest, read_digest};
-use crate::store::{Answer, StoreError};
+use crate::store::{Answer, ListKind, SeenList, StoreError};
 
 /// Most lists of which the newest date is kept, and most histories of which the head is: those of issuers
 /// that this world believes.
 const MOST: i64 = 4096;
 
-pub(super) async fn mark(
-    pool: &SqlitePool,
-    list: &ListRef,
-    newest: Timestamp,
-    now: Timestamp,
-) -> Answer<()> {
+/// What was a trust list once stays one: whoever has only its date does not know.
+pub(super) async fn mark(pool: &SqlitePool, seen: &SeenList, now: Timestamp) -> Answer<()> {
     sqlx::query(
-        "INSERT INTO seen_lists (url, issuer, newest, seen_at) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO seen_lists (url, issuer, newest, seen_at, kind) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT (url, issuer) DO UPDATE SET \
-         newest = MAX(newest, excluded.newest), seen_at = MAX(seen_at, excluded.seen_at)",
+         newest = MAX(newest, excluded.newest), seen_at = MAX(seen_at, excluded.seen_at), \
+         kind = MAX(kind, excluded.kind)",
     )
-    .bind(list.url.as_str())
-    .bind(list.issuer.as_str())
-    .bind(newest.unix_micros())
+    .bind(seen.list.url.as_str())
+    .bind(seen.list.issuer.as_str())
+    .bind(seen.newest.unix_micros())
     .bind(now.unix())
+    .bind(seen.kind.id())
     .execute(pool)
     .await?;
     Ok(())
 }
 
-pub(super) async fn all(pool: &SqlitePool) -> Answer<Vec<(ListRef, Timestamp)>> {
-    let rows = sqlx::query("SELECT url, issuer, newest FROM seen_lists ORDER BY url, issuer")
+pub(super) async fn all(pool: &SqlitePool) -> Answer<Vec<SeenList>> {
+    let rows = sqlx::query("SELECT url, issuer, newest, kind FROM seen_lists ORDER BY url, issuer")
         .fetch_all(pool)
         .await?;
     rows.iter()
         .map(|row| {
             let (url, issuer): (String, String) = (row.try_get(0)?, row.try_get(1)?);
             let broken = StoreError::Corrupt("a list that was seen");
-            let (Ok(url), Ok(issuer)) = (url.parse(), issuer.parse()) else {
+            let kind = ListKind::from_id(&row.try_get::<String, _>(3)?);
+            let (Ok(url), Ok(issuer), Some(kind)) = (url.parse(), issuer.parse(), kind) else {
                 return Err(broken);
             };
-            let newest = Timestamp::from_unix_micros(row.try_get(2)?);
-            Ok((ListRef { url, issuer }, newest))
+            Ok(SeenList {
+                list: ListRef { url, issuer },
+                kind,
+                newest: Timestamp::from_unix_micros(row.try_get(2)?),
+            })
         })
         .collect()
 }

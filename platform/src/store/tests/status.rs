@@ -8,7 +8,8 @@ use schemas::time::Timestamp;
 
 use super::{at, id, named, sqlite};
 use crate::store::{
-    Changed, ListName, Lot, NewOffer, NewToken, Place, Records, Redeemed, Spending, Taken,
+    Changed, ListKind, ListName, Lot, NewOffer, NewToken, Place, Records, Redeemed, SeenList,
+    Spending, Taken,
 };
 
 /// A grant whose code was redeemed, for this many copies.
@@ -295,10 +296,29 @@ async fn the_newest_date_of_a_list_is_kept() {
     };
     let newest = Timestamp::from_unix_micros(at(5).unix_micros() + 7);
     for date in [at(1), newest, at(2)] {
-        store.mark_list(&list, date, at(9)).await.unwrap();
+        let seen = SeenList {
+            list: list.clone(),
+            kind: ListKind::Status,
+            newest: date,
+        };
+        store.mark_list(&seen, at(9)).await.unwrap();
     }
     store.sweep(at(9), at(9)).await.unwrap();
     store.close_file().await;
     let store = sqlite(&folder).await;
-    assert_eq!(store.marked_lists().await.unwrap(), [(list, newest)]);
+    let mut seen = SeenList {
+        list,
+        kind: ListKind::Status,
+        newest,
+    };
+    assert_eq!(store.marked_lists().await.unwrap(), [seen.clone()]);
+    // What was a trust list once stays one.
+    seen.kind = ListKind::Trust;
+    store.mark_list(&seen, at(9)).await.unwrap();
+    let dated = SeenList {
+        kind: ListKind::Status,
+        ..seen.clone()
+    };
+    store.mark_list(&dated, at(9)).await.unwrap();
+    assert_eq!(store.marked_lists().await.unwrap(), [seen]);
 }
