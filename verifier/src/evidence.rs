@@ -20,8 +20,8 @@ use crate::trust::VerifiedTrustList;
 const MAX_DOCUMENTS: usize = 1024;
 /// Most status lists in one snapshot, of up to 4 MiB each and 16 KiB as a rule.
 const MAX_STATUS_LISTS: usize = 256;
-/// Most trust lists in one snapshot.
-const MAX_TRUST_LISTS: usize = 64;
+/// Most trust lists in one snapshot, and so in one policy.
+pub(crate) const MAX_TRUST_LISTS: usize = 64;
 /// Most key histories in one snapshot.
 const MAX_HISTORIES: usize = 256;
 /// Most lists of which the newest date is remembered, and most histories of which the head is.

@@ -9,6 +9,7 @@ use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
 use serde::Deserialize;
 
+use crate::evidence::MAX_TRUST_LISTS;
 use crate::list::ListRef;
 use crate::names::{KnownName, NameKind};
 use crate::policy::{Creators, Limits, NameRules, OnLookAlike, Policy, Rule, TrustListRule};
@@ -112,8 +113,8 @@ impl Policy {
     /// Reads a policy file.
     ///
     /// # Errors
-    /// When it is not TOML, has members or values that are not in its schema, another version, or
-    /// an issuer or a trust list twice.
+    /// When it is not TOML, has members or values that are not in its schema, another version, more
+    /// than 64 trust lists, or an issuer or a trust list twice.
     pub fn from_toml(text: &str) -> Result<Self, PolicyError> {
         let file: File = basic_toml::from_str(text).map_err(|error| PolicyError(short(&error)))?;
         if file.version != 1 {
@@ -132,6 +133,11 @@ impl Policy {
                 return Err(PolicyError(format!("{} stands there twice", issuer.did)));
             }
             policy = policy.with_rule(issuer.read()?);
+        }
+        if file.trust_list.len() > MAX_TRUST_LISTS {
+            let text =
+                format!("more than {MAX_TRUST_LISTS} trust lists: no more are kept at a time");
+            return Err(PolicyError(text));
         }
         for list in file.trust_list {
             let rule = list.read()?;

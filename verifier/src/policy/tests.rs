@@ -55,6 +55,22 @@ fn a_policy_that_was_written_says_what_it_believes() {
     assert_eq!(Policy::nobody().to_toml(), "version = 1\n");
 }
 
+/// One that is never known together with the others would leave everybody open.
+#[test]
+fn there_are_as_many_trust_lists_as_are_kept() {
+    let policy = |count: usize| {
+        let lists = (0..count).map(|number| {
+            format!(
+                "[[trust_list]]\nurl = \"https://f.example/{number}\"\n\
+                 issuer = \"did:web:f.example\"\ntypes = []\n"
+            )
+        });
+        Policy::from_toml(&format!("version = 1\n{}", lists.collect::<String>()))
+    };
+    assert_eq!(policy(64).unwrap().trust_lists().len(), 64);
+    assert!(policy(65).unwrap_err().to_string().contains("64"));
+}
+
 fn any_did() -> impl Strategy<Value = Did> {
     let web = "did:web:[a-z]{1,8}\\.example(%3A[1-9][0-9]{0,3})?";
     let jwk = "did:jwk:[A-Za-z0-9_-]{4,40}";
