@@ -74,6 +74,8 @@ pub(crate) fn failure(error: &Error, root: &Command, args: &[OsString], texts: &
 /// What a value of an argument looks like.
 fn shape(arg: &str) -> Option<&'static str> {
     let shapes = [
+        ("<TIME>", "usage-shape-time"),
+        ("<DID>", "usage-shape-did"),
         ("ORIGIN", "usage-shape-origin"),
         ("DIGEST", "usage-shape-digest"),
         ("QUERY=ID", "usage-shape-choose"),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use platform::World;
 use schemas::admission::{
-    AdmissionCreated, AdmissionRequest, AdmissionState as Standing, Ask as Asked,
+    AdmissionCreated, AdmissionRequest, AdmissionState as Standing, Ask as Asked, Decision,
 };
 use schemas::credential::CredentialType;
 use schemas::exit::Exit;
@@ -38,6 +38,7 @@ pub(crate) async fn run(path: &Path, ask: &Ask, output: &Output) -> Result<(), F
         instance: InstanceId::new(ask.instance.clone()).ok_or_else(|| {
             let rule = "--instance has 1 to 128 letters, digits, - . _ ~";
             Failure::new(Reason::BadRequest, rule)
+                .helped("Name where the person enters, such as: --instance lobby")
         })?,
         purpose: ask.purpose.clone(),
     };
@@ -86,10 +87,7 @@ fn tell(standing: &Standing, output: &Output) -> Result<(), Failure> {
         Standing::Answered {
             judged: Some(judged),
             admitted: Some(_),
-        } => {
-            let text = format!("admitted: {}", judged.decision.admission);
-            output.answer(&text, standing.to_object())
-        }
+        } => output.answer(&admitted(&judged.decision), standing.to_object()),
         Standing::Answered {
             judged: Some(judged),
             admitted: None,
@@ -112,13 +110,22 @@ fn tell(standing: &Standing, output: &Output) -> Result<(), Failure> {
     }
 }
 
+/// What the license asks of the world is part of the outcome.
+fn admitted(decision: &Decision) -> String {
+    let conditions: Vec<_> = decision.conditions.iter().map(|one| one.id()).collect();
+    match conditions.as_slice() {
+        [] => format!("admitted: {}", decision.admission),
+        some => format!("admitted: {} ({})", decision.admission, some.join(", ")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use schemas::admission::{AdmissionState as Standing, Decided, Decision, Judged};
+    use schemas::admission::{AdmissionState as Standing, Condition, Decided, Decision, Judged};
     use schemas::exit::Exit;
     use schemas::receipt::CompactJws;
 
-    use super::{Output, expired, tell};
+    use super::{Output, admitted, expired, tell};
 
     fn judged(admission: Decided, reason: &str) -> Judged {
         Judged {
@@ -129,6 +136,16 @@ mod tests {
                 shown: Vec::new(),
             },
         }
+    }
+
+    #[test]
+    fn conditions_are_told() {
+        let mut decision = judged(Decided::Admit, "none").decision;
+        assert_eq!(admitted(&decision), "admitted: admit");
+        decision.admission = Decided::AdmitWithConditions;
+        decision.conditions = vec![Condition::Credit, Condition::NoRedistribution];
+        let told = "admitted: admit_with_conditions (credit, no_redistribution)";
+        assert_eq!(admitted(&decision), told);
     }
 
     /// Scripts read each end from the same nine codes as those of `omote`.

@@ -177,7 +177,7 @@ fn offers_and_questions_are_made_without_the_server() {
     );
     ends(&no_type, 2, "AvatarCredential");
     let nothing = run(at, &["offer", "avatar", "--persona", "Mika"]);
-    assert_eq!(nothing.status.code(), Some(2));
+    ends(&nothing, 2, "--provenance <FILE>|--model <FILE>");
     let no_model = [
         "offer",
         "avatar",

@@ -227,6 +227,8 @@ usage-other = The command line is not understood. { $arg }
 usage-suggestion = Did you mean “{ $meant }”?
 usage-values = Possible values: { $meant }
 usage-shape-origin = An origin looks like https://world.example, or http://localhost:8081 for a world on this machine.
+usage-shape-time = A time looks like 2026-11-21T18:00:00Z.
+usage-shape-did = A DID looks like did:key:z6Mk… or did:web:world.example.
 usage-shape-digest = A digest begins with uEi; --dry-run prints it.
 usage-shape-choose = Write it as QUERY=ID, such as avatar=3f9c.
 usage-shape-copies = Give a number from 1 to 256.

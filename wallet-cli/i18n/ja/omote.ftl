@@ -228,6 +228,8 @@ usage-other = コマンドの書き方が解釈できません。{ $arg }
 usage-suggestion = 「{ $meant }」のことですか。
 usage-values = 使える値: { $meant }
 usage-shape-origin = オリジンは https://world.example のように書きます。この端末の中のワールドは http://localhost:8081 のように書きます。
+usage-shape-time = 時刻は 2026-11-21T18:00:00Z のように書きます。
+usage-shape-did = DID は did:key:z6Mk… や did:web:world.example のように書きます。
 usage-shape-digest = ダイジェストは uEi で始まり、--dry-run で表示されます。
 usage-shape-choose = avatar=3f9c のように QUERY=ID の形で書きます。
 usage-shape-copies = 1 から 256 までの数を指定します。
