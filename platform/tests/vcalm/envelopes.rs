@@ -189,11 +189,7 @@ fn envelopes_that_break_their_form_are_refused() {
 fn an_envelope_counts_in_its_time_and_answers_what_was_asked() {
     let program = Program::start(&[]);
     let key = SigningKey::from_seed(&[7; 32]);
-    let seconds = std::time::SystemTime::now()
-        .duration_since(std::time::UNIX_EPOCH)
-        .unwrap()
-        .as_secs();
-    let now = i64::try_from(seconds).unwrap();
+    let now = platform::Clock::System.now().unix();
     let credential = claims(&key);
     let presentation = object! {
         "@context" => [V2],
