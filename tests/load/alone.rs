@@ -89,10 +89,10 @@ fn disk(world: &World) -> Part {
 
 impl Part {
     pub(crate) fn median(&self) -> Duration {
-        quantile(&self.times, 0.5)
+        quantile(&self.times, 50)
     }
 
     pub(crate) fn high(&self) -> Duration {
-        quantile(&self.times, 0.99)
+        quantile(&self.times, 99)
     }
 }

@@ -26,6 +26,14 @@ pub(crate) struct Plan {
     pub(crate) pace: Pace,
 }
 
+impl Plan {
+    /// How many there are at this rate.
+    pub(crate) fn arrivals(&self, rate: u32) -> usize {
+        let all = u128::from(rate) * self.time.as_millis() / 1000;
+        usize::try_from(all).unwrap_or(usize::MAX)
+    }
+}
+
 /// What one arrival took, step by step.
 pub(crate) type Steps = Vec<Duration>;
 
@@ -68,7 +76,7 @@ pub(crate) fn drive(
     act: impl Fn(&mut Connection, usize) -> Option<Steps> + Sync,
 ) -> Run {
     let count = match plan.pace {
-        Pace::Every(rate) => most.min((f64::from(rate) * plan.time.as_secs_f64()) as usize),
+        Pace::Every(rate) => most.min(plan.arrivals(rate)),
         Pace::AsFastAsItGoes => most,
     };
     let (next, failed) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -85,7 +93,10 @@ pub(crate) fn drive(
             }
             let now = Instant::now();
             let due = match plan.pace {
-                Pace::Every(rate) => start + Duration::from_secs(1) * number as u32 / rate,
+                Pace::Every(rate) => {
+                    let number = u32::try_from(number).unwrap_or(u32::MAX);
+                    start + Duration::from_secs(1) * number / rate
+                }
                 Pace::AsFastAsItGoes if now > start + plan.time => return seen,
                 Pace::AsFastAsItGoes => now,
             };
@@ -137,11 +148,10 @@ pub(crate) fn drive(
     }
 }
 
-/// The time that this part of a sample stays below; zero of none.
-pub(crate) fn quantile(times: &[Duration], part: f64) -> Duration {
+/// The time that so many of a hundred stay within; zero of none.
+pub(crate) fn quantile(times: &[Duration], percent: usize) -> Duration {
     let mut times = times.to_vec();
     times.sort_unstable();
-    let last = times.len().saturating_sub(1) as f64;
-    let at = (last * part).round() as usize;
+    let at = times.len().saturating_sub(1) * percent / 100;
     times.get(at).copied().unwrap_or_default()
 }

@@ -110,7 +110,7 @@ fn main() -> ExitCode {
     }
     for pace in paces(&arguments.rates) {
         let count = match pace {
-            Pace::Every(rate) => rate as usize * arguments.time.as_secs() as usize,
+            Pace::Every(rate) => plan(pace).arrivals(rate),
             Pace::AsFastAsItGoes => 2000,
         };
         let prepared: Vec<Prepared> = prepare(count);

@@ -50,7 +50,7 @@ pub(crate) fn run(run: &Run) {
     ));
     line("  step            p50 ms   p99 ms");
     for (name, times) in named(run) {
-        let (median, high) = (ms(quantile(times, 0.5)), ms(quantile(times, 0.99)));
+        let (median, high) = (ms(quantile(times, 50)), ms(quantile(times, 99)));
         line(&format!("  {name:14}  {median:>7}  {high:>7}"));
     }
 }
@@ -69,8 +69,8 @@ pub(crate) fn write(floor: &[Part], runs: &[Run]) -> io::Result<PathBuf> {
     let spread = |name: &str, times: &[Duration]| {
         serde_json::json!({
             "name": name,
-            "p50_ns": nanos(quantile(times, 0.5)),
-            "p99_ns": nanos(quantile(times, 0.99)),
+            "p50_ns": nanos(quantile(times, 50)),
+            "p99_ns": nanos(quantile(times, 99)),
         })
     };
     let alone: Vec<_> = floor
