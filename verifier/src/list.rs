@@ -104,6 +104,18 @@ impl ListFault {
     }
 }
 
+impl std::fmt::Display for ListFault {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "the list is not used: {}", self.reason)?;
+        match self.cause {
+            Some(cause) => write!(formatter, " ({cause})"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for ListFault {}
+
 /// The reasons that a kind of list gives.
 #[derive(Clone, Copy)]
 pub(crate) struct ListReasons {
