@@ -158,3 +158,23 @@ fn the_pure_rooms_stay_pure() {
         }
     }
 }
+
+/// What whoever builds on the verifier has to trust and to compile: sixty crates at most, itself among
+/// them.
+#[test]
+fn the_verifier_has_sixty_crates_at_most() {
+    let output = Command::new(env!("CARGO"))
+        .args(["tree", "--offline", "--package", "verifier"])
+        .args(["--edges", "normal", "--prefix", "none", "--format", "{p}"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    let tree = String::from_utf8(output.stdout).unwrap();
+    // The name and the version; one that is met again is marked.
+    let crates: BTreeSet<Vec<&str>> = tree
+        .lines()
+        .map(|line| line.split(' ').take(2).collect())
+        .collect();
+    let found = crates.len();
+    assert!((2..=60).contains(&found), "{found}: {crates:#?}");
+}
