@@ -526,7 +526,8 @@ fn presentations(scene: &Scene) -> Documents {
         let token = schemas::object! { "avatar" => copies };
         canonical::object_to_bytes(&token)
     };
-    // Sixteen answers of sixteen credentials each: as much as is looked at.
+    // Sixteen answers of sixteen credentials each are too many; four are as much as is looked at.
+    let four = schemas::object! { "avatar" => vec![sixteen.clone(); 4] };
     let full = schemas::object! { "avatar" => vec![sixteen.clone(); 16.min((MAX_INPUT - 100) / size(&sixteen))] };
     let answers: Object = (0..ROOM / 20)
         .map(|number| (format!("answer{number}"), Value::Array(Vec::new())))
@@ -545,6 +546,10 @@ fn presentations(scene: &Scene) -> Documents {
         (
             "presentations of sixteen each".to_owned(),
             canonical::object_to_bytes(&full),
+        ),
+        (
+            "four presentations of sixteen each (small)".to_owned(),
+            canonical::object_to_bytes(&four),
         ),
         (
             "many answers".to_owned(),

@@ -22,6 +22,10 @@ use crate::{asset, query, shape};
 /// Most presentations in one answer.
 const MAX_PRESENTATIONS: usize = 16;
 
+/// Most credentials in all presentations of one answer together. Each has signatures of its own, and
+/// anybody can repeat somebody else's good ones.
+const MAX_CREDENTIALS: usize = 64;
+
 /// Each proof is over the whole presentation, and anybody can make four good ones. What all of them
 /// together are over is at most twice as long as the longest input.
 const MAX_FURTHER_PROOFS: usize = 1 << 20;
@@ -38,6 +42,7 @@ pub(crate) fn judge(
         return shape::refuse(recorder, Reason::VpMalformed, "");
     };
     let mut answers: Vec<Answer<'_>> = Vec::new();
+    let mut credentials = 0;
     let contexts = Contexts::pinned();
     for (id, value) in token.iter() {
         // Not ours: nothing behind it is looked at.
@@ -53,7 +58,14 @@ pub(crate) fn judge(
                 return shape::refuse(recorder, Reason::VpTooMany, &pointer_to(id, Some(index)));
             }
             match UnverifiedPresentation::parse(value, &contexts) {
-                Ok(presentation) => answers.push((id, index, presentation)),
+                Ok(presentation) => {
+                    credentials += presentation.credentials().len();
+                    if credentials > MAX_CREDENTIALS {
+                        let at = pointer_to(id, Some(index));
+                        return shape::refuse(recorder, Reason::VpTooMany, &at);
+                    }
+                    answers.push((id, index, presentation));
+                }
                 Err(error) => {
                     let at = format!("{}{}", pointer_to(id, Some(index)), error.pointer());
                     return shape::refuse(recorder, error.reason(), &at);

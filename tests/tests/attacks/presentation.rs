@@ -373,6 +373,18 @@ pub(crate) fn vp_14_not_too_many_at_once() {
             Reason::VpTooMany,
         );
     }
+    // Not more than 64 credentials in all of them together: each has signatures of its own.
+    let sixteen = scene.unsigned_presentation(vec![avatar.clone(); 16]);
+    let sixteen = edited(
+        &sixteen,
+        "proof",
+        scene.presentation().get("proof").cloned(),
+    );
+    for (count, reason) in [(4, Reason::SigInvalid), (5, Reason::VpTooMany)] {
+        let many = vec![sixteen.clone(); count];
+        let bytes = canonical::object_to_bytes(&object! { "avatar" => many });
+        refused("in all", &scene.judge_token(&bytes), reason);
+    }
     // Sixteen are judged; two different ones where one was asked for are one too many.
     let presentations = vec![scene.presentation(); 16];
     let bytes = canonical::object_to_bytes(&object! { "avatar" => presentations });
