@@ -217,6 +217,10 @@ fn record_decision(
             }
         }
         Decision::Unusable(Reason::TrustListUnavailable) => {
+            let lists = bench.policy.trust_lists().iter();
+            for missing in lists.filter_map(|rule| bench.evidence.awaited(&rule.list)) {
+                recorder.miss(missing.clone());
+            }
             recorder.doubt(check, Reason::TrustListUnavailable, at());
         }
         Decision::Unusable(reason) => recorder.fail(check, *reason, at()),

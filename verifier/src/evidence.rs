@@ -41,6 +41,8 @@ pub struct Evidence {
     trust_lists: BTreeMap<ListRef, Known<VerifiedTrustList>>,
     /// The newest `validFrom` that was seen of each list: an older one is a replay.
     newest: BTreeMap<ListRef, Timestamp>,
+    /// What lists wait for that have arrived and could not be judged yet.
+    waiting: BTreeMap<ListRef, Missing>,
     /// The names that the documents give to those whose they are.
     names: Arc<KnownNames>,
     /// Keys that are their own documents, decoded once. Never from outside.
@@ -248,6 +250,24 @@ impl Evidence {
         self
     }
 
+    /// Also what a list waits for that has arrived: a report that lacks the list names it. Beyond 256
+    /// lists the first in order makes room.
+    pub(crate) fn awaiting(mut self, list: &ListRef, missing: Option<&Missing>) -> Self {
+        match missing {
+            Some(missing) => drop(self.waiting.insert(list.clone(), missing.clone())),
+            None => drop(self.waiting.remove(list)),
+        }
+        while self.waiting.len() > MAX_STATUS_LISTS {
+            self.waiting.pop_first();
+        }
+        self
+    }
+
+    /// What a list waits for that has arrived.
+    pub(crate) fn awaited(&self, list: &ListRef) -> Option<&Missing> {
+        self.waiting.get(list)
+    }
+
     /// Also a trust list. One that is older than another that was seen before is a replay, and is
     /// known as `trust_list_invalid`.
     #[must_use]
@@ -407,6 +427,7 @@ impl Evidence {
         self.histories.retain(|_, known| known.found.is_ok());
         self.trust_lists.retain(|_, known| known.found.is_ok());
         self.status_lists.retain(|_, known| known.found.is_ok());
+        self.waiting.clear();
         self
     }
 

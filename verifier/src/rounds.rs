@@ -153,10 +153,14 @@ impl Rounds {
             }
             Learned::StatusList(ref list, Ok(ref fetched)) => {
                 match status::verify_list(list, &fetched.bytes, policy, &evidence, now) {
-                    Ok(known) => evidence.with_status_list(known.aged(fetched.age_seconds)),
+                    Ok(known) => evidence
+                        .awaiting(list, None)
+                        .with_status_list(known.aged(fetched.age_seconds)),
                     Err(fault) => {
                         self.keep(&learned, &fault);
-                        evidence.without_status_list(list.clone(), fault.reason(), now)
+                        evidence
+                            .awaiting(list, fault.missing())
+                            .without_status_list(list.clone(), fault.reason(), now)
                     }
                 }
             }
@@ -164,20 +168,28 @@ impl Rounds {
                 let at = now.plus_seconds(age_seconds.max(0).saturating_neg());
                 let list = known.list().clone();
                 match (**known).clone().unchanged(at, policy, &evidence, now) {
-                    Ok(known) => evidence.with_status_list(known),
+                    Ok(known) => evidence.awaiting(&list, None).with_status_list(known),
                     Err(fault) => {
                         self.keep(&learned, &fault);
-                        evidence.without_status_list(list, fault.reason(), now)
+                        evidence
+                            .awaiting(&list, fault.missing())
+                            .without_status_list(list, fault.reason(), now)
                     }
                 }
             }
             Learned::TrustList(list, Err(reason)) => evidence.without_trust_list(list, reason, now),
             Learned::TrustList(ref list, Ok(ref fetched)) => {
                 match trust::verify_list(list, &fetched.bytes, policy, &evidence, now) {
-                    Ok(known) => evidence.with_trust_list(known.aged(fetched.age_seconds)),
+                    Ok(known) => evidence
+                        .awaiting(list, None)
+                        .with_trust_list(known.aged(fetched.age_seconds)),
                     Err(fault) => {
                         self.keep(&learned, &fault);
-                        evidence.without_trust_list(list.clone(), fault.reason(), now)
+                        evidence.awaiting(list, fault.missing()).without_trust_list(
+                            list.clone(),
+                            fault.reason(),
+                            now,
+                        )
                     }
                 }
             }

@@ -259,6 +259,9 @@ fn check_entry(
             return recorder.doubt(CheckId::Status, Reason::StatusUnavailable, at);
         }
         Answer::Unavailable => {
+            if let Some(missing) = bench.evidence.awaited(&list) {
+                recorder.miss(missing.clone());
+            }
             return recorder.doubt(CheckId::Status, Reason::StatusUnavailable, at);
         }
         Answer::Refused(reason) => {

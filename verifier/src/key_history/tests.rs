@@ -534,3 +534,32 @@ fn a_head_that_was_written_down_is_a_head() {
     let other = read.with_key_history(first().judged().unwrap(), now());
     assert_eq!(outcome(&other, &[1], Announced::Yes), mismatch);
 }
+
+/// Whoever has the list and not the history is told what is missing, also when nobody fetches it.
+#[test]
+fn a_report_names_the_history_that_a_list_waits_for() {
+    let rule = crate::TrustListRule {
+        list: list(),
+        types: vec!["AssetProvenance".to_owned()],
+    };
+    let policy = Policy::nobody().with_trust_list(rule);
+    let known = Evidence::new().with_document(document(&[2], &Announced::Yes), now());
+    let mut rounds = Rounds::new(known, now());
+    for learned in lists(1, 5) {
+        rounds.learn(learned, &policy);
+    }
+    let asked = Asked::Credential(CredentialAsked {
+        types: vec![schemas::credential::CredentialType::AssetProvenance],
+        holder: Holder::Anyone,
+        status: StatusAsked::NotAsked,
+    });
+    let question = Question {
+        asked: &asked,
+        asset: &AssetAsked::NotAsked,
+        policy: &policy,
+    };
+    let bytes = schemas::canonical::object_to_bytes(&claim(2, 50));
+    let report = verify(&question, &bytes, rounds.evidence(), now());
+    assert_eq!(report.reason(), Some(Reason::TrustListUnavailable));
+    assert_eq!(report.missing(), [Missing::KeyHistory(did())]);
+}
