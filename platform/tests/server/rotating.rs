@@ -16,6 +16,7 @@ use crate::holder::{
     token, town_key,
 };
 use crate::http::{Answer, get, path_of, post_form, post_json};
+use crate::program::killed_after;
 use crate::town::Town;
 
 async fn enter(town: &Town, credential: &Object) -> Answer {
@@ -332,16 +333,8 @@ async fn a_killed_command_has_changed_the_key_or_not() {
     let config = a.folder.path().join("world/omote-world.toml");
     let mut known = 1;
     for wait in (0..).step_by(4).take(12) {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_omote-world"))
-            .args(["key", "rotate", "--config"])
-            .arg(&config)
-            .stdout(std::process::Stdio::null())
-            .stderr(std::process::Stdio::null())
-            .spawn()
-            .unwrap();
-        tokio::time::sleep(std::time::Duration::from_millis(wait)).await;
-        let _ = command.kill();
-        let done = command.wait().unwrap().success();
+        let arguments = ["key", "rotate", "--config", config.to_str().unwrap()];
+        let done = killed_after(wait, a.folder.path(), &arguments).await;
         a.world().reload_keys().await;
         let keys = a.config().keys().unwrap().keys.len();
         assert!(keys == known || keys == known + 1);
