@@ -51,7 +51,8 @@
 //! 1. Name the worlds whose avatars and items you let in, each with the types that you believe of it.
 //!    `creators = "any"` says: whatever this world vouches for. A list says: only these creators.
 //! 2. Worlds come and go in a federation? Name its trust list in place of each world, and the types
-//!    for which it may speak.
+//!    for which it may speak. Rules and lists add up: a list may believe creators whom a rule for
+//!    the same world does not name.
 //! 3. Start with the usual ages. `max_status_age_seconds` (300) is how long a revoked avatar can still
 //!    walk in; shorter asks issuers more often. `max_document_age_seconds` (300) is the same for a key
 //!    that was changed, `max_trust_list_age_seconds` (3600) for a world that was struck off a list,
