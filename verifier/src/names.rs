@@ -222,38 +222,6 @@ fn is_like_none(shown: &str, lists: &[&KnownNames]) -> bool {
     lists.is_empty() || plain::plain_look(shown).is_some_and(|look| !is_known(&look))
 }
 
-/// A name that was read once, to be judged often: an issuer's.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ReadName {
-    keys: BTreeSet<(Likeness, String)>,
-    by_itself: Vec<NameFinding>,
-}
-
-impl ReadName {
-    /// Reads a name.
-    #[must_use]
-    pub fn new(name: &str) -> Self {
-        Self {
-            keys: likeness::keys(name),
-            by_itself: by_itself(name).collect(),
-        }
-    }
-
-    /// What [`judge_against`] finds, without the work of reading.
-    #[must_use]
-    pub fn judge<'k>(
-        &self,
-        shown_by: Option<&Did>,
-        known: impl IntoIterator<Item = &'k KnownNames>,
-    ) -> Vec<NameFinding> {
-        let lists: Vec<&KnownNames> = known.into_iter().collect();
-        let keys = self.keys.iter().map(|(likeness, key)| (*likeness, key));
-        let mut findings = resembled(keys, shown_by, &lists);
-        findings.extend(self.by_itself.iter().cloned());
-        findings
-    }
-}
-
 /// What a name tells without being compared.
 fn by_itself(name: &str) -> impl Iterator<Item = NameFinding> {
     let mixed = scripts::mixed(name).map(|scripts| NameFinding::MixedScripts { scripts });

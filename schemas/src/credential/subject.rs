@@ -133,7 +133,7 @@ impl Subject {
             CredentialType::AssetProvenance => Self::Asset(read_asset(&members)?),
             CredentialType::Avatar => {
                 members.only(
-                    &["id", "type", "personaName", "license", "provenance"],
+                    &["id", "personaName", "license", "provenance"],
                     Reason::UnknownExtension,
                 )?;
                 Self::Avatar(AvatarSubject {
@@ -145,7 +145,7 @@ impl Subject {
             }
             CredentialType::Item => {
                 members.only(
-                    &["id", "type", "itemClass", "serial", "license", "provenance"],
+                    &["id", "itemClass", "serial", "license", "provenance"],
                     Reason::UnknownExtension,
                 )?;
                 Self::Item(ItemSubject {

@@ -219,6 +219,12 @@ fn refuses_each_wrong_form_with_its_reason() {
         (&["credentialSubject"], json("[]"), Reason::CredMalformed),
         (&["credentialSubject"], Some(two), Reason::VpHolderMismatch),
         (
+            // A holder is a key, of no kind that anything here knows.
+            &["credentialSubject", "type"],
+            json(r#""Asset""#),
+            Reason::UnknownExtension,
+        ),
+        (
             &["credentialSubject", "id"],
             None,
             Reason::HolderBindingMissing,

@@ -9,7 +9,7 @@ use schemas::reason::Reason;
 use unicode_security::skeleton;
 
 use super::{
-    KnownName, KnownNames, Likeness, MAX_RESEMBLED, NameFinding, NameKind, ReadName, judge,
+    KnownName, KnownNames, Likeness, MAX_RESEMBLED, NameFinding, NameKind, judge, judge_against,
     likeness,
 };
 
@@ -548,7 +548,9 @@ proptest! {
         let known = knowing(&[&other]);
         let found = judge(&name, None, &known);
         prop_assert!(found.len() <= 3);
-        prop_assert_eq!(ReadName::new(&name).judge(None, [&known]), found);
+        // However many lists the names stand in.
+        let twice = judge_against(&name, None, [&known, &known]);
+        prop_assert_eq!(twice, found);
     }
 
     #[test]
