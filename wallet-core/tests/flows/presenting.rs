@@ -331,9 +331,29 @@ fn a_request_that_could_be_somebody_elses_is_never_shown() {
             Reason::ClientAuthFailed,
         ),
         (
+            Lie::RequestClientPrefix,
+            Reason::ClientIdPrefix,
+            Reason::ClientIdPrefix,
+        ),
+        (
             Lie::RequestByOther,
             Reason::ClientAuthFailed,
             Reason::SigInvalid,
+        ),
+        (
+            Lie::RequestTypOther,
+            Reason::ClientAuthFailed,
+            Reason::JwtTyp,
+        ),
+        (
+            Lie::RequestX5c,
+            Reason::ClientAuthFailed,
+            Reason::JwsHeaderForbidden,
+        ),
+        (
+            Lie::RequestHuge,
+            Reason::RequestUriBlocked,
+            Reason::RequestUriBlocked,
         ),
         (
             Lie::RequestFuture,
@@ -407,6 +427,59 @@ fn a_posted_request_repeats_the_wallets_nonce() {
     assert_eq!(error.reason(), Reason::ClientAuthFailed);
 }
 
+/// What a wallet posts for a request is the same letter by letter whoever asks with it.
+#[test]
+fn what_is_posted_for_a_request_tells_nobody_apart() {
+    let said = |scene: &Scene| {
+        let link = format!("{}&request_uri_method=post", scene.b.request_link());
+        scene.open_at(&link).unwrap();
+        let asked = scene.b.server.asked();
+        let asked = asked.iter().find(|asked| asked.path == "/request/1");
+        let form = schemas::form::Form::read(&asked.unwrap().body, 1 << 16).unwrap();
+        let fields: Vec<_> = form.iter().map(|(name, _)| name.to_owned()).collect();
+        assert_eq!(fields, ["wallet_metadata", "wallet_nonce"]);
+        form.field("wallet_metadata").unwrap().to_owned()
+    };
+    let (one, mut two) = (Scene::new(), Scene::of(Cryptosuite::EddsaRdfc2022));
+    two.person.receive(&two.a);
+    assert_eq!(said(&one), said(&two));
+}
+
+/// A challenge that reads like something else to sign: a token of ours without its signature, and a
+/// whole one.
+#[test]
+fn no_signature_over_a_challenge_is_one_over_anything_else() {
+    use proofs::jws::{self, KeyRef, Typ, UnverifiedJws};
+    use proofs::keys::SigningKey;
+
+    let mut scene = Scene::new();
+    let thief = SigningKey::from_seed(&[99; 32]);
+    let claims = schemas::object! { "transfer" => "sword", "to" => "did:web:evil.example" };
+    for typ in [Typ::Receipt, Typ::Admission, Typ::CredentialOfferProof] {
+        let kid = thief.verification_method();
+        let token = jws::sign(typ, KeyRef::Kid(&kid), &claims, &thief);
+        let (input, _) = token.rsplit_once('.').unwrap();
+        for challenge in [input, token.as_str()] {
+            scene.b.ask(|ask| ask.nonce = challenge.to_owned());
+            let presented = scene.present().unwrap();
+            let shown = crate::world::parsed(&presented.vp_token);
+            let presentation = &shown.get("avatar").unwrap().as_array().unwrap()[0];
+            let proof = presentation.get("proof").unwrap();
+            assert_eq!(proof.get("challenge").unwrap().as_str(), Some(challenge));
+            let value = proof.get("proofValue").unwrap().as_str().unwrap();
+            let signature = schemas::encoding::base58btc::decode(&value[1..]).unwrap();
+            let signature = schemas::encoding::base64url::encode(&signature);
+            let holder = presentation.get("holder").unwrap().as_str().unwrap();
+            let key = proofs::did_key::decode(&holder.parse().unwrap()).unwrap();
+            let forged = UnverifiedJws::parse(&format!("{input}.{signature}"), typ).unwrap();
+            assert_eq!(
+                forged.verify(&key).unwrap_err().reason(),
+                Reason::SigInvalid
+            );
+        }
+    }
+}
+
 #[test]
 fn links_are_refused_without_contact() {
     let scene = Scene::new();
@@ -429,6 +502,22 @@ fn links_are_refused_without_contact() {
         (
             format!("openid4vp://?client_id={did}&request_uri={origin}/r"),
             Reason::ClientIdPrefix,
+        ),
+        (
+            format!("openid4vp://?client_id=x509_san_dns:bank.example&request_uri={origin}/r"),
+            Reason::ClientIdPrefix,
+        ),
+        (
+            format!("openid4vp://?client_id=shop:1&request_uri={origin}/r"),
+            Reason::ClientIdPrefix,
+        ),
+        (
+            format!("openid4vp://?client_id={client_id}&request_uri=http://127.0.0.2/r"),
+            Reason::RequestUriBlocked,
+        ),
+        (
+            format!("openid4vp://?client_id={client_id}&request_uri=file:///etc/passwd"),
+            Reason::RequestUriBlocked,
         ),
         (
             "openid4vp://?client_id=decentralized_identifier:did:key:z6MkhaXgBZDvotDkL5257faiztiGiC2Qt\
@@ -522,6 +611,7 @@ fn every_answer_that_left_stands_in_the_history() {
     for (lie, reason, kept) in [
         (Lie::AnswerDropped, Reason::WorldUnreachable, None),
         (Lie::AnswerRedirects, Reason::RedirectRefused, None),
+        (Lie::AnswerRedirectsAway, Reason::RedirectRefused, None),
         (Lie::AnswerRefused, Reason::CiDenied, None),
         (
             Lie::ReceiptOfOtherAnswer,

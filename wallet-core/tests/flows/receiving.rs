@@ -182,7 +182,9 @@ fn what_leads_to_another_world_is_refused_before_the_code_is_spent() {
         (Lie::MetadataOfOther, Reason::IssuerMetadataMismatch),
         (Lie::OfferOfOther, Reason::IssuerMetadataMismatch),
         (Lie::ServerOfOther, Reason::IssuerMetadataMismatch),
+        (Lie::ServersOfOther, Reason::IssuerMetadataMismatch),
         (Lie::EndpointElsewhere, Reason::IssuerMetadataMismatch),
+        (Lie::OfferHuge, Reason::OfferRejected),
         (Lie::OfferRedirects, Reason::OfferRejected),
         (Lie::NoDidDocument, Reason::DidResolutionFailed),
     ] {
@@ -207,6 +209,7 @@ fn what_is_not_to_be_believed_is_not_kept() {
         (Lie::CredentialProvenanceTampered, Reason::SigInvalid),
         (Lie::CredentialSignedByOther, Reason::SigInvalid),
         (Lie::CredentialTooMany, Reason::ImportRejected),
+        (Lie::CredentialUnsigned, Reason::ProofMissing),
     ] {
         let world = World::lying(1, lie);
         let mut person = Person::new();

@@ -55,14 +55,17 @@ pub(crate) enum Lie {
     CredentialProvenanceTampered,
     CredentialSignedByOther,
     CredentialTooMany,
+    CredentialUnsigned,
     EndpointElsewhere,
     MetadataOfOther,
     NonceAlwaysStale,
     NonceOnceStale,
     NoDidDocument,
+    OfferHuge,
     OfferOfOther,
     OfferRedirects,
     ServerOfOther,
+    ServersOfOther,
     // saying what became of what was issued
     StatusByOther,
     StatusUnreachable,
@@ -70,21 +73,26 @@ pub(crate) enum Lie {
     RequestAudience,
     RequestByOther,
     RequestClientOther,
+    RequestClientPrefix,
     RequestContentType,
     RequestExpired,
     RequestFuture,
+    RequestHuge,
     RequestKidOfOther,
     RequestNonceShort,
     RequestRedirects,
     RequestResponseElsewhere,
     RequestTransactionData,
     RequestTypMissing,
+    RequestTypOther,
     RequestUnsigned,
     RequestWalletNonce,
+    RequestX5c,
     // answering
     AnswerDropped,
     AnswerHangs,
     AnswerRedirects,
+    AnswerRedirectsAway,
     AnswerRefused,
     ReceiptMissing,
     ReceiptOfOtherAnswer,
@@ -500,6 +508,9 @@ impl Inside {
         if script.lie == Lie::OfferRedirects {
             return Reply::redirect(302, &self.url("/offer/2"));
         }
+        if script.lie == Lie::OfferHuge {
+            return Reply::json(object! { "credential_issuer" => "a".repeat(10 << 20) });
+        }
         let issuer = match script.lie {
             Lie::OfferOfOther => "https://b.example",
             _ => self.id.origin(),
@@ -553,6 +564,9 @@ impl Inside {
             "display" => [object! { "name" => "Neo Kyoto" }],
             "credential_configurations_supported" => configurations,
         };
+        if script.lie == Lie::ServersOfOther {
+            metadata.insert("authorization_servers", ["https://b.example"]);
+        }
         if let Some(size) = script.batch {
             metadata.insert(
                 "batch_credential_issuance",
@@ -688,6 +702,7 @@ impl Inside {
         let method = issuer.with_fragment(self.fragment()).unwrap();
         match script.lie {
             Lie::CredentialSignedByOther => signed(&unsigned, method, &stranger),
+            Lie::CredentialUnsigned => unsigned.object().clone(),
             _ => {
                 let suite = script.suite.unwrap_or(Cryptosuite::EddsaJcs2022);
                 issued(&unsigned, method, self.key(), suite)
@@ -701,7 +716,10 @@ impl Inside {
         }
         let posted = schemas::oid4vp::link::RequestUriPost::read(&asked.body).unwrap();
         let nonce = posted.wallet_nonce.map(|nonce| nonce.as_str().to_owned());
-        let text = self.request(script, nonce);
+        let text = match script.lie {
+            Lie::RequestHuge => "a".repeat(10 << 20),
+            _ => self.request(script, nonce),
+        };
         let content_type = match script.lie {
             Lie::RequestContentType => "application/jwt",
             _ => "application/oauth-authz-req+jwt",
@@ -713,6 +731,7 @@ impl Inside {
         let (ask, lie) = (&script.ask, script.lie);
         let client_id = match lie {
             Lie::RequestClientOther => "decentralized_identifier:did:web:b.example".to_owned(),
+            Lie::RequestClientPrefix => "redirect_uri:https://evil.example".to_owned(),
             _ => format!("decentralized_identifier:{}", self.id.did()),
         };
         let response_uri = match lie {
@@ -772,11 +791,19 @@ impl Inside {
             Lie::RequestKidOfOther => "did:web:b.example#key-1".parse().unwrap(),
             _ => self.method(),
         };
+        let typ = "oauth-authz-req+jwt";
+        let by_hand = |header: Object| by_hand(&header, &claims, &key);
         match lie {
             Lie::RequestUnsigned => {
-                by_hand("none", Some("oauth-authz-req+jwt"), &kid, &claims, &key)
+                by_hand(object! { "alg" => "none", "typ" => typ, "kid" => &kid })
             }
-            Lie::RequestTypMissing => by_hand("EdDSA", None, &kid, &claims, &key),
+            Lie::RequestTypMissing => by_hand(object! { "alg" => "EdDSA", "kid" => &kid }),
+            Lie::RequestTypOther => {
+                by_hand(object! { "alg" => "EdDSA", "typ" => "JWT", "kid" => &kid })
+            }
+            Lie::RequestX5c => by_hand(object! {
+                "alg" => "EdDSA", "typ" => typ, "kid" => &kid, "x5c" => ["MIIBszCCAVmgAwIBAgIUYmFuaw=="],
+            }),
             _ => jws::sign(Typ::RequestObject, KeyRef::Kid(&kid), &claims, &key),
         }
     }
@@ -785,6 +812,9 @@ impl Inside {
         let lie = script.lie;
         if lie == Lie::AnswerRedirects {
             return Reply::redirect(308, &self.url("/elsewhere"));
+        }
+        if lie == Lie::AnswerRedirectsAway {
+            return Reply::redirect(307, "https://b.example/elsewhere");
         }
         if lie == Lie::AnswerDropped {
             return None;
@@ -918,21 +948,11 @@ fn signed(unsigned: &UnsignedCredential, method: DidUrl, key: &SigningKey) -> Ob
 }
 
 /// A token whose header says what no signer of ours would say.
-fn by_hand(
-    alg: &str,
-    typ: Option<&str>,
-    kid: &DidUrl,
-    claims: &Object,
-    key: &SigningKey,
-) -> String {
-    let mut header = object! { "alg" => alg, "kid" => kid };
-    if let Some(typ) = typ {
-        header.insert("typ", typ);
-    }
+fn by_hand(header: &Object, claims: &Object, key: &SigningKey) -> String {
     let part = |object: &Object| base64url::encode(&schemas::canonical::object_to_bytes(object));
-    let input = format!("{}.{}", part(&header), part(claims));
-    let signature = match alg {
-        "none" => String::new(),
+    let input = format!("{}.{}", part(header), part(claims));
+    let signature = match header.get("alg").and_then(Value::as_str) {
+        Some("none") => String::new(),
         _ => base64url::encode(&key.sign(input.as_bytes()).to_bytes()),
     };
     format!("{input}.{signature}")

@@ -61,7 +61,7 @@ fn child_adds_until_refused() {
 }
 
 fn refused(reason: Reason) {
-    println!("refused {}", reason.code());
+    println!("refusal {}", reason.code());
 }
 
 fn acknowledge(name: &str) {
@@ -297,13 +297,83 @@ fn without_randomness_nothing_is_made_and_nothing_is_lost() {
     assert_eq!(place.open().unwrap().check().unwrap().personas, 2);
 }
 
-#[test]
-fn a_system_that_fails_loses_nothing() {
-    let traceable = Command::new("strace")
+/// Whether system calls can be made to fail on this machine.
+fn traceable() -> bool {
+    let traced = Command::new("strace")
         .args(["-o", "/dev/null", "true"])
         .status();
-    if !traceable.is_ok_and(|status| status.success()) {
+    let traceable = traced.is_ok_and(|status| status.success());
+    if !traceable {
         println!("skipped: no strace on this machine; failing system calls were NOT tested");
+    }
+    traceable
+}
+
+/// A process that adds personas until it is refused, in a system with this fault.
+fn adding_with(fault: &str, place: &Place, name: &str) -> std::process::Output {
+    Command::new("strace")
+        .args(["-f", "-o", "/dev/null", "-e", &format!("inject={fault}")])
+        .arg(std::env::current_exe().unwrap())
+        .args([
+            "--exact",
+            "wallet::tests::crash::child_adds_until_refused",
+            "--ignored",
+            "--nocapture",
+        ])
+        .env("OMOTE_TEST_HOME", place.home())
+        .env("OMOTE_TEST_NAME", name)
+        .output()
+        .unwrap()
+}
+
+/// The wallet is sound, and the personas that were acknowledged are in it.
+fn has_all(place: &Place, expected: &[String], what: &str) {
+    let wallet = place.open().unwrap();
+    assert_eq!(wallet.rolled_back(), None, "{what}");
+    wallet.check().unwrap();
+    let there: HashSet<String> = wallet
+        .personas()
+        .unwrap()
+        .into_iter()
+        .map(|persona| persona.name.to_string())
+        .collect();
+    for name in expected {
+        assert!(
+            there.contains(name),
+            "{what}: {name} was acknowledged and is gone"
+        );
+    }
+}
+
+/// Killed at the first, the second, the so-manieth call by which anything reaches the disk.
+#[test]
+fn killed_at_each_system_call_it_is_the_old_or_the_new() {
+    if !traceable() {
+        return;
+    }
+    let place = Place::new();
+    drop(place.create());
+    let mut expected = vec!["main".to_owned()];
+    for (calls, most) in [
+        ("pwrite64", 12),
+        ("fsync,fdatasync", 6),
+        ("unlink,unlinkat", 2),
+        ("rename,renameat,renameat2", 2),
+    ] {
+        for when in 1..=most {
+            let fault = format!("{calls}:signal=KILL:when={when}");
+            let name = format!("{}-{when}", &calls[..4]);
+            let output = adding_with(&fault, &place, &name);
+            assert_eq!(output.status.signal(), Some(9), "{fault}");
+            expected.extend(acknowledged(output.stdout.as_slice()));
+            has_all(&place, &expected, &fault);
+        }
+    }
+}
+
+#[test]
+fn a_system_that_fails_loses_nothing() {
+    if !traceable() {
         return;
     }
     let place = Place::new();
@@ -318,46 +388,22 @@ fn a_system_that_fails_loses_nothing() {
         "fsync,fdatasync:error=EIO:when=6",
         "fsync,fdatasync:error=EIO:when=11+",
         "unlink:error=EIO:when=3",
+        // The counter cannot be replaced: a finding, while what was changed is stored.
+        "rename,renameat,renameat2:error=EXDEV:when=2",
         "pread64:error=EIO:when=20+",
     ]
     .into_iter()
     .enumerate()
     {
-        let output = Command::new("strace")
-            .args(["-f", "-o", "/dev/null", "-e", &format!("inject={fault}")])
-            .arg(std::env::current_exe().unwrap())
-            .args([
-                "--exact",
-                "wallet::tests::crash::child_adds_until_refused",
-                "--ignored",
-                "--nocapture",
-            ])
-            .env("OMOTE_TEST_HOME", place.home())
-            .env("OMOTE_TEST_NAME", format!("fault{number}"))
-            .output()
-            .unwrap();
+        let output = adding_with(fault, &place, &format!("fault{number}"));
         assert!(output.status.success(), "{fault}");
         let text = String::from_utf8_lossy(&output.stdout);
-        if let Some(code) = text.lines().find_map(|line| line.split_once("refused ")) {
+        if let Some(code) = text.lines().find_map(|line| line.split_once("refusal ")) {
             assert_eq!(code.1, Reason::WalletIo.code(), "{fault}");
             failures += 1;
         }
         expected.extend(acknowledged(output.stdout.as_slice()));
-        let wallet = place.open().unwrap();
-        assert_eq!(wallet.rolled_back(), None, "{fault}");
-        wallet.check().unwrap();
-        let there: HashSet<String> = wallet
-            .personas()
-            .unwrap()
-            .into_iter()
-            .map(|persona| persona.name.to_string())
-            .collect();
-        for name in &expected {
-            assert!(
-                there.contains(name),
-                "{fault}: {name} was acknowledged and is gone"
-            );
-        }
+        has_all(&place, &expected, fault);
     }
     assert!(failures >= 5, "only {failures} faults were met");
 }

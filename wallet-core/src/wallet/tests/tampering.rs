@@ -1,5 +1,6 @@
 //! The store in hands that do not have its key.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
@@ -315,6 +316,40 @@ fn yesterdays_store_is_noticed_and_nothing_is_spent_until_it_is_accepted() {
     let wallet = place.open().unwrap();
     assert_eq!(wallet.findings(), []);
     wallet.check().unwrap();
+}
+
+/// One wallet on two machines, and both go on: every nonce is drawn, none is counted.
+#[test]
+fn two_forks_of_a_wallet_share_no_nonce() {
+    let (one, two) = (Place::new(), Place::new());
+    drop(one.create());
+    drop(two.create());
+    for name in ["wallet.sqlite", "wallet.counter"] {
+        copy(&one.file(name), &two.file(name));
+    }
+    copy(&one.path("keychain"), &two.path("keychain"));
+    let mut drawn: HashMap<Vec<u8>, Vec<u8>> = HashMap::new();
+    let mut sealed = 0;
+    for place in [&one, &two] {
+        let mut wallet = place.open().unwrap();
+        let holding = add_avatar(&mut wallet, "after", 2);
+        wallet.add_persona(&persona("more"), at(9)).unwrap();
+        wallet.spend_copy(&holding.copies[0], &world("b")).unwrap();
+        drop(wallet);
+        let sql = Connection::open(place.database()).unwrap();
+        let all = "SELECT nonce, body FROM record UNION ALL SELECT nonce, body FROM manifest";
+        let mut all = sql.prepare(all).unwrap();
+        let rows = all.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        for row in rows.unwrap() {
+            let (nonce, body): (Vec<u8>, Vec<u8>) = row.unwrap();
+            assert_eq!(nonce.len(), 24);
+            // What was there before the fork is the same row in both.
+            let known = drawn.entry(nonce).or_insert_with(|| body.clone());
+            assert_eq!(*known, body, "one nonce for two texts");
+            sealed += 1;
+        }
+    }
+    assert!(drawn.len() > sealed / 2, "{} of {sealed}", drawn.len());
 }
 
 #[test]
