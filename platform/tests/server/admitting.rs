@@ -211,6 +211,9 @@ async fn what_answers_another_request_changes_nothing() {
     post(&good.clone().with("state", "x"))
         .await
         .refuses(400, "invalid_request", "state_mismatch");
+    let many_presentations = format!("{{\"avatar\":[{{}}{}]}}", ",{}".repeat(9_999));
+    let many_queries: Vec<_> = (0..10_000).map(|n| format!("\"q{n}\":[{{}}]")).collect();
+    let many_queries = format!("{{{}}}", many_queries.join(","));
     for (token, reason) in [
         ("", "parse_error"),
         ("\"x\"", "vp_malformed"),
@@ -221,6 +224,9 @@ async fn what_answers_another_request_changes_nothing() {
         ("{\"other\":[{\"a\":1}]}", "vp_malformed"),
         ("{\"avatar\":[{\"a\":1},{\"a\":1}]}", "vp_too_many"),
         ("{\"avatar\":1,\"avatar\":2}", "json_duplicate_key"),
+        ("{\"avatar\":[\"{\\\"a\\\":1}\"]}", "vp_malformed"),
+        (&*many_presentations, "vp_too_many"),
+        (&*many_queries, "vp_too_many"),
     ] {
         let answer = post(&good.clone().with("vp_token", token)).await;
         assert_eq!(
@@ -249,6 +255,82 @@ async fn what_answers_another_request_changes_nothing() {
     // Without state it is bound by its path.
     let bound = Form::new().with("vp_token", good.field("vp_token").unwrap());
     assert_eq!(post(&bound).await.status, 200);
+}
+
+/// Two questions of one world: neither takes what answers the other, or says whose it is twice.
+#[tokio::test]
+async fn a_response_is_of_one_request() {
+    let a = Town::new().await;
+    let b = Town::with(&[&a], "").await;
+    let credential = avatar(&a, key(1)).await;
+    let (one, two) = (ask_avatar(&b).await, ask_avatar(&b).await);
+    let good = response(&b, &one, &key(1), credential);
+    let (mine, other) = (one.word("state"), two.word("state"));
+    let mixed = good.clone().with("state", other);
+    for (path, form, reason) in [
+        (one.response_path(), &mixed, "state_mismatch"),
+        (two.response_path(), &good, "state_mismatch"),
+        (two.response_path(), &mixed, "proof_challenge"),
+    ] {
+        post_form(b.port, path, form)
+            .await
+            .refuses(400, "invalid_request", reason);
+    }
+    for second in [mine, other] {
+        let twice = format!("{}&state={second}", good.to_text());
+        let headers = [("Content-Type", FORM)];
+        send(
+            b.port,
+            "POST",
+            one.response_path(),
+            &headers,
+            twice.as_bytes(),
+        )
+        .await
+        .refuses(400, "invalid_request", "bad_request");
+    }
+    for asked in [&one, &two] {
+        assert_eq!(word(&state(&b, asked).await, "state"), "pending");
+    }
+    assert_eq!(
+        post_form(b.port, one.response_path(), &good).await.status,
+        200
+    );
+}
+
+/// What a wallet writes into its answer is kept and said again by nobody, in no form.
+#[tokio::test]
+async fn what_a_wallet_says_is_never_repeated() {
+    let b = Town::new().await;
+    let text = "canary<script>alert(1)</script>\u{1b}]0;x\u{7}\r\nLocation: https://evil.example";
+    for error in ["access_denied", text] {
+        let asked = ask_avatar(&b).await;
+        let no = Form::new()
+            .with("error", error)
+            .with("error_description", text)
+            .with("redirect_uri", "https://canary.example")
+            .with("state", asked.word("state"));
+        let answer = post_form(b.port, asked.response_path(), &no).await;
+        assert_eq!((answer.status, answer.text()), (200, "{}"));
+        assert!(!answer.head.contains("canary") && answer.header("location").is_none());
+        let told = get(b.port, &asked.poll_path).await;
+        assert!(!told.text().contains("canary"), "{}", told.text());
+    }
+    let asked = ask_avatar(&b).await;
+    let token = schemas::object! { text => ["x"] };
+    let form = vp_form(&asked, token);
+    let refused = post_form(b.port, asked.response_path(), &form).await;
+    refused.refuses(400, "invalid_request", "vp_malformed");
+    let said = [
+        refused.text().to_owned(),
+        refused.head.clone(),
+        get(b.port, &asked.poll_path).await.text().to_owned(),
+        admin(&b, "/decisions").await.text().to_owned(),
+        b.metrics().await.text().to_owned(),
+    ];
+    for said in said {
+        assert!(!said.contains("canary"), "{said}");
+    }
 }
 
 #[tokio::test]

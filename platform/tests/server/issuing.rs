@@ -1,6 +1,8 @@
 //! From an offer to copies of a credential, and every way in which that is refused.
 
 use proofs::jws::{self, KeyRef, Typ};
+use proofs::keys::SigningKey;
+use schemas::encoding::base64url;
 use schemas::json::{Number, Object, Value};
 use schemas::license::{Allowance, LicenseTerms};
 
@@ -67,6 +69,12 @@ async fn an_offer_becomes_copies_that_differ_in_key_and_signature_only() {
     )
     .await
     .refuses(400, "invalid_notification_request", "bad_request");
+    // Whoever holds another token has no say about these copies.
+    let other = crate::holder::token(&town, &town.offer_avatar().await).await;
+    let eaten = note(&id, "credential_deleted");
+    post_json(town.port, "/notification", &other, &eaten)
+        .await
+        .refuses(400, "invalid_notification_id", "not_found");
     post_json(town.port, "/notification", &"A".repeat(43), &told)
         .await
         .refuses(401, "invalid_token", "unauthorized");
@@ -92,6 +100,11 @@ async fn a_code_gives_one_token_however_many_ask() {
         }
     }
     assert_eq!(tokens, 1);
+    // Nor when the token that it gave is over.
+    town.pass(301);
+    post_form(town.port, "/token", &token_form(&code))
+        .await
+        .refuses(400, "invalid_grant", "pre_auth_code_used");
 }
 
 #[tokio::test]
@@ -136,6 +149,14 @@ fn edited(town: &Town, nonce: &str, edit: impl Fn(&mut Object)) -> String {
     let mut claims = claims(town, nonce);
     edit(&mut claims);
     key_proof(&key(1), &claims)
+}
+
+/// A proof with a header that no signer of ours would write.
+fn by_hand(header: &Object, claims: &Object, key: &SigningKey) -> String {
+    let part = |object: &Object| base64url::encode(&schemas::canonical::object_to_bytes(object));
+    let input = format!("{}.{}", part(header), part(claims));
+    let signature = key.sign(input.as_bytes()).to_bytes();
+    format!("{input}.{}", base64url::encode(&signature))
 }
 
 #[tokio::test]
@@ -194,6 +215,38 @@ async fn key_proofs_are_refused_with_their_reason() {
     one(forged)
         .await
         .refuses(400, "invalid_proof", "sig_invalid");
+    // A key that is shown, and the name of somebody else.
+    let mut named = claims.clone();
+    named.insert("iss", other.did_key().as_str());
+    let named = jws::sign(Typ::CredentialOfferProof, KeyRef::Jwk, &named, &mine);
+    one(named)
+        .await
+        .refuses(400, "invalid_proof", "invalid_proof");
+    // Two keys, or a certificate beside one.
+    let kid = mine.verification_method();
+    let jwk = mine.verifying_key().jwk();
+    let typ = Typ::CredentialOfferProof.as_str();
+    for (header, reason) in [
+        (
+            schemas::object! { "alg" => "EdDSA", "typ" => typ, "kid" => &kid, "jwk" => jwk.clone() },
+            "invalid_proof",
+        ),
+        (
+            schemas::object! { "alg" => "EdDSA", "typ" => typ },
+            "invalid_proof",
+        ),
+        (
+            schemas::object! { "alg" => "EdDSA", "typ" => typ, "kid" => &kid, "x5c" => ["MIIB"] },
+            "jws_header_forbidden",
+        ),
+        (
+            schemas::object! { "alg" => "EdDSA", "typ" => typ, "jwk" => jwk, "x5c" => ["MIIB"] },
+            "jws_header_forbidden",
+        ),
+    ] {
+        let proof = by_hand(&header, &claims, &mine);
+        one(proof).await.refuses(400, "invalid_proof", reason);
+    }
     // A kid that would make the world fetch something.
     let web = "did:web:evil.example#key-1".parse().unwrap();
     let fetched = jws::sign(Typ::CredentialOfferProof, KeyRef::Kid(&web), &claims, &mine);
@@ -218,6 +271,17 @@ async fn key_proofs_are_refused_with_their_reason() {
         "invalid_credential_request",
         "input_too_large",
     );
+    let many = vec!["a.b.c".to_owned(); 10_000];
+    post(credential_body("avatar", many)).await.refuses(
+        400,
+        "invalid_credential_request",
+        "input_too_large",
+    );
+    // Nothing is handed out later, so there is no number to guess.
+    let guess = schemas::object! { "transaction_id" => "1" };
+    post_json(town.port, "/deferred_credential", &token, &guess)
+        .await
+        .refuses(404, "not_found", "not_found");
     // Another kind of proof, none, an old one, two kinds.
     let with = |name: &'static str, value: Value| {
         schemas::object! { "credential_configuration_id" => "avatar", name => value }
@@ -252,6 +316,14 @@ async fn key_proofs_are_refused_with_their_reason() {
         "unknown_credential_configuration",
         "credential_not_authorized",
     );
+    let proofs = schemas::object! { "jwt" => proof() };
+    post(schemas::object! { "credential_identifier" => "avatar-of-alice", "proofs" => proofs })
+        .await
+        .refuses(
+            400,
+            "unknown_credential_identifier",
+            "credential_not_authorized",
+        );
     // None of them spent the nonce. By jwk, the subject is the key's did:key.
     let issued = credentials(&one(by_jwk.clone()).await);
     let subject = issued[0].get("credentialSubject").unwrap();
