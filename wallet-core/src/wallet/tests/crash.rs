@@ -371,6 +371,34 @@ fn killed_at_each_system_call_it_is_the_old_or_the_new() {
     }
 }
 
+/// The system's random numbers are interrupted, missing, or all zeros.
+#[test]
+fn a_system_without_randomness_is_noticed() {
+    if !traceable() {
+        return;
+    }
+    let place = Place::new();
+    drop(place.create());
+    let mut expected = vec!["main".to_owned()];
+    for (name, fault, refused) in [
+        ("interrupted", "getrandom:error=EINTR:when=1+3", false),
+        ("missing", "getrandom:error=ENOSYS", false),
+        ("zeros", "getrandom:retval=8", true),
+    ] {
+        let output = adding_with(fault, &place, name);
+        assert!(output.status.success(), "{fault}");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let code = text.lines().find_map(|line| line.split_once("refusal "));
+        let code = code.map(|(_, code)| code);
+        let rng_failure = refused.then_some(Reason::RngFailure.code());
+        assert_eq!(code, rng_failure, "{fault}: {text}");
+        expected.extend(acknowledged(output.stdout.as_slice()));
+        has_all(&place, &expected, fault);
+    }
+    // Twice twenty, and not one more: the source that is missing has another beside it.
+    assert_eq!(expected.len(), 41);
+}
+
 #[test]
 fn a_system_that_fails_loses_nothing() {
     if !traceable() {

@@ -81,6 +81,7 @@ fn links_pipes_and_folders_are_not_followed() {
     for name in [
         "wallet.sqlite",
         "wallet.counter",
+        "wallet.counter.new",
         "wallet.sqlite-journal",
         "wallet.sqlite-wal",
     ] {
