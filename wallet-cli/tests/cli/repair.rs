@@ -55,6 +55,43 @@ fn a_folder_that_others_can_see_is_closed_by_the_named_command() {
     assert_eq!(machine.open(&["doctor"]).code, 0);
 }
 
+/// Nothing that a wallet writes is for others, however careless the machine is.
+#[test]
+fn what_is_written_is_private_whatever_the_umask() {
+    let machine = Machine::new();
+    for args in [
+        &["init", "--no-keychain", "--words-out", "words"][..],
+        &["persona", "add", "Night"],
+        &["backup", "create", "a.omote"],
+        &["history", "--export", "history.jsonl"],
+    ] {
+        let status = std::process::Command::new("sh")
+            .args(["-c", "umask 000; exec \"$0\" \"$@\""])
+            .arg(env!("CARGO_BIN_EXE_omote"))
+            .args(args)
+            .current_dir(machine.path())
+            .env_clear()
+            .env("HOME", machine.path())
+            .env("OMOTE_HOME", machine.home())
+            .env("OMOTE_PASSPHRASE_FILE", "pass")
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .status()
+            .unwrap();
+        assert!(status.success(), "{args:?}");
+    }
+    let mut files = 0;
+    for folder in [machine.path(), &machine.home()] {
+        for entry in fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            let mode = entry.metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{:?} {mode:o}", entry.path());
+            files += 1;
+        }
+    }
+    assert!(files >= 7, "{files}");
+}
+
 #[test]
 fn an_older_file_is_noticed_and_accepted_in_words_only() {
     let machine = Machine::with_wallet();
