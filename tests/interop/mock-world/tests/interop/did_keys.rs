@@ -22,7 +22,7 @@ async fn have_one_name(make: impl Fn() -> SigningKey, curve: &str) {
         let theirs = did_key::of_bytes(&multicodec(&ours)).unwrap();
         let did: Did = theirs.parse().unwrap();
         assert_eq!(proofs::did_key::encode(&ours), did);
-        assert_eq!(proofs::did_key::decode(&did), Ok(ours));
+        assert_eq!(proofs::did_key::decode(&did), Ok(ours.clone()));
         let jwk = did_key::jwk(&theirs).await.unwrap();
         assert_eq!(jwk["crv"], curve);
         let written = ours.jwk();
