@@ -87,19 +87,34 @@ impl Raw {
     }
 }
 
-/// Runs both in turns and takes each one's median time for one call.
+/// Runs both in turns. The machine is not always as fast as the moment before, so each short run has
+/// its own medians, and the run in the middle is told.
 fn in_turns(quick: bool, mut ours: impl FnMut(usize), mut other: impl FnMut(usize)) -> (f64, f64) {
     let rounds = if quick { 2_000 } else { 10_000 };
-    let (mut first, mut second) = (Vec::with_capacity(rounds), Vec::with_capacity(rounds));
-    for round in 0..rounds {
-        let start = Instant::now();
-        ours(round % DOCUMENTS);
-        first.push(start.elapsed().as_nanos() as f64);
-        let start = Instant::now();
-        other(round % DOCUMENTS);
-        second.push(start.elapsed().as_nanos() as f64);
-    }
-    (median(first), median(second))
+    let mut run = |from: usize| {
+        let (mut first, mut second) = (Vec::with_capacity(RUN), Vec::with_capacity(RUN));
+        for round in from..from + RUN {
+            let start = Instant::now();
+            ours(round % DOCUMENTS);
+            first.push(start.elapsed().as_nanos() as f64);
+            let start = Instant::now();
+            other(round % DOCUMENTS);
+            second.push(start.elapsed().as_nanos() as f64);
+        }
+        (median(first), median(second))
+    };
+    middle((0..rounds).step_by(RUN).map(&mut run).collect())
+}
+
+/// Calls of each in a short run.
+const RUN: usize = 100;
+
+/// Of several runs of two things, the one whose ratio is in the middle.
+pub(crate) fn middle(mut runs: Vec<(f64, f64)>) -> (f64, f64) {
+    let ratio = |run: &(f64, f64)| run.0 / run.1;
+    runs.sort_by(|one, other| ratio(one).total_cmp(&ratio(other)));
+    let found = runs.get(runs.len() / 2);
+    found.copied().unwrap_or((f64::NAN, f64::NAN))
 }
 
 pub(crate) fn median(mut times: Vec<f64>) -> f64 {
@@ -312,22 +327,22 @@ fn status_row(quick: bool) -> Row {
 fn together(name: &str, batch: &Batch, bar: Option<Bar>, quick: bool) -> Row {
     const COUNT: usize = 64;
     let rounds = if quick { 20 } else { 100 };
-    let (mut ours, mut singly) = (Vec::new(), Vec::new());
-    for _ in 0..rounds {
+    let run = |_| {
         let start = Instant::now();
         batch.judge_together(COUNT, 1);
-        ours.push(start.elapsed().as_nanos() as f64);
+        let together = start.elapsed().as_nanos() as f64;
         let start = Instant::now();
         for index in 0..COUNT {
             batch.judge(index);
         }
-        singly.push(start.elapsed().as_nanos() as f64);
-    }
+        (together, start.elapsed().as_nanos() as f64)
+    };
+    let (ours, singly) = middle((0..rounds).map(run).collect());
     Row {
         name: name.to_owned(),
-        median_ns: median(ours),
+        median_ns: ours,
         peer: "one by one".to_owned(),
-        peer_median_ns: median(singly),
+        peer_median_ns: singly,
         bar,
     }
 }
