@@ -37,10 +37,6 @@ pub fn verify_many(
         .collect()
 }
 
-/// How many a thread takes at a time.
-#[cfg(feature = "parallel")]
-const SHARE: usize = 4;
-
 /// The same, on so many threads at most.
 #[cfg(feature = "parallel")]
 #[must_use]
@@ -51,33 +47,31 @@ pub fn verify_many_on(
     now: Timestamp,
 ) -> Vec<Report> {
     let next = AtomicUsize::new(0);
-    // Whoever is free takes the next few: a thread that is held up holds up nothing else.
+    // Whoever is free takes the next: a thread that is held up holds up nothing else.
     let work = || {
         let seen = RefCell::new(Seen::remembering());
         let mut done = Vec::new();
         loop {
-            let from = next.fetch_add(SHARE, Ordering::Relaxed);
-            let part = submitted.iter().skip(from).take(SHARE);
-            if part.len() == 0 {
+            let place = next.fetch_add(1, Ordering::Relaxed);
+            let Some(one) = submitted.get(place) else {
                 return done;
-            }
-            let judge =
-                |one: &Submitted<'_>| crate::judge(&one.question, one.bytes, evidence, now, &seen);
-            done.push((from, part.map(judge).collect::<Vec<_>>()));
+            };
+            let report = crate::judge(&one.question, one.bytes, evidence, now, &seen);
+            done.push((place, report));
         }
     };
-    let threads = threads.min(submitted.len().div_ceil(SHARE));
-    let mut parts = std::thread::scope(|scope| {
+    let threads = threads.min(submitted.len());
+    let mut reports = std::thread::scope(|scope| {
         let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut parts = work();
+        let mut reports = work();
         for other in others {
             match other.join() {
-                Ok(more) => parts.extend(more),
+                Ok(more) => reports.extend(more),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        parts
+        reports
     });
-    parts.sort_unstable_by_key(|(from, _)| *from);
-    parts.into_iter().flat_map(|(_, reports)| reports).collect()
+    reports.sort_unstable_by_key(|(place, _)| *place);
+    reports.into_iter().map(|(_, report)| report).collect()
 }
