@@ -5,6 +5,7 @@
 //! - [`forge`]: documents changed in exactly one place
 //! - [`hostile`]: documents of full size that were made to cost much
 //! - [`lists`]: status lists and trust lists, and how they reach a verification
+//! - [`programs`]: the binaries of the project, where they are built
 //! - [`scene`]: two worlds, a person and a verification of what is shown
 //! - [`shared`]: official vectors and real models, where they are
 //! - [`surfaces`]: what a test asks, written down so that others can be asked the same
@@ -20,6 +21,7 @@ pub mod fixed;
 pub mod forge;
 pub mod hostile;
 pub mod lists;
+pub mod programs;
 pub mod scene;
 pub mod shared;
 pub mod surfaces;

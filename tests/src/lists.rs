@@ -156,16 +156,7 @@ impl Scene {
         fetched: Result<Vec<u8>, Reason>,
         at: Timestamp,
     ) {
-        self.lists.push(Fetched {
-            list: list.clone(),
-            kind: Kind::Status,
-            bytes: fetched.clone(),
-            at,
-        });
-        self.learns(
-            Learned::StatusList(list.clone(), fetched.map(verifier::Fetched::now)),
-            at,
-        );
+        self.learns_list(Kind::Status, list, fetched, at);
     }
 
     /// What became of fetching a trust list at a moment.
@@ -175,16 +166,28 @@ impl Scene {
         fetched: Result<Vec<u8>, Reason>,
         at: Timestamp,
     ) {
+        self.learns_list(Kind::Trust, list, fetched, at);
+    }
+
+    fn learns_list(
+        &mut self,
+        kind: Kind,
+        list: &ListRef,
+        fetched: Result<Vec<u8>, Reason>,
+        at: Timestamp,
+    ) {
         self.lists.push(Fetched {
             list: list.clone(),
-            kind: Kind::Trust,
+            kind,
             bytes: fetched.clone(),
             at,
         });
-        self.learns(
-            Learned::TrustList(list.clone(), fetched.map(verifier::Fetched::now)),
-            at,
-        );
+        let fetched = fetched.map(verifier::Fetched::now);
+        let learned = match kind {
+            Kind::Status => Learned::StatusList(list.clone(), fetched),
+            Kind::Trust => Learned::TrustList(list.clone(), fetched),
+        };
+        self.learns(learned, at);
     }
 
     /// Anything that was fetched at a moment.

@@ -51,7 +51,7 @@ const LAST: [&str; 2] = ["omote backup create", "omote-world decisions"];
 
 #[test]
 fn the_tour_goes_as_the_readme_says() {
-    let Some(binaries) = machine::binaries() else {
+    let Some(binaries) = tests::programs::binaries("tour") else {
         return;
     };
     let mut tour = Tour(Machine::new(binaries));

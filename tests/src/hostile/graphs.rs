@@ -110,6 +110,14 @@ fn petersen() -> Vec<Value> {
     })
 }
 
+/// One that points at all others.
+fn star(size: usize) -> impl Fn(usize) -> Vec<usize> {
+    move |node| {
+        let others = if node == 0 { 1..size } else { 0..0 };
+        others.collect()
+    }
+}
+
 /// The same drawing several times, which nothing links.
 fn copies(count: usize, size: usize, to: impl Fn(usize) -> Vec<usize>) -> Vec<Value> {
     drawn(count * size, |node| {
@@ -190,39 +198,9 @@ pub fn all(scene: &Scene) -> Vec<Graph> {
         ),
         ("300 pairs", copies(300, 2, |node| vec![1 - node]), NDegree),
         ("1000 pairs", copies(1000, 2, |node| vec![1 - node]), Limit),
-        (
-            "a star of 900",
-            drawn(901, |node| {
-                if node == 0 {
-                    (1..901).collect()
-                } else {
-                    Vec::new()
-                }
-            }),
-            NDegree,
-        ),
-        (
-            "8 stars of 5",
-            copies(8, 6, |node| {
-                if node == 0 {
-                    (1..6).collect()
-                } else {
-                    Vec::new()
-                }
-            }),
-            Limit,
-        ),
-        (
-            "two stars of 600",
-            copies(2, 601, |node| {
-                if node == 0 {
-                    (1..601).collect()
-                } else {
-                    Vec::new()
-                }
-            }),
-            Limit,
-        ),
+        ("a star of 900", drawn(901, star(901)), NDegree),
+        ("8 stars of 5", copies(8, 6, star(6)), Limit),
+        ("two stars of 600", copies(2, 601, star(601)), Limit),
         ("a tree of 31", tree(31), NDegree),
         ("a tree of 1023", tree(1023), Limit),
         (

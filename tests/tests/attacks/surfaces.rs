@@ -15,7 +15,7 @@ pub(crate) mod rows;
 pub(crate) mod world;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use schemas::check::Verdict;
 use schemas::digest::Sha256Digest;
@@ -158,24 +158,9 @@ pub(crate) fn object(bytes: &[u8]) -> Option<Object> {
     }
 }
 
-/// The folder where cargo leaves the binaries. Says so and gives `None` when one is not there.
+/// The folder where cargo leaves the binaries.
 pub(crate) fn binaries() -> Option<PathBuf> {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().and_then(Path::parent).unwrap().to_owned();
-    if ["omote", "omote-world"]
-        .iter()
-        .all(|name| folder.join(name).is_file())
-    {
-        return Some(folder);
-    }
-    let must = std::env::var("OMOTE_MUST_RUN").unwrap_or_default();
-    assert!(
-        !must.split_whitespace().any(|word| word == "surfaces"),
-        "omote and omote-world are not in {}",
-        folder.display()
-    );
-    eprintln!("skipped: build the binaries with cargo build --bins");
-    None
+    tests::programs::binaries("surfaces")
 }
 
 #[test]

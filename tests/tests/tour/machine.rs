@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,26 +12,6 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::person::PATIENCE;
-
-/// The folder where cargo leaves the binaries. Says so and gives `None` when they are not there.
-pub(crate) fn binaries() -> Option<PathBuf> {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().and_then(Path::parent).unwrap().to_owned();
-    if ["omote", "omote-world"]
-        .iter()
-        .all(|name| folder.join(name).is_file())
-    {
-        return Some(folder);
-    }
-    let must = std::env::var("OMOTE_MUST_RUN").unwrap_or_default();
-    assert!(
-        !must.split_whitespace().any(|word| word == "tour"),
-        "omote and omote-world are not in {}",
-        folder.display()
-    );
-    eprintln!("skipped: build the binaries with cargo build --bins");
-    None
-}
 
 /// Where the tour takes place.
 pub(crate) struct Machine {
