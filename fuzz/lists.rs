@@ -2,7 +2,9 @@
 
 use schemas::credential::Validity;
 use schemas::json::Object;
-use schemas::status::{Bits, StatusListCredential, StatusPurpose};
+use schemas::status::{
+    Bits, StatusListCredential, StatusListToken, StatusPurpose, StatusValues, ValueSize,
+};
 use schemas::trust_list::{TrustListCredential, TrustedCreators, TrustedIssuer};
 use tests::scene::Scene;
 
@@ -30,6 +32,23 @@ pub fn status(scene: &Scene) -> Object {
         ttl_seconds: 300,
     };
     scene.a.issue(&list.unsigned())
+}
+
+/// Where the list of tokens is served.
+pub const TOKENS: &str = "https://a.example/status-token/1";
+
+/// A list of tokens, signed.
+pub fn tokens(scene: &Scene) -> Vec<u8> {
+    let mut values = StatusValues::zero(131_072, ValueSize::Two);
+    for index in (0..131_072).step_by(4099) {
+        assert!(values.set(index, 1));
+    }
+    scene.a.publish_token(&StatusListToken {
+        url: TOKENS.parse().expect("an address"),
+        validity: validity(scene),
+        ttl_seconds: 300,
+        values,
+    })
 }
 
 /// A trust list, signed.

@@ -1,20 +1,26 @@
 //! Writes sound documents into `corpus/`, from which fuzzing begins: `cargo run --example seeds`.
 
+#[path = "items.rs"]
+mod items;
 #[path = "lists.rs"]
 mod lists;
+#[path = "logs.rs"]
+mod logs;
 
 use std::path::Path;
 
 use assets::make::{Prop, Recipe, glb, vrm1};
+use proofs::jwe::{DecryptionKey, Fresh, IV_BYTES, Parties, Recipient, encrypt};
 use proofs::jws::{KeyRef, Typ, sign};
 use schemas::canonical;
 use schemas::digest::Sha256Digest;
 use schemas::encoding::base64url;
 use schemas::json::Value;
 use schemas::status::{StatusPurpose, status_entry};
-use schemas::suite::Cryptosuite;
+use schemas::suite::{ContentEncryption, Cryptosuite};
 use tests::actors::terms;
 use tests::scene::{Scene, token};
+use tests::sd_jwt::sd_token;
 
 fn main() -> std::io::Result<()> {
     let mut count = 0;
@@ -55,6 +61,37 @@ fn main() -> std::io::Result<()> {
     put("status_list", &compressed.unwrap_or_default())?;
     let entry = status_entry(StatusPurpose::Revocation, 7, lists::STATUS);
     put("status_list", &canonical::object_to_bytes(&entry))?;
+    put("status_list", &lists::tokens(&scene))?;
+    put("status_list", br#"{"status_list":{"idx":7,"uri":"https://a.example/status-token/1"}}"#)?;
+    let (avatar, item) = (scene.sd_avatar(), scene.sd_item());
+    for text in [&avatar, &item, &scene.sd_bound(&avatar), &scene.sd_bound(&item)] {
+        put("sd_jwt", text.as_bytes())?;
+        put("verify_credential", text.as_bytes())?;
+    }
+    put("verify_presentation", &sd_token(&scene.sd_bound(&avatar)))?;
+    for lines in [
+        "{\"_sd\":[\"$1\"],\"_sd_alg\":\"sha-256\"}\n[\"s\",\"a\",1]",
+        "{\"_sd\":[\"$2\",\"x\"],\"b\":{}}\n[\"s\",\"a\",{\"_sd\":[\"$1\"]}]\n[\"t\",\"c\",null]",
+        "{\"a\":[{\"...\":\"$1\"},{\"...\":\"y\"},[{\"...\":\"$2\"}]]}\n[\"s\",[1]]\n[\"t\",{\"b\":2}]",
+    ] {
+        put("sd_jwt", lines.as_bytes())?;
+    }
+    put("jwe", &public.to_spki())?;
+    put("jwe", br#"{"vp_token":{"avatar":["a~b"]},"state":"a"}"#)?;
+    put("jwe", b"response=e30..AAAA.AAAA.AAAA")?;
+    for encryption in ContentEncryption::ALL {
+        let recipient = Recipient {
+            key: &DecryptionKey::from_scalar(&[7; 32]).expect("a number of the curve").recipient(),
+            kid: Some("k1"),
+            encryption,
+            parties: Parties { producer: b"a", recipient: b"b" },
+        };
+        let fresh = Fresh { secret: [9; 32].into(), iv: [5; IV_BYTES] };
+        let text = encrypt(b"{}", &recipient, &fresh).expect("a message");
+        put("jwe", text.as_bytes())?;
+        let header = text.split('.').next().and_then(base64url::decode);
+        put("jwe", &header.unwrap_or_default())?;
+    }
     put("multibase", public.multikey().as_bytes())?;
     let digest = Sha256Digest::of(b"a file");
     put("multibase", digest.to_string().as_bytes())?;
@@ -68,6 +105,19 @@ fn main() -> std::io::Result<()> {
     put("dcql", query.as_bytes())?;
     put("form", b"vp_token=%7B%7D&state=a+b&x=%E3%81%82")?;
     put("form", b"openid4vp://?client_id=a&request_uri=https%3A%2F%2Fb.example%2Fr")?;
+    let code = qr::draw::Code::new("openid4vp://?client_id=x").map_err(std::io::Error::other)?;
+    put("qr_picture", &code.to_png())?;
+    // Two pixels a module in rows of 64: what blocks show is two rows a line.
+    let mut pixels = Vec::new();
+    for line in code.to_blocks(qr::draw::Style::Plain).lines() {
+        for upper in [true, true, false, false] {
+            let light = line.chars().map(|letter| letter == '█' || letter == if upper { '▀' } else { '▄' });
+            let mut row: Vec<u8> = light.flat_map(|light| [if light { 255 } else { 0 }; 2]).collect();
+            row.resize(64, 255);
+            pixels.extend(row);
+        }
+    }
+    put("qr_picture", &pixels)?;
     put("glb_inspect", &vrm1(&Recipe::new(terms())))?;
     let prop = Prop {
         name: "lantern".to_owned(),
@@ -77,6 +127,13 @@ fn main() -> std::io::Result<()> {
     put("glb_inspect", &prop)?;
     let length = u32::from_le_bytes([prop[12], prop[13], prop[14], prop[15]]);
     put("glb_inspect", &prop[20..20 + usize::try_from(length).unwrap_or(0)])?;
+    for document in items::documents(&scene) {
+        put("ledger", &document)?;
+    }
+    for text in logs::texts(&scene) {
+        put("tlog", text.as_bytes())?;
+    }
+    put("tlog", b"\0\x03one\0\0\0\x05three")?;
     let offer = r#"{"credential_issuer":"https://a.example","credential_configuration_ids":["avatar"],"grants":{"urn:ietf:params:oauth:grant-type:pre-authorized_code":{"pre-authorized_code":"abcdefghijklmnopqrstuv","tx_code":{"input_mode":"numeric","length":6,"description":"from the letter"}}}}"#;
     put("oid4vci_offer", offer.as_bytes())?;
     put("oid4vci_offer", b"openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fa.example%2Fo")?;

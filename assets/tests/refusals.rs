@@ -613,7 +613,7 @@ fn ast_09_pictures() {
 #[test]
 fn ast_09_pictures_in_data_uris() {
     let (mut model, bin) = parts(&avatar());
-    let text = data_encoding::BASE64.encode(&png(20, 30, &[]));
+    let text = schemas::encoding::base64::encode(&png(20, 30, &[]));
     *at(&mut model, "images.0") =
         object! { "uri" => format!("data:image/png;base64,{text}") }.into();
     let facts = inspect(&join(&model, &bin), &Limits::default()).unwrap();

@@ -36,6 +36,8 @@ use exchange::{Call, Method};
 #[derive(Clone, Debug)]
 pub struct Client {
     inner: Arc<Inner>,
+    /// The language that metadata for people is asked for in.
+    language: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -67,6 +69,17 @@ impl Client {
         };
         Self {
             inner: Arc::new(inner),
+            language: None,
+        }
+    }
+
+    /// The same client, which asks for metadata in this language (RFC 9110 section 12.5.4). Nothing
+    /// else that it sends says how its person speaks.
+    #[must_use]
+    pub fn speaking(self, language: &'static str) -> Self {
+        Self {
+            language: Some(language),
+            ..self
         }
     }
 
@@ -113,6 +126,7 @@ impl Client {
             accept: purpose.accept(),
             limit: purpose.max_body(),
             redirects: purpose.redirects(),
+            language: None,
             method: Method::Get { known: Some(etag) },
         };
         self.inner.exchange(&call, url).await
@@ -135,6 +149,7 @@ impl Client {
             accept,
             limit,
             redirects,
+            language: self.language.filter(|_| purpose == Purpose::IssuerMetadata),
             method: Method::Get { known: None },
         };
         self.inner.exchange(&call, url).await
@@ -158,6 +173,7 @@ impl Client {
             content_type: "application/x-www-form-urlencoded",
             body: body.into_bytes(),
             bearer: None,
+            once: None,
         };
         self.post(purpose, url, method).await
     }
@@ -181,9 +197,50 @@ impl Client {
                 content_type: "application/json",
                 body,
                 bearer,
+                once: None,
             },
         )
         .await
+    }
+
+    /// Posts JSON that does something once, however often it is sent: the server answers the same key
+    /// with the same answer. As [`Client::post_form`].
+    ///
+    /// # Errors
+    /// [`FetchError`] when nothing acceptable came back; it may have been done all the same.
+    pub async fn post_json_once(
+        &self,
+        purpose: Purpose,
+        url: &str,
+        value: &Value,
+        key: &IdempotencyKey,
+    ) -> Result<Response, FetchError> {
+        let method = Method::Post {
+            content_type: "application/json",
+            body: canonical::to_bytes(value),
+            bearer: None,
+            once: Some(key),
+        };
+        self.post(purpose, url, method).await
+    }
+
+    /// Posts plain text. As [`Client::post_form`].
+    ///
+    /// # Errors
+    /// [`FetchError`] when nothing acceptable came back.
+    pub async fn post_text(
+        &self,
+        purpose: Purpose,
+        url: &str,
+        text: String,
+    ) -> Result<Response, FetchError> {
+        let method = Method::Post {
+            content_type: "text/plain; charset=utf-8",
+            body: text.into_bytes(),
+            bearer: None,
+            once: None,
+        };
+        self.post(purpose, url, method).await
     }
 
     /// Posts named parts (`multipart/form-data`, RFC 7578), with an access token. As
@@ -213,6 +270,7 @@ impl Client {
             content_type: PARTS_TYPE,
             body,
             bearer: Some(bearer),
+            once: None,
         };
         self.post(purpose, url, method).await
     }
@@ -238,6 +296,7 @@ impl Client {
             accept: purpose.accept(),
             limit: purpose.max_body(),
             redirects: Redirects::Forbidden,
+            language: None,
             method,
         };
         self.inner.exchange(&call, url).await
@@ -246,6 +305,29 @@ impl Client {
 
 /// An access token (RFC 6750). Wiped on drop and never printed.
 pub struct Bearer(Zeroizing<String>);
+
+/// By which a server knows that something is sent again, and answers as it did
+/// (draft-ietf-httpapi-idempotency-key-header). A secret of the sender: whoever has it and the body
+/// gets the answer too. Wiped on drop and never printed.
+pub struct IdempotencyKey(Zeroizing<String>);
+
+impl IdempotencyKey {
+    /// The key of these random bytes, which stand in it as base64url.
+    #[must_use]
+    pub fn of_bytes(bytes: &[u8; 32]) -> Self {
+        Self(Zeroizing::new(schemas::encoding::base64url::encode(bytes)))
+    }
+
+    fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for IdempotencyKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IdempotencyKey").finish_non_exhaustive()
+    }
+}
 
 /// A text that is no access token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

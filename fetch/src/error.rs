@@ -131,6 +131,10 @@ impl FetchError {
             Purpose::DidDocument | Purpose::KeyHistory => did_reason(&self.cause),
             Purpose::RequestObject => request_reason(&self.cause),
             Purpose::StatusList => status_reason(&self.cause),
+            Purpose::ItemHead => match status_reason(&self.cause) {
+                Reason::StatusUnavailable => Reason::HeadUnavailable,
+                _ => Reason::HeadInvalid,
+            },
             Purpose::TrustList => match status_reason(&self.cause) {
                 Reason::StatusUnavailable => Reason::TrustListUnavailable,
                 _ => Reason::TrustListInvalid,
@@ -208,7 +212,9 @@ impl fmt::Display for FetchError {
             Purpose::Credential => "the credential",
             Purpose::DidDocument => "the DID document",
             Purpose::IssuerMetadata => "the issuer's metadata",
+            Purpose::ItemHead => "the newest step of the item",
             Purpose::KeyHistory => "the key history",
+            Purpose::Log => "a part of the log",
             Purpose::Nonce => "the nonce",
             Purpose::Notification => "the notification",
             Purpose::Offer => "the credential offer",

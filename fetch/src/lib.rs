@@ -24,9 +24,10 @@ mod resolver;
 pub mod settle;
 mod tls;
 
-pub use client::{Bearer, BearerError, Client, Response};
+pub use client::{Bearer, BearerError, Client, IdempotencyKey, Response};
 pub use did_web::{Fetched, document_url};
 pub use error::{Cause, FetchError, Stage};
 pub use guard::Policy;
 pub use purpose::{Purpose, Redirects, Times};
 pub use resolver::{Lookup, Resolver, SystemResolver};
+pub use tls::leads_to_public_root;

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use schemas::status::STATUS_LIST_MEDIA_TYPE;
+
 /// How many redirects are followed for the purposes that may have any.
 const MAX_HOPS: u8 = 3;
 const KIB: usize = 1024;
@@ -17,8 +19,12 @@ pub enum Purpose {
     DidDocument,
     /// Metadata of an issuer or of its authorization server (OpenID4VCI 1.0 section 12.2, RFC 8414).
     IssuerMetadata,
+    /// The newest leaf of an item, from its ledger.
+    ItemHead,
     /// The history of a world's keys.
     KeyHistory,
+    /// Anything of a transparency log or of a witness (C2SP tlog-tiles, tlog-witness).
+    Log,
     /// A nonce for key proofs (OpenID4VCI 1.0 section 7).
     Nonce,
     /// A notification about a received credential (OpenID4VCI 1.0 section 11).
@@ -29,7 +35,8 @@ pub enum Purpose {
     PresentationResponse,
     /// A request object (OpenID4VP 1.0 section 5).
     RequestObject,
-    /// A status list credential (Bitstring Status List 1.0).
+    /// A status list: a credential (Bitstring Status List 1.0) or a token
+    /// (draft-ietf-oauth-status-list).
     StatusList,
     /// An access token (OpenID4VCI 1.0 section 6).
     Token,
@@ -45,7 +52,9 @@ impl Purpose {
         Self::Credential,
         Self::DidDocument,
         Self::IssuerMetadata,
+        Self::ItemHead,
         Self::KeyHistory,
+        Self::Log,
         Self::Nonce,
         Self::Notification,
         Self::Offer,
@@ -66,14 +75,22 @@ impl Purpose {
                 "application/did+ld+json",
                 "application/json",
             ],
+            Self::Log => &["text/plain", "application/octet-stream", "text/x.tlog.size"],
             Self::RequestObject => &["application/oauth-authz-req+jwt"],
-            Self::StatusList | Self::TrustList => &[
+            Self::StatusList => &[
+                "application/vc",
+                "application/vc+ld+json",
+                "application/json",
+                STATUS_LIST_MEDIA_TYPE,
+            ],
+            Self::TrustList => &[
                 "application/vc",
                 "application/vc+ld+json",
                 "application/json",
             ],
             Self::Credential
             | Self::IssuerMetadata
+            | Self::ItemHead
             | Self::KeyHistory
             | Self::Nonce
             | Self::Notification
@@ -90,8 +107,11 @@ impl Purpose {
         match self {
             Self::DidDocument => 64 * KIB,
             Self::KeyHistory | Self::StatusList | Self::TrustList => 1024 * KIB,
+            // Notes and tiles; bundles of entries are larger, and their readers say how much.
+            Self::Log => 512 * KIB,
             Self::Credential
             | Self::IssuerMetadata
+            | Self::ItemHead
             | Self::Nonce
             | Self::Notification
             | Self::Offer
@@ -111,7 +131,9 @@ impl Purpose {
             Self::IssuerMetadata => Redirects::SameOrigin { max: MAX_HOPS },
             Self::Credential
             | Self::DidDocument
+            | Self::ItemHead
             | Self::KeyHistory
+            | Self::Log
             | Self::Nonce
             | Self::Notification
             | Self::Offer

@@ -4,18 +4,25 @@
 //! Run by wallets and worlds. Only what a report names is fetched, and a report names nothing whose
 //! trust has not passed.
 
+mod ledger_keys;
+
 use proofs::did_document::DidDocument;
 use schemas::did::Did;
 use schemas::json::{Limits, Value, read};
 use schemas::key_history::KEY_HISTORY_PATH;
+use schemas::ledger::{ChainPage, UnverifiedLeaf};
+use schemas::message::Message as _;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
+use verifier::ledger::{HeadRef, MAX_CHAIN};
 use verifier::status::VerifiedStatusList;
 use verifier::{Evidence, Fetched, Learned, ListRef, Missing, Question, Report, Rounds, verify};
 
 use crate::client::{Client, Response};
 use crate::purpose::Purpose;
+
+pub use ledger_keys::ledger_keys;
 
 /// Judges bytes, fetching what is missing, as [`Rounds`] says.
 ///
@@ -85,6 +92,15 @@ pub async fn obtain_again(
             let fetched = fetched.map(fetched_of).map_err(|error| error.reason());
             Learned::TrustList(list, fetched)
         }
+        Missing::ItemHead(head) => {
+            let fetched = client.get(Purpose::ItemHead, &head.url()).await;
+            let fetched = fetched.map(fetched_of).map_err(|error| error.reason());
+            Learned::ItemHead(head, fetched)
+        }
+        Missing::ItemChain(head) => {
+            let leaves = item_chain(client, &head).await;
+            Learned::ItemChain(head, leaves)
+        }
         Missing::KeyHistory(did) => {
             let fetched = key_history(client, &did).await;
             Learned::KeyHistory(did, fetched)
@@ -95,6 +111,26 @@ pub async fn obtain_again(
         learned,
         etag: None,
     })
+}
+
+/// Every leaf of an item, page by page. A ledger that never ends a chain is not read for ever, and an
+/// answer that cannot be read proves nothing: `ledger_chain_unavailable`.
+async fn item_chain(client: &Client, head: &HeadRef) -> Result<Vec<UnverifiedLeaf>, Reason> {
+    let unavailable = Reason::LedgerChainUnavailable;
+    let mut leaves: Vec<UnverifiedLeaf> = Vec::new();
+    let mut next = Some(0);
+    while let Some(from) = next {
+        let url = format!("{}?from={from}", head.chain_url());
+        let answer = client.get(Purpose::ItemHead, &url).await;
+        let answer = answer.map_err(|_| unavailable)?;
+        let page = ChainPage::read(answer.body()).map_err(|_| unavailable)?;
+        leaves.extend(page.leaves);
+        if leaves.len() > MAX_CHAIN {
+            return Err(unavailable);
+        }
+        next = page.next;
+    }
+    Ok(leaves)
 }
 
 async fn status_list(client: &Client, list: ListRef, known: Option<&Tagged>) -> Obtained {

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use schemas::message::Message as _;
-use schemas::oid4vp::link::RequestLink;
+use schemas::oid4vp::link::{LinkedRequest, RequestLink};
 use schemas::oid4vp::request::RequestObject;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -11,6 +11,20 @@ fuzz_target!(|bytes: &[u8]| {
         assert_eq!(RequestObject::read(&request.to_bytes()), Ok(request));
     }
     if let Ok(text) = std::str::from_utf8(bytes) {
-        let _ = RequestLink::parse(text);
+        for text in [text, &format!("openid4vp://?client_id=redirect_uri:https://a.example/b&{text}")] {
+            let Ok(link) = RequestLink::parse(text) else {
+                continue;
+            };
+            if let LinkedRequest::Unsigned(form) = &link.request
+                && let Ok(request) = RequestObject::from_parameters(form)
+            {
+                let again = request.to_parameters();
+                assert_eq!(RequestObject::from_parameters(&again), Ok(request));
+            }
+            let written = link.to_link();
+            if written.len() <= 16 << 10 {
+                assert_eq!(RequestLink::parse(&written), Ok(link));
+            }
+        }
     }
 });

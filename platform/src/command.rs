@@ -1,7 +1,7 @@
 //! The command line: what was asked for, which verb does it, and how it ends.
 //!
 //! Data goes to stdout, talk to stderr. No secret is taken from or printed to the command line but
-//! the links that are made to be handed on.
+//! the links that are made to be handed on, and the codes that are told beside them.
 
 mod arguments;
 mod ask;
@@ -11,10 +11,14 @@ mod explain;
 mod failure;
 mod grants;
 mod init;
+mod items;
 mod keys;
+mod monitor;
 mod offer;
 mod output;
+mod picture;
 mod serve;
+mod witness;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,11 +28,14 @@ use clap::{CommandFactory, Parser};
 use platform::{Clock, Config, World};
 use schemas::exit::Exit;
 use schemas::reason::Reason;
-use schemas::records::GrantStatus;
+use schemas::records::{Approval, GrantStatus};
 
 use arguments::{Arguments, Verb};
 use failure::Failure;
 use output::Output;
+
+/// Columns that every terminal has.
+const COLUMNS: usize = 80;
 
 /// Runs the command and says how it ended, in the exit codes of every command of the house.
 pub(crate) fn run() -> ExitCode {
@@ -79,9 +86,14 @@ fn dispatch(arguments: &Arguments, output: &Output) -> Result<(), Failure> {
         Verb::Revoke { grant } => change(arguments, grant, GrantStatus::Revoked, output),
         Verb::Suspend { grant } => change(arguments, grant, GrantStatus::Suspended, output),
         Verb::Reinstate { grant } => change(arguments, grant, GrantStatus::Active, output),
+        Verb::Approve { grant } => decide(arguments, grant, Approval::Approved, output),
+        Verb::Deny { grant } => decide(arguments, grant, Approval::Denied, output),
         Verb::Explain(asked) => in_runtime(explain::run(&config_path(arguments), asked, output)),
         Verb::Bundle(asked) => bundle::run(&config_path(arguments), asked, output),
+        Verb::Items(asked) => in_runtime(items::run(&config_path(arguments), asked, output)),
         Verb::Key(asked) => keys::run(&config_path(arguments), asked, output),
+        Verb::Witness(asked) => in_runtime(witness::run(asked, output)),
+        Verb::Monitor(asked) => in_runtime(monitor::run(asked, output)),
         Verb::Decisions => in_runtime(decisions::list(&config_path(arguments), output)),
         Verb::Purge => in_runtime(decisions::purge(&config_path(arguments), output)),
         Verb::Completions { shell } => {
@@ -100,6 +112,16 @@ fn change(
 ) -> Result<(), Failure> {
     let path = config_path(arguments);
     in_runtime(grants::change(&path, grant, status, output))
+}
+
+fn decide(
+    arguments: &Arguments,
+    grant: &str,
+    approval: Approval,
+    output: &Output,
+) -> Result<(), Failure> {
+    let path = config_path(arguments);
+    in_runtime(grants::decide(&path, grant, approval, output))
 }
 
 fn in_runtime(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
@@ -125,6 +147,15 @@ fn command_line(config: &Path, verb: &str) -> String {
         return format!("omote-world {verb}");
     }
     format!("omote-world {verb} --config {}", config.display())
+}
+
+/// A command about a grant on lines of its own, as it is to be typed: in two where one would break.
+fn command_about(config: &Path, verb: &str, grant: &str) -> String {
+    let begin = format!("  {}", command_line(config, verb));
+    match begin.len() + 1 + grant.len() > COLUMNS {
+        true => format!("{begin} \\\n    {grant}"),
+        false => format!("{begin} {grant}"),
+    }
 }
 
 async fn open(path: &Path) -> Result<Arc<World>, Failure> {

@@ -1,8 +1,11 @@
 //! The one configuration file of a world, `omote-world.toml`: read strictly, refused when it is
 //! malformed or would be insecure. Its schema is `platform/omote-world.schema.json`.
 
+mod asking;
 mod error;
 mod file;
+mod ledger;
+mod store;
 #[cfg(test)]
 mod tests;
 
@@ -11,13 +14,17 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use proofs::did_document::Profile;
+use schemas::credential::Format;
 use schemas::lang::Lang;
-use schemas::oid4vp::client_id::ClientId;
 use schemas::suite::Cryptosuite;
+use schemas::web_url::WebUrl;
 use schemas::world::WorldId;
-use verifier::OnFindings;
+use serde::Deserialize;
 
+pub(crate) use asking::{Asking, Certified, Client};
 pub use error::ConfigError;
+pub(crate) use ledger::LedgerRules;
+pub(crate) use store::{ServerAddress, StorePlace, StoreServer, server_url};
 
 /// The name of the file in a world's folder.
 pub const FILE_NAME: &str = "omote-world.toml";
@@ -36,6 +43,9 @@ pub struct Config {
     pub(crate) issuing: Issuing,
     pub(crate) status: StatusLists,
     pub(crate) asking: Asking,
+    /// `None` for a world that keeps no item ledger.
+    pub(crate) ledger: Option<LedgerRules>,
+    pub(crate) store: StorePlace,
     pub(crate) retention: Duration,
     pub(crate) limits: Limits,
 }
@@ -66,13 +76,30 @@ impl Names {
 }
 
 /// How credentials are issued.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Issuing {
     pub(crate) validity: Duration,
     pub(crate) batch_size: u32,
     pub(crate) offer_life: Duration,
     pub(crate) token_life: Duration,
+    /// How long a wallet may come back for what waits for approval.
+    pub(crate) deferred_life: Duration,
+    /// How long after a batch the next is given.
+    pub(crate) refill_after: Duration,
+    /// How long a refresh token is good that is not used; zero when there are none.
+    pub(crate) refill_life: Duration,
     pub(crate) suite: Cryptosuite,
+    /// For a world that has accounts.
+    pub(crate) login: Option<Login>,
+}
+
+/// How people log in before something is issued to them.
+#[derive(Clone, Debug)]
+pub(crate) struct Login {
+    /// The world's own page.
+    pub(crate) page: WebUrl,
+    /// The addresses beyond the person's machine to which codes are sent, letter by letter.
+    pub(crate) redirects: Vec<String>,
 }
 
 /// How status lists are published.
@@ -82,15 +109,6 @@ pub(crate) struct StatusLists {
     pub(crate) ttl: Duration,
     /// How long a signed list is valid.
     pub(crate) validity: Duration,
-}
-
-/// How presentations are asked for.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Asking {
-    pub(crate) request_life: Duration,
-    pub(crate) result_life: Duration,
-    pub(crate) token_life: Duration,
-    pub(crate) findings: OnFindings,
 }
 
 /// What one world takes on at a time.
@@ -105,6 +123,29 @@ pub(crate) struct Limits {
     pub(crate) body: Duration,
     pub(crate) asset_body: Duration,
     pub(crate) idle: Duration,
+    /// Logins that one client may have begun at a time.
+    pub(crate) logins_per_client: usize,
+    /// In which header the proxy in front says who the client is.
+    pub(crate) client_header: Option<ClientHeader>,
+}
+
+/// The headers in which proxies say for whom they ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ClientHeader {
+    /// A list to which each proxy adds what it saw.
+    XForwardedFor,
+    /// One address.
+    XRealIp,
+}
+
+impl ClientHeader {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::XForwardedFor => "x-forwarded-for",
+            Self::XRealIp => "x-real-ip",
+        }
+    }
 }
 
 impl Limits {
@@ -122,6 +163,12 @@ impl Config {
     #[must_use]
     pub const fn status_ttl(&self) -> Duration {
         self.status.ttl
+    }
+
+    /// Whether the world keeps an item ledger, by which items are passed on.
+    #[must_use]
+    pub const fn keeps_items(&self) -> bool {
+        self.ledger.is_some()
     }
 
     /// The same world without a network, living by this bundle.
@@ -188,6 +235,12 @@ impl Config {
         &self.policy
     }
 
+    /// The formats in which the presets ask, the most wanted first.
+    #[must_use]
+    pub fn formats(&self) -> &[Format] {
+        &self.asking.formats
+    }
+
     /// How long decision records are kept.
     #[must_use]
     pub const fn retention(&self) -> Duration {
@@ -199,8 +252,12 @@ impl Config {
         format!("{}{path}", self.origin.origin())
     }
 
-    /// The name of this world in requests.
-    pub(crate) fn client_id(&self) -> ClientId {
-        ClientId::from(&self.origin)
+    /// Whether a person's browser may be sent to this address with the code for an outcome.
+    pub(crate) fn returns_to(&self, url: &WebUrl) -> bool {
+        let to = url.world();
+        *to == self.origin
+            || self.asking.return_origins.contains(to)
+            // A page of the same machine.
+            || (self.origin.is_loopback() && to.is_loopback())
     }
 }

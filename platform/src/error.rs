@@ -9,6 +9,8 @@ use schemas::lang::Lang;
 use schemas::message::MessageError;
 use schemas::oauth::{Description, ErrorResponse};
 use schemas::reason::Reason;
+use schemas::time::Timestamp;
+use schemas::web_url::WebUrl;
 
 use crate::store::StoreError;
 use crate::ticket::NoChance;
@@ -20,6 +22,7 @@ pub(crate) struct Refusal {
     error: &'static str,
     reason: Reason,
     detail: Option<String>,
+    redirect_uri: Option<Box<WebUrl>>,
 }
 
 impl Refusal {
@@ -30,6 +33,7 @@ impl Refusal {
             error,
             reason,
             detail: None,
+            redirect_uri: None,
         }
     }
 
@@ -50,6 +54,12 @@ impl Refusal {
         self
     }
 
+    /// The same, with the address at which the person's browser goes on.
+    pub(crate) fn going_on_to(mut self, url: &WebUrl) -> Self {
+        self.redirect_uri = Some(Box::new(url.clone()));
+        self
+    }
+
     /// Nothing is here, or nothing any more.
     pub(crate) const fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", Reason::NotFound)
@@ -59,6 +69,15 @@ impl Refusal {
     pub(crate) const fn overloaded() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            Reason::Overloaded,
+        )
+    }
+
+    /// Too much of one client.
+    pub(crate) const fn too_many() -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
             "temporarily_unavailable",
             Reason::Overloaded,
         )
@@ -76,11 +95,15 @@ impl Refusal {
 
     /// The body.
     pub(crate) fn to_object(&self) -> Object {
-        schemas::object! {
+        let mut object = schemas::object! {
             "error" => self.error,
             "reason" => self.reason.code(),
             "error_description" => self.description(),
+        };
+        if let Some(url) = &self.redirect_uri {
+            object.insert("redirect_uri", &**url);
         }
+        object
     }
 
     fn description(&self) -> String {
@@ -102,6 +125,9 @@ impl IntoResponse for Refusal {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
         }
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
@@ -140,6 +166,16 @@ impl From<MessageError> for Refusal {
     }
 }
 
+/// A refusal that holds until a time, which stands in `Retry-After` (RFC 9110 section 10.2.3).
+pub(crate) fn until(refusal: Refusal, at: Timestamp, now: Timestamp) -> Response {
+    let wait = at.unix().saturating_sub(now.unix()).max(1);
+    let mut response = refusal.into_response();
+    if let Ok(value) = HeaderValue::from_str(&wait.to_string()) {
+        response.headers_mut().insert(header::RETRY_AFTER, value);
+    }
+    response
+}
+
 /// A JSON response.
 pub(crate) fn json(status: StatusCode, body: &Object) -> Response {
     let kind = [(header::CONTENT_TYPE, "application/json")];
@@ -148,9 +184,14 @@ pub(crate) fn json(status: StatusCode, body: &Object) -> Response {
 
 /// A JSON response that nobody may keep.
 pub(crate) fn json_unstored(body: &Object) -> Response {
-    let mut response = json(StatusCode::OK, body);
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    bytes_unstored(canonical::object_to_bytes(body))
+}
+
+/// The same of JSON that is written already.
+pub(crate) fn bytes_unstored(body: Vec<u8>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (StatusCode::OK, headers, body).into_response()
 }

@@ -1,10 +1,13 @@
 //! Which rule of the trust policy decides about an issuer and a type: `GET /policy/explain` and
 //! `omote-world explain`, for the people who run the world.
 
+mod ledger;
+
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use schemas::credential::CredentialType;
 use schemas::did::{Did, DidMethod};
 use schemas::digest::Sha256Digest;
 use schemas::form::Form;
@@ -18,6 +21,8 @@ use verifier::trust::{Answer, Decision, Explanation};
 use crate::error::{Refusal, json_unstored};
 use crate::server::body;
 use crate::world::World;
+
+pub use ledger::LedgerSetting;
 
 /// Longer addresses are not looked at.
 const MAX_QUERY: usize = 8192;
@@ -49,6 +54,8 @@ impl Sentences {
 pub struct Explained {
     /// What the rules say.
     pub explanation: Explanation,
+    /// Of items: what the policy asks of their ledgers.
+    pub ledger: Vec<LedgerSetting>,
     digest: Sha256Digest,
     loaded: Timestamp,
     refused: Option<Reason>,
@@ -112,6 +119,10 @@ impl Explained {
             })
             .collect();
         object.insert("rules", rules);
+        if !self.ledger.is_empty() {
+            let settings = self.ledger.iter().map(LedgerSetting::to_object);
+            object.insert("ledger", settings.collect::<Vec<_>>());
+        }
         let mut policy = schemas::object! { "digest" => self.digest, "loaded_at" => self.loaded };
         if let Some(reason) = self.refused {
             policy.insert("refused", reason.code());
@@ -128,6 +139,10 @@ impl Explained {
         lines.extend(
             rules.map(|(rule, answer)| format!("  {rule}: {}", sentence_of(*answer).english)),
         );
+        lines.extend(self.ledger.iter().map(|setting| {
+            let (name, said) = (setting.name, &setting.sentence.english);
+            format!("  {name}: {said}")
+        }));
         if let Some(reason) = self.refused {
             lines.push(format!(
                 "The policy file as it is now is not used ({reason}); the one before is in force."
@@ -186,7 +201,12 @@ impl World {
             explanation = policy.explain(issuer, type_name, rounds.evidence(), now);
             self.remember(rounds.evidence()).await;
         }
+        let is_item = explanation.type_name == CredentialType::Item.name();
         Explained {
+            ledger: match is_item {
+                true => ledger::settings(policy.ledger()),
+                false => Vec::new(),
+            },
             explanation,
             digest: standing.digest,
             loaded: standing.loaded,

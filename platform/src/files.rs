@@ -160,12 +160,24 @@ fn write_new(path: &Path, content: &[u8], mode: u32) -> Result<(), FileError> {
 /// # Errors
 /// [`FileError`]
 pub(crate) fn replace_private(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    replace(path, content, 0o600)
+}
+
+/// The same with a file that others may read.
+///
+/// # Errors
+/// [`FileError`]
+pub(crate) fn replace_public(path: &Path, content: &[u8]) -> Result<(), FileError> {
+    replace(path, content, 0o644)
+}
+
+fn replace(path: &Path, content: &[u8], mode: u32) -> Result<(), FileError> {
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(".new");
     let beside = path.with_file_name(name);
     // What a crash left behind.
     remove(&beside)?;
-    write_private(&beside, content)?;
+    write_new(&beside, content, mode)?;
     std::fs::rename(&beside, path).map_err(|error| FileError::io(path, &error))?;
     sync_folder(path)
 }
@@ -199,7 +211,9 @@ pub(crate) fn names(folder: &Path) -> Result<Vec<String>, FileError> {
 
 /// Waits until the names in the folder of a file are on the disk.
 fn sync_folder(path: &Path) -> Result<(), FileError> {
-    let folder = path.parent().unwrap_or(Path::new("."));
+    // A name alone has an empty parent.
+    let folder = path.parent().filter(|parent| *parent != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
     let synced = File::open(folder).and_then(|folder| folder.sync_all());
     synced.map_err(|error| FileError::io(folder, &error))
 }

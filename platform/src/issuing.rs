@@ -3,13 +3,19 @@
 //!
 //! ```text
 //! offer ─ POST /token ─▶ access token ─ POST /nonce ─▶ nonce ─ POST /credential ─▶ copies
-//!                                                            ─ POST /notification ─▶ what became of them
+//!   │                        ▲                                │  └ POST /deferred_credential ─▶ copies
+//!   └ POST /par ─ login ─────┘                                └ POST /notification ─▶ what became of them
 //! ```
 
+pub(crate) mod authorization;
+pub(crate) mod configuration;
 pub(crate) mod credential;
+pub(crate) mod deferred;
+mod language;
 pub(crate) mod metadata;
 pub(crate) mod nonce;
 pub(crate) mod notification;
 mod proof;
 pub(crate) mod template;
 pub(crate) mod token;
+pub(crate) mod tx_code;

@@ -12,15 +12,16 @@ use hmac::{Hmac, KeyInit, Mac};
 use proofs::keys::SigningKey;
 use schemas::did::{Did, DidUrl};
 use schemas::digest::Sha256Digest;
-use schemas::encoding::{base64url, hex};
+use schemas::encoding::hex;
 use schemas::reason::Reason;
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::files::{self, FileError};
-use crate::seal::SealKey;
-use crate::ticket::{self, NoChance, Ticket};
+use crate::seal::{SealKey, Sealed};
+use crate::seed::Seed;
+use crate::ticket::{NoChance, Ticket};
 
 pub use history::{KeyEnd, WorldKey, WorldKeys};
 pub(crate) use history::{OwnHistory, history_file};
@@ -138,15 +139,6 @@ impl fmt::Display for KeysError {
 
 impl std::error::Error for KeysError {}
 
-/// From which a key follows. Wiped when dropped; prints nothing.
-struct Seed(Zeroizing<[u8; 32]>);
-
-impl Seed {
-    fn key(&self) -> SigningKey {
-        SigningKey::from_seed(&self.0)
-    }
-}
-
 /// What the server needs of a world's secrets.
 pub(crate) struct Keys {
     /// Signs requests, receipts and admission tokens.
@@ -157,7 +149,7 @@ pub(crate) struct Keys {
     /// Of the key in use, then of those before whose time is not over.
     nonce_keys: Vec<Zeroizing<[u8; 32]>>,
     /// Likewise. They seal what is kept for the world's own server for a short time.
-    results: Vec<SealKey>,
+    seals: Vec<SealKey>,
     admin_token: Sha256Digest,
 }
 
@@ -176,7 +168,7 @@ impl Keys {
         files::private_folder(folder)?;
         files::write_private(
             &history::first_seed(folder),
-            text_of(&draw_seed()?).as_bytes(),
+            Seed::draw()?.text(KEY_LABEL).as_bytes(),
         )?;
         OwnHistory::found(folder, did)?;
         let token = Ticket::for_token()?;
@@ -211,15 +203,15 @@ impl Keys {
         seeds.extend(history.retired(folder)?);
         let nonce_keys = seeds
             .iter()
-            .map(|seed| Zeroizing::new(mac(&seed.0, &[b"omote/nonce-key/v1"])));
-        let results = seeds.iter().map(|seed| SealKey::of_seed(&seed.0));
-        let (nonce_keys, results) = (nonce_keys.collect(), results.collect());
+            .map(|seed| Zeroizing::new(mac(seed.expose(), &[b"omote/nonce-key/v1"])));
+        let seals = seeds.iter().map(|seed| SealKey::of_seed(seed.expose()));
+        let (nonce_keys, seals) = (nonce_keys.collect(), seals.collect());
         let seed = seeds.swap_remove(0);
         Ok(Self {
             signing: seed.key(),
             history,
             nonce_keys,
-            results,
+            seals,
             admin_token,
             seed,
         })
@@ -260,48 +252,49 @@ impl Keys {
         keys.map(|key| mac(key, &[b"omote/c-nonce/v1", content]))
     }
 
-    /// Seals the result of an admission with the key in use.
+    /// What follows from this world's key in use and from something that a client keeps to itself.
+    pub(crate) fn offer_secret(&self, content: &[u8]) -> Zeroizing<[u8; 32]> {
+        let key = self.nonce_keys.first();
+        let secret = key.map(|key| mac(key, &[b"omote/item-offer/v1", content]));
+        Zeroizing::new(secret.unwrap_or_default())
+    }
+
+    /// Seals something of an admission with the key in use.
     ///
     /// # Errors
     /// [`NoChance`] when there are no random bytes.
-    pub(crate) fn seal_result(&self, admission: &str, plain: &[u8]) -> Result<Vec<u8>, NoChance> {
-        let key = self.results.first().ok_or(NoChance)?;
-        key.seal(admission, plain)
+    pub(crate) fn seal(
+        &self,
+        what: Sealed,
+        admission: &str,
+        plain: &[u8],
+    ) -> Result<Vec<u8>, NoChance> {
+        let key = self.seals.first().ok_or(NoChance)?;
+        key.seal(what, admission, plain)
     }
 
-    /// Opens the result of an admission, also one from before the key was changed.
-    pub(crate) fn open_result(&self, admission: &str, sealed: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
-        let mut keys = self.results.iter();
-        keys.find_map(|key| key.open(admission, sealed))
+    /// Opens it again, also what was sealed before the key was changed.
+    pub(crate) fn open(
+        &self,
+        what: Sealed,
+        admission: &str,
+        sealed: &[u8],
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let mut keys = self.seals.iter();
+        keys.find_map(|key| key.open(what, admission, sealed))
     }
-}
-
-fn draw_seed() -> Result<Seed, NoChance> {
-    let mut seed = Zeroizing::new([0; 32]);
-    ticket::draw(seed.as_mut())?;
-    Ok(Seed(seed))
-}
-
-fn text_of(seed: &Seed) -> Zeroizing<String> {
-    let seed = Zeroizing::new(base64url::encode(seed.0.as_ref()));
-    Zeroizing::new(format!("{KEY_LABEL}{}\n", *seed))
 }
 
 /// Puts a seed into its file, in the place of one that nothing names.
 fn write_seed(path: &Path, seed: &Seed) -> Result<(), KeysError> {
-    Ok(files::replace_private(path, text_of(seed).as_bytes())?)
+    Ok(files::replace_private(
+        path,
+        seed.text(KEY_LABEL).as_bytes(),
+    )?)
 }
 
 fn read_seed(path: &Path) -> Result<Seed, KeysError> {
-    let text = files::read_private(path)?;
-    let seed = text
-        .trim_end()
-        .strip_prefix(KEY_LABEL)
-        .and_then(base64url::decode)
-        .map(Zeroizing::new)
-        .and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok())
-        .map(Zeroizing::new);
-    Ok(Seed(seed.ok_or(FileError::Malformed(path.to_owned()))?))
+    Ok(Seed::read(path, KEY_LABEL)?)
 }
 
 fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {

@@ -2,12 +2,14 @@
 //! people numbers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use schemas::canonical;
 use schemas::json_schemas;
+use schemas::reason::Reason;
 use schemas::terms::context_document;
 
 use crate::error::Refusal;
@@ -47,6 +49,26 @@ pub(crate) async fn schema(request: Request) -> Result<Response, Refusal> {
 /// `GET /healthz`
 pub(crate) async fn health() -> StatusCode {
     StatusCode::NO_CONTENT
+}
+
+/// How long the log may stand still, beside the time between two checkpoints.
+const STILL: Duration = Duration::from_secs(5);
+
+/// `GET /readyz`: whether it can do what it is for, where [`health`] says that it lives. The store
+/// answers, and of a ledger the log is written, by this process or another.
+pub(crate) async fn ready(State(world): State<Arc<World>>) -> Result<StatusCode, Refusal> {
+    world.store.answers().await?;
+    if let Some(rules) = &world.config.ledger
+        && !world.metrics.ledger.was_written(rules.publish + STILL)
+    {
+        let refusal = Refusal::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "temporarily_unavailable",
+            Reason::DbUnavailable,
+        );
+        return Err(refusal.because("the log of the ledger is not written"));
+    }
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `GET /metrics`: for the world's own people. How many come and how many are refused is nothing for

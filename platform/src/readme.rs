@@ -43,9 +43,10 @@ fn settings() -> Vec<(String, Option<String>, Option<String>)> {
             continue;
         };
         for (member, setting) in members.as_object().unwrap().iter() {
-            let text = |value: &Value| match value.as_str() {
-                Some(text) => text.to_owned(),
-                None => value.as_i64().unwrap().to_string(),
+            let text = |value: &Value| match (value.as_str(), value.as_bool()) {
+                (Some(text), _) => text.to_owned(),
+                (None, Some(flag)) => flag.to_string(),
+                (None, None) => value.as_i64().unwrap().to_string(),
             };
             let bounds = match (setting.get("minimum"), setting.get("enum")) {
                 (Some(least), _) => {

@@ -1,7 +1,8 @@
 //! The HTTP side of a world: connections, limits, routes, metrics.
 
 pub(crate) mod body;
-mod connection;
+pub(crate) mod client;
+pub(crate) mod connection;
 mod gate;
 pub(crate) mod metrics;
 pub(crate) mod multipart;
@@ -21,6 +22,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::ledger;
 use crate::world::{OpenError, World};
 
 /// How often what has had its time is swept.
@@ -58,6 +60,8 @@ pub struct Serving {
     accepting: JoinHandle<()>,
     sweeping: JoinHandle<()>,
     looking: JoinHandle<()>,
+    /// What the item ledger does beside.
+    keeping: Vec<JoinHandle<()>>,
 }
 
 impl Serving {
@@ -66,9 +70,11 @@ impl Serving {
     pub fn start(world: Arc<World>, listener: TcpListener) -> Self {
         let (stop, stopped) = watch::channel(false);
         let address = listener.local_addr().ok();
-        let accepting = tokio::spawn(connection::accept(Arc::clone(&world), listener, stopped));
+        let (limits, router) = (world.config.limits, gate::guarded(&world));
+        let accepting = tokio::spawn(connection::accept(limits, router, listener, stopped));
         let sweeping = tokio::spawn(sweep(Arc::clone(&world)));
         let looking = tokio::spawn(look(Arc::clone(&world)));
+        let keeping = ledger::start(&world);
         Self {
             world,
             address,
@@ -76,6 +82,7 @@ impl Serving {
             accepting,
             sweeping,
             looking,
+            keeping,
         }
     }
 
@@ -103,6 +110,7 @@ impl Serving {
         }
         self.sweeping.abort();
         self.looking.abort();
+        self.keeping.iter().for_each(JoinHandle::abort);
         self.world.close().await;
     }
 
@@ -118,6 +126,7 @@ impl Drop for Serving {
         let _ = self.stop.send(true);
         self.sweeping.abort();
         self.looking.abort();
+        self.keeping.iter().for_each(JoinHandle::abort);
     }
 }
 

@@ -7,7 +7,12 @@
 //! in clear until its time is over. Decision records hold digests and reason codes, no claims and no
 //! holder's DID.
 
+mod database;
+pub(crate) mod ledger;
+mod migrations;
+pub(crate) mod offers;
 mod places;
+mod postgres;
 mod records;
 mod sqlite;
 #[cfg(test)]
@@ -21,17 +26,15 @@ use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
 use schemas::status::StatusPurpose;
 use schemas::time::Timestamp;
+use sqlx::postgres::PgDatabaseError;
 use verifier::KeyHistoryHead;
 
-pub(crate) use places::{Changed, ListContent, ListName, Lot, Place, SHELF_MOST};
-pub(crate) use records::{
-    Admission, AdmissionState, Closing, Grant, ListKind, NewAdmission, NewOffer, NewToken,
-    Redeemed, SeenList, Spending, Taken,
-};
+pub(crate) use database::Database;
+pub(crate) use places::{Changed, ListContent, ListName, Lot, Place, SHELF_MOST, TokenListContent};
+pub(crate) use records::{Admission, AdmissionState, Closing, ListKind, NewAdmission, SeenList};
 pub(crate) use schemas::records::{
     DecisionRecord, GrantRecord, GrantStatus, PurgeRecord, RecordKind, RecordVerdict,
 };
-pub(crate) use sqlite::Sqlite;
 
 /// The store could not answer.
 #[derive(Debug)]
@@ -46,6 +49,12 @@ pub enum StoreError {
         /// The newest version that this program knows.
         known: i64,
     },
+    /// It is another world's: of this DID, or founded with other keys under the same.
+    AnotherWorld(String),
+    /// Too many wait for it.
+    Overloaded,
+    /// The connection broke while a transaction was being committed: it happened, or it did not.
+    Unsure(sqlx::Error),
     /// A record that nobody here wrote.
     Corrupt(&'static str),
 }
@@ -54,18 +63,36 @@ impl StoreError {
     /// The reason code.
     #[must_use]
     pub const fn reason(&self) -> Reason {
-        Reason::DbUnavailable
+        match self {
+            Self::AnotherWorld(_) => Reason::ConfigMalformed,
+            Self::Overloaded => Reason::Overloaded,
+            _ => Reason::DbUnavailable,
+        }
     }
 }
 
 impl fmt::Display for StoreError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Database(error) => write!(formatter, "the store did not answer: {error}"),
+            Self::Database(error) => {
+                write!(formatter, "the store did not answer: {}", Told(error))
+            }
             Self::Newer { found, known } => write!(
                 formatter,
                 "the store has version {found}; this program knows versions up to {known}"
             ),
+            Self::AnotherWorld(did) => write!(
+                formatter,
+                "the store is that of {did}, founded with other keys than those in the data folder"
+            ),
+            Self::Overloaded => formatter.write_str("too many wait for the store"),
+            Self::Unsure(error) => {
+                write!(
+                    formatter,
+                    "whether the store wrote is not known: {}",
+                    Told(error)
+                )
+            }
             Self::Corrupt(what) => write!(formatter, "a record of the store is broken: {what}"),
         }
     }
@@ -73,57 +100,35 @@ impl fmt::Display for StoreError {
 
 impl std::error::Error for StoreError {}
 
-impl From<sqlx::Error> for StoreError {
-    fn from(error: sqlx::Error) -> Self {
-        Self::Database(error)
+/// What a database says, without the line of the server's own source where it said so.
+struct Told<'a>(&'a sqlx::Error);
+
+impl fmt::Display for Told<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            sqlx::Error::Database(error) => match error.try_downcast_ref::<PgDatabaseError>() {
+                Some(error) => formatter.write_str(error.message()),
+                None => error.fmt(formatter),
+            },
+            error => error.fmt(formatter),
+        }
     }
 }
 
-type Answer<T> = Result<T, StoreError>;
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            // Nobody gave back a connection in time.
+            sqlx::Error::PoolTimedOut => Self::Overloaded,
+            error => Self::Database(error),
+        }
+    }
+}
+
+pub(crate) type Answer<T> = Result<T, StoreError>;
 
 /// The one interface between a world and its database. Every method is one transaction.
 pub(crate) trait Records: Clone + Send + Sync + 'static {
-    /// Keeps an offer.
-    fn add_offer(&self, offer: &NewOffer) -> impl Future<Output = Answer<()>> + Send;
-
-    /// Whether the offer of this link can still be redeemed: its configuration, if so.
-    fn open_offer(
-        &self,
-        offer: Sha256Digest,
-        now: Timestamp,
-    ) -> impl Future<Output = Answer<Option<String>>> + Send;
-
-    /// Redeems a pre-authorized code for a token: at most once.
-    fn redeem(
-        &self,
-        code: Sha256Digest,
-        token: &NewToken,
-        now: Timestamp,
-    ) -> impl Future<Output = Answer<Redeemed>> + Send;
-
-    /// What a live access token permits.
-    fn grant(
-        &self,
-        token: Sha256Digest,
-        now: Timestamp,
-    ) -> impl Future<Output = Answer<Option<Grant>>> + Send;
-
-    /// Spends a nonce and copies of a token and gives each copy its place in the status lists: all
-    /// or nothing. Before anything is signed, so that a place is lost in a crash and never given twice.
-    fn spend(
-        &self,
-        spending: &Spending,
-        now: Timestamp,
-    ) -> impl Future<Output = Answer<Taken>> + Send;
-
-    /// Notes what a wallet says became of credentials. False when the id is not of this token.
-    fn note(
-        &self,
-        notification: Sha256Digest,
-        token: Sha256Digest,
-        event: &'static str,
-    ) -> impl Future<Output = Answer<bool>> + Send;
-
     /// Sets the status of a grant and the bits of all its copies.
     fn change_grant(
         &self,
@@ -151,6 +156,18 @@ pub(crate) trait Records: Clone + Send + Sync + 'static {
         list: &ListName,
         purpose: StatusPurpose,
     ) -> impl Future<Output = Answer<Option<ListContent>>> + Send;
+
+    /// When either list of a shelf changed last. The shelf is named by its list of revocations.
+    fn token_list_version(
+        &self,
+        list: &ListName,
+    ) -> impl Future<Output = Answer<Option<Timestamp>>> + Send;
+
+    /// Both lists of a shelf as of one moment, likewise.
+    fn token_list_content(
+        &self,
+        list: &ListName,
+    ) -> impl Future<Output = Answer<Option<TokenListContent>>> + Send;
 
     /// The lists that this world publishes, the oldest first.
     fn list_names(&self) -> impl Future<Output = Answer<Vec<ListName>>> + Send;
@@ -199,6 +216,14 @@ pub(crate) trait Records: Clone + Send + Sync + 'static {
 
     /// Closes an admission with its decision: at most once. False when it was closed already.
     fn close(&self, closing: &Closing) -> impl Future<Output = Answer<bool>> + Send;
+
+    /// Notes that the outcome of an admission is being told to whoever brought this code, and deletes
+    /// outcome and code: at most once. False when it was told already, or the code is another.
+    fn tell_once(
+        &self,
+        id: &str,
+        response_code: Sha256Digest,
+    ) -> impl Future<Output = Answer<bool>> + Send;
 
     /// Records a decision that closes nothing. False when the admission has its share of them.
     fn add_decision(&self, decision: &DecisionRecord) -> impl Future<Output = Answer<bool>> + Send;

@@ -4,8 +4,9 @@
 //! ticket in its link, one way, so that nothing secret has to be stored for it:
 //!
 //! ```text
-//! offer link ──▶ pre-authorized code
-//! request link ──▶ response path ──▶ nonce, state
+//! offer link ──▶ pre-authorized code, or issuer_state
+//! pushed request ──▶ login ticket
+//! request link ──▶ response path ──▶ nonce, state, name of the encryption key
 //! ```
 
 use std::fmt;
@@ -54,6 +55,11 @@ impl Ticket {
         Ok(Self::encode(bytes.as_ref()))
     }
 
+    /// A ticket that follows from a secret.
+    pub(crate) fn of_bytes(bytes: &[u8; 32]) -> Self {
+        Self::encode(bytes)
+    }
+
     /// A ticket that somebody sent; `None` when it has not the form of one.
     pub(crate) fn read(text: &str) -> Option<Self> {
         let mut bytes = base64url::decode(text)?;
@@ -94,21 +100,33 @@ impl fmt::Debug for Ticket {
 pub(crate) enum Purpose {
     /// From the link of an offer: its pre-authorized code.
     Code,
+    /// From the link of an offer: the `issuer_state` with which a wallet begins a login.
+    IssuerState,
+    /// From the name of a pushed request: what the world's login page is handed.
+    Login,
     /// From the link of a request: the path to which the response goes.
     Response,
     /// From the response path: the nonce that a presentation signs.
     Nonce,
     /// From the response path: the state that comes back with the response.
     State,
+    /// From the response path: what hides the world in the lease of an item that is shown.
+    Lease,
+    /// From the response path: the name of the key to which the response is encrypted.
+    EncryptionKey,
 }
 
 impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Code => b"omote/code/v1\0",
+            Self::IssuerState => b"omote/issuer-state/v1\0",
+            Self::Login => b"omote/login/v1\0",
             Self::Response => b"omote/response/v1\0",
             Self::Nonce => b"omote/nonce/v1\0",
             Self::State => b"omote/state/v1\0",
+            Self::Lease => b"omote/lease-salt/v1\0",
+            Self::EncryptionKey => b"omote/encryption-key/v1\0",
         }
     }
 }
@@ -129,9 +147,12 @@ mod tests {
         assert!(!format!("{ticket:?}").contains(ticket.expose()));
         let derived = [
             Purpose::Code,
+            Purpose::IssuerState,
+            Purpose::Login,
             Purpose::Response,
             Purpose::Nonce,
             Purpose::State,
+            Purpose::EncryptionKey,
         ]
         .map(|purpose| ticket.derive(purpose).digest());
         for (index, one) in derived.iter().enumerate() {

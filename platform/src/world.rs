@@ -2,41 +2,42 @@
 
 mod founding;
 mod identity;
+mod judging;
 mod memory;
+mod opening;
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use axum::body::Bytes;
 use fetch::Client;
-use fetch::settle::{Obtained, Tagged, obtain_again};
-use schemas::check::{CheckId, Outcome, Verdict};
 use schemas::did::Did;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use tokio::sync::Semaphore;
-use verifier::{
-    AdmissionRules, Asked, AssetAsked, Evidence, Fetched, Learned, ListRef, Missing, Policy,
-    PolicyError, Question, Report, Rounds,
-};
+use verifier::{AdmissionRules, Evidence, Policy, PolicyError};
 
+use crate::asking::{AskerError, Askers, CertificateReload};
 use crate::believing::{Believing, PolicyReload, Unread};
 use crate::bundling::held::{self, BundleReload, Held};
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{Config, ConfigError};
 use crate::error::Refusal;
-use crate::files::{self, FileError};
+use crate::files::FileError;
 use crate::issuing::nonce::LIFE as NONCE_LIFE;
 use crate::keys::KeysError;
+use crate::ledger::Ledger;
+use crate::server::client::Shares;
 use crate::server::metrics::Metrics;
-use crate::status::lists::{Lists, SignedList};
-use crate::store::{Records, Sqlite, StoreError};
+use crate::status::lists::Lists;
+use crate::store::offers::MOST_LOGINS;
+use crate::store::{Database, Records, StoreError};
 
 pub use founding::{Founding, InitError};
 use identity::Identities;
 pub(crate) use identity::Identity;
 pub use identity::KeysReload;
+pub(crate) use judging::Brought;
 use memory::{Marks, Memory};
 
 /// The store's file in the data folder.
@@ -45,19 +46,24 @@ pub(crate) const STORE_FILE: &str = "world.db";
 /// An open world. Shared by the server and by commands that work on the same store.
 pub struct World {
     pub(crate) config: Config,
-    pub(crate) store: Sqlite,
+    pub(crate) store: Database,
     pub(crate) clock: Clock,
     pub(crate) believing: Believing,
     pub(crate) lists: Lists,
     pub(crate) rules: AdmissionRules,
     pub(crate) metrics: Metrics,
     identities: Identities,
+    pub(crate) askers: Askers,
     outside: Outside,
     memory: Memory,
     bench: Arc<Semaphore>,
     queue: Arc<Semaphore>,
     /// Model files in memory at a time.
     pub(crate) files: Semaphore,
+    /// Logins that each client has begun.
+    pub(crate) logins: Shares,
+    /// What it keeps of its item ledger in memory.
+    pub(crate) ledger: Ledger,
 }
 
 /// Where a world hears of others.
@@ -86,8 +92,12 @@ impl fmt::Debug for World {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum OpenError {
+    /// The certificate by which it is to ask.
+    Asker(AskerError),
     /// The bundle by which it is to live without a network.
     Bundle(Reason),
+    /// What a file says that belongs to its configuration.
+    Config(ConfigError),
     /// A file or folder.
     File(FileError),
     /// Its secrets.
@@ -105,7 +115,9 @@ impl OpenError {
     #[must_use]
     pub fn reason(&self) -> Reason {
         match self {
+            Self::Asker(error) => error.reason(),
             Self::Bundle(reason) => *reason,
+            Self::Config(error) => error.reason(),
             Self::File(error) => error.reason(),
             Self::Keys(error) => error.reason(),
             Self::Loopback => Reason::ConfigInsecure,
@@ -118,7 +130,9 @@ impl OpenError {
 impl fmt::Display for OpenError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Asker(error) => error.fmt(formatter),
             Self::Bundle(reason) => write!(formatter, "the bundle is not used: {reason}"),
+            Self::Config(error) => error.fmt(formatter),
             Self::File(error) => error.fmt(formatter),
             Self::Keys(error) => error.fmt(formatter),
             Self::Loopback => formatter.write_str("loopback_worlds names another machine"),
@@ -144,18 +158,16 @@ impl World {
     /// [`OpenError`]; also when files of the world are open to others on the machine.
     pub async fn open(config: Config, clock: Clock) -> Result<Self, OpenError> {
         let identities = Identities::read(&config)?;
+        let askers = Askers::read(&config).map_err(OpenError::Asker)?;
         let believing =
             Believing::read(&config.policy, clock.now()).map_err(|unread| match unread {
                 Unread::File(error) => OpenError::File(error),
                 Unread::Policy(error) => OpenError::Policy(error),
             })?;
-        let path = config.data.join(STORE_FILE);
-        files::create_private(&path).map_err(OpenError::File)?;
-        let store = Sqlite::open(&path, clock.now()).await?;
-        let memory = Memory::new(Marks {
-            lists: store.marked_lists().await?,
-            histories: store.marked_histories().await?,
-        });
+        let store = opening::store(&config, clock.now()).await?;
+        let founding = identities.standing().keys.history.founding();
+        store.belongs_to(identities.did(), &founding).await?;
+        let memory = Memory::new(marks(&store).await?);
         let outside = match &config.bundle {
             Some(file) => {
                 let (policy, seen) = (believing.policy(), memory.snapshot());
@@ -174,12 +186,15 @@ impl World {
             bench: Arc::new(Semaphore::new(config.limits.verifications)),
             queue: Arc::new(Semaphore::new(config.limits.verifications * QUEUE)),
             files: Semaphore::new(FILES),
+            logins: Shares::new(MOST_LOGINS),
+            ledger: Ledger::new(config.ledger.as_ref()),
             outside,
             memory,
             lists: Lists::default(),
             metrics: Metrics::default(),
             believing,
             identities,
+            askers,
             config,
             store,
             clock,
@@ -206,10 +221,11 @@ impl World {
 
     /// Closes the store.
     pub async fn close(&self) {
-        self.store.close_file().await;
+        self.store.shut().await;
     }
 
-    /// Deletes what has had its time, decision records too, and records the deletion of those.
+    /// Deletes what has had its time, decision records too, and records the deletion of those. Learns what
+    /// other processes have seen that share the store.
     ///
     /// # Errors
     /// When the store does not answer.
@@ -217,7 +233,12 @@ impl World {
         let now = self.clock.now();
         let results = seconds(self.config.asking.result_life);
         self.store.sweep(now, now.plus_seconds(-results)).await?;
-        self.sweep_keys(now.plus_seconds(-results.max(NONCE_LIFE)));
+        self.sweep_ledger(now).await?;
+        if self.store.is_shared() {
+            self.memory.learn(marks(&self.store).await?);
+        }
+        let requests = seconds(self.config.asking.request_life);
+        self.sweep_keys(now.plus_seconds(-results.max(NONCE_LIFE).max(requests)));
         let before = now.plus_seconds(-seconds(self.config.retention));
         match self.store.oldest_decision().await? {
             Some(oldest) if oldest < before => self.store.purge(before, now).await.map(drop),
@@ -244,7 +265,8 @@ impl World {
     }
 
     /// Looks whether the file of the trust policy changed, and believes what it says from then on. One
-    /// that cannot be read leaves the policy in force as it is. Bundle and keys are looked at as well.
+    /// that cannot be read leaves the policy in force as it is. Bundle, keys and certificate are looked
+    /// at as well.
     pub async fn reload_policy(self: &Arc<Self>) -> PolicyReload {
         self.reload_with(Believing::reload).await
     }
@@ -265,7 +287,18 @@ impl World {
         self.metrics.policy_looked_at(&reloaded);
         self.reload_bundle().await;
         self.reload_keys().await;
+        let certificate = self.reload_certificate().await;
+        self.metrics.certificate_looked_at(&certificate);
         reloaded
+    }
+
+    /// Looks whether the certificate by which the world asks was changed, and asks with the new one from
+    /// then on. One that cannot be used leaves the one in use as it is. Also whether that is valid now.
+    pub async fn reload_certificate(self: &Arc<Self>) -> CertificateReload {
+        let world = Arc::clone(self);
+        let look = move || world.askers.reload(world.clock.now());
+        let reloaded = tokio::task::spawn_blocking(look).await;
+        reloaded.unwrap_or(CertificateReload::Refused(Reason::InternalError))
     }
 
     /// Looks whether the file of the bundle changed, and lives by what it says from then on. One that
@@ -357,202 +390,14 @@ impl World {
         done.await
             .map_err(|_| Refusal::internal(Reason::InternalError))
     }
-
-    /// Judges bytes, fetching the DID documents that are missing.
-    ///
-    /// # Errors
-    /// [`Refusal`] only when there was no place to do it; a bad document has a report.
-    pub(crate) async fn judge(
-        self: &Arc<Self>,
-        asked: Asked,
-        asset: AssetAsked,
-        policy: Arc<Policy>,
-        bytes: Bytes,
-    ) -> Result<Report, Refusal> {
-        let start = Instant::now();
-        let case = Arc::new(Case {
-            asked,
-            asset,
-            policy,
-            bytes,
-            now: self.clock.now(),
-        });
-        let before = self.known(&case.policy, case.now);
-        let (mut report, known) = self.settle(&case, before.clone(), Asking::First).await?;
-        // A document that was remembered may be older than the key, of a list too.
-        let key = [CheckId::Key, CheckId::Proof]
-            .into_iter()
-            .any(|check| matches!(report.outcome(check), Outcome::Failed(_)));
-        let list = report.details().iter().any(|detail| {
-            matches!(
-                detail.reason,
-                Reason::StatusInvalid | Reason::TrustListInvalid
-            )
-        });
-        let own = self.did();
-        if (key || list)
-            && self.network().is_some()
-            && let Some(rest) = self.memory.doubting(known, &before, own)
-        {
-            (report, _) = self.settle(&case, rest, Asking::Again).await?;
-        }
-        let reason = match report.verdict() {
-            Verdict::Accepted => None,
-            _ => report.reason(),
-        };
-        self.metrics.judged(reason, start.elapsed());
-        Ok(report)
-    }
-
-    /// The loop of `fetch::settle`, with the verification at the bench and the fetching outside, so
-    /// that an issuer who answers slowly keeps nobody else waiting. What was known in the end comes
-    /// with the report.
-    async fn settle(
-        self: &Arc<Self>,
-        case: &Arc<Case>,
-        evidence: Evidence,
-        asking: Asking,
-    ) -> Result<(Report, Evidence), Refusal> {
-        let mut rounds = Rounds::new(self.own(evidence, case.now), case.now);
-        loop {
-            let judged = Arc::clone(case);
-            let (report, known) = self
-                .at_bench(move |_| (judged.verify(rounds.evidence()), rounds))
-                .await?;
-            rounds = known;
-            let wanted = rounds.wanted(&report);
-            if wanted.is_empty() {
-                let known = rounds.into_evidence();
-                self.remember(&known).await;
-                return Ok((report, known));
-            }
-            for missing in wanted {
-                if let (Asking::Again, Missing::DidDocument(did)) = (asking, &missing) {
-                    self.memory.asks_again(did);
-                }
-                self.learn(&mut rounds, missing, &case.policy, case.now)
-                    .await;
-            }
-        }
-    }
-
-    /// Fetches one thing that is missing. A list that was fetched before is asked for by its tag.
-    pub(crate) async fn learn(
-        self: &Arc<Self>,
-        rounds: &mut Rounds,
-        missing: Missing,
-        policy: &Policy,
-        now: Timestamp,
-    ) {
-        let list = match &missing {
-            Missing::StatusList(list) => Some(list.clone()),
-            _ => None,
-        };
-        let known = list.as_ref().and_then(|list| self.memory.tagged(list));
-        let own = match &list {
-            Some(list) => self.own_list(list).await,
-            None => None,
-        };
-        let obtained = match (own, &list) {
-            (Some(own), Some(list)) => Some(of_own(own, list, known)),
-            _ => match self.network() {
-                Some(client) => obtain_again(client, missing, known.as_ref(), now).await,
-                None => without_network(missing),
-            },
-        };
-        let Some(Obtained { learned, etag }) = obtained else {
-            return;
-        };
-        rounds.learn(learned, policy);
-        let known = list.and_then(|list| rounds.evidence().last_status_list(&list).cloned());
-        if let (Some(etag), Some(list)) = (etag, known) {
-            self.memory.tag(etag, list);
-        }
-    }
-
-    /// Remembers what a verification learned, and the dates of lists and heads of key histories beyond the
-    /// end of this process.
-    pub(crate) async fn remember(&self, known: &Evidence) {
-        // Of what this world publishes itself it always knows the newest.
-        let known = match &self.outside {
-            Outside::Network(_) => known.clone().without_status_lists(|list| self.is_own(list)),
-            // What a bundle says ends with it, and with the trust in its maker.
-            Outside::Bundle(_) => known.dates(),
-        };
-        let newer = self.memory.remember(known);
-        let now = self.clock.now();
-        for seen in newer.lists {
-            if self.is_own(&seen.list) {
-                continue;
-            }
-            if let Err(error) = self.store.mark_list(&seen, now).await {
-                tracing::error!(%error, "the date of a list is not kept beyond a restart");
-            }
-        }
-        for (did, head) in newer.histories {
-            if did == *self.did() {
-                continue;
-            }
-            if let Err(error) = self.store.mark_history(&did, &head, now).await {
-                tracing::error!(%error, "a key history is not remembered beyond a restart");
-            }
-        }
-    }
-
-    /// What this world knows to begin with.
-    pub(crate) fn begin(&self, policy: &Arc<Policy>, now: Timestamp) -> Rounds {
-        Rounds::new(self.own(self.known(policy, now), now), now)
-    }
-
-    /// A world need not ask the network who it is and was.
-    fn own(&self, evidence: Evidence, now: Timestamp) -> Evidence {
-        self.identity().told(evidence, now)
-    }
 }
 
-/// Whether documents are asked for that were remembered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Asking {
-    First,
-    Again,
-}
-
-/// Something to be judged, at one time.
-struct Case {
-    asked: Asked,
-    asset: AssetAsked,
-    policy: Arc<Policy>,
-    bytes: Bytes,
-    now: Timestamp,
-}
-
-impl Case {
-    fn verify(&self, evidence: &Evidence) -> Report {
-        let question = Question {
-            asked: &self.asked,
-            asset: &self.asset,
-            policy: &self.policy,
-        };
-        verifier::verify(&question, &self.bytes, evidence, self.now)
-    }
-}
-
-/// A list that this world publishes itself, judged once for each time that it is signed.
-fn of_own(own: Result<Arc<SignedList>, Reason>, list: &ListRef, known: Option<Tagged>) -> Obtained {
-    match (own, known) {
-        (Ok(signed), Some(known)) if known.etag == signed.etag() => Obtained {
-            learned: Learned::StatusListUnchanged(Box::new(known.list), 0),
-            etag: None,
-        },
-        (own, _) => {
-            let etag = own.as_ref().ok().map(|signed| signed.etag().to_owned());
-            let own = own.map(|signed| Fetched::now(signed.bytes().to_vec()));
-            Obtained {
-                learned: Learned::StatusList(list.clone(), own),
-                etag,
-            }
-        }
-    }
+/// What the store remembers of others.
+async fn marks(store: &Database) -> Result<Marks, StoreError> {
+    Ok(Marks {
+        lists: store.marked_lists().await?,
+        histories: store.marked_histories().await?,
+    })
 }
 
 /// Where a world may go.
@@ -564,21 +409,6 @@ fn reach(config: &Config) -> Result<fetch::Policy, OpenError> {
             .map_err(|_| OpenError::Loopback)?;
     }
     Ok(allowed)
-}
-
-/// What a world without a network learns of what is not in its bundle: that it cannot be had.
-fn without_network(missing: Missing) -> Option<Obtained> {
-    let learned = match missing {
-        Missing::DidDocument(did) => Learned::Document(did, Err(Reason::DidResolutionFailed)),
-        Missing::KeyHistory(did) => Learned::KeyHistory(did, Err(Reason::DidResolutionFailed)),
-        Missing::StatusList(list) => Learned::StatusList(list, Err(Reason::StatusUnavailable)),
-        Missing::TrustList(list) => Learned::TrustList(list, Err(Reason::TrustListUnavailable)),
-        _ => return None,
-    };
-    Some(Obtained {
-        learned,
-        etag: None,
-    })
 }
 
 /// Whole seconds, for dates.

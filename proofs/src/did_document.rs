@@ -7,6 +7,7 @@
 mod build;
 mod error;
 mod history;
+mod ledger;
 mod method;
 mod profile;
 
@@ -24,6 +25,7 @@ use crate::{did_jwk, did_key};
 pub use build::{Service, build};
 pub use error::{DidDocumentError, KeyLookupError};
 pub use history::service as key_history_service;
+pub use ledger::service as ledger_service;
 pub use profile::Profile;
 
 /// The most verification methods that a document may have.
@@ -73,6 +75,7 @@ pub struct DidDocument {
     methods: Vec<Listed>,
     profile: Option<Profile>,
     history: bool,
+    ledger: bool,
 }
 
 impl DidDocument {
@@ -95,6 +98,7 @@ impl DidDocument {
             methods: Vec::new(),
             profile: Profile::read(document, expected),
             history: history::is_announced(document, expected),
+            ledger: ledger::is_announced(document, expected),
         };
         for entry in entries(document, "verificationMethod", MAX_METHODS)? {
             let entry = entry
@@ -139,6 +143,7 @@ impl DidDocument {
             }],
             profile: None,
             history: false,
+            ledger: false,
         }))
     }
 
@@ -193,6 +198,12 @@ impl DidDocument {
             listed.method.keep();
         }
         self
+    }
+
+    /// Whether the document announces an item ledger: each item of this issuer then names its entry.
+    #[must_use]
+    pub const fn announces_ledger(&self) -> bool {
+        self.ledger
     }
 
     /// Whether the document announces a history of its keys, in the one place where it may be: the

@@ -8,7 +8,7 @@
 use std::fmt;
 
 use schemas::canonical;
-use schemas::credential::{ShapeError, UnsignedCredential, UnverifiedCredential};
+use schemas::credential::{ShapeError, UnsignedCredential, UnsignedSdJwtVc, UnverifiedCredential};
 use schemas::did::{Did, DidUrl};
 use schemas::json::{self, Limits, Object, Value};
 use schemas::reason::Reason;
@@ -19,6 +19,7 @@ use schemas::time::Timestamp;
 use crate::data_integrity::{self, ProofOptions, ProofPurpose, SignError, UnverifiedProof};
 use crate::keys::{SigningKey, VerifyingKey};
 use crate::rdf::WorkLimit;
+use crate::sd_jwt;
 
 /// Somebody who issues: a creator or a world.
 #[derive(Debug)]
@@ -99,6 +100,18 @@ impl Issuer {
         expected.check(&secured).map_err(IssueError::SelfCheck)?;
         Ok(IssuedCredential(secured))
     }
+
+    /// Signs an SD-JWT VC, and checks it as a stranger would: [`sd_jwt::issue`] with the published key.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn issue_sd_jwt(
+        &self,
+        credential: &UnsignedSdJwtVc,
+        salts: &[sd_jwt::Salt],
+    ) -> Result<String, IssueError> {
+        sd_jwt::issue_checked(credential, salts, &self.key, &self.method, &self.published)
+    }
 }
 
 /// A credential that was signed here and has passed its own check.
@@ -161,6 +174,8 @@ pub enum SelfCheck {
     Document,
     /// Its proof does not read as the one that was to be made.
     Proof,
+    /// It was to be hidden by too few salts, or by one twice.
+    Salts,
     /// The public key does not confirm it.
     Signature,
 }
@@ -170,6 +185,7 @@ impl fmt::Display for SelfCheck {
         formatter.write_str(match self {
             Self::Document => "it does not read as the document that was to be signed",
             Self::Proof => "its proof does not read as the one that was to be made",
+            Self::Salts => "its salts are too few, or one is there twice",
             Self::Signature => "the published key does not confirm its signature",
         })
     }

@@ -9,13 +9,13 @@
 //! ```
 
 mod error;
-mod header;
+pub(crate) mod header;
+pub(crate) mod token;
 
 #[cfg(test)]
 mod tests;
 
 use schemas::bundle::{BUNDLE_TYP, MAX_BUNDLE_BYTES};
-use schemas::canonical;
 use schemas::did::DidUrl;
 use schemas::encoding::base64url;
 use schemas::json::{self, Limits, Object, Value};
@@ -73,11 +73,9 @@ impl Typ {
         match self {
             // The token introduces a key: it proves possession and nothing about who holds it.
             Self::CredentialOfferProof => KeySource::KidOrJwk,
-            Self::RequestObject
-            | Self::Receipt
-            | Self::Admission
-            | Self::Bundle
-            | Self::KeyHistory => KeySource::Kid,
+            // Clients that are certificates bring them along; who they are leads to a trust anchor.
+            Self::RequestObject => KeySource::KidOrX5c,
+            Self::Receipt | Self::Admission | Self::Bundle | Self::KeyHistory => KeySource::Kid,
         }
     }
 
@@ -101,6 +99,8 @@ enum KeySource {
     Kid,
     /// A DID document, or the header itself.
     KidOrJwk,
+    /// A DID document, or a certificate in the header.
+    KidOrX5c,
 }
 
 /// How a token that is signed names its key.
@@ -110,6 +110,9 @@ pub enum KeyRef<'k> {
     Kid(&'k DidUrl),
     /// By the key itself; for [`Typ::CredentialOfferProof`], refused in every other slot.
     Jwk,
+    /// By certificates in DER, the key's own first; for [`Typ::RequestObject`], refused in every other
+    /// slot.
+    X5c(&'k [Vec<u8>]),
 }
 
 /// How a token that is read names its key.
@@ -119,21 +122,16 @@ pub enum HeaderKey {
     Kid(DidUrl),
     /// The key itself. It says that somebody has the secret, and not who.
     Jwk(VerifyingKey),
+    /// Certificates in DER, at least one: the first is said to be that of the key. Nothing about them
+    /// is checked; the caller finds out whether they lead to a trust anchor, and takes the key of the
+    /// first.
+    X5c(Vec<Vec<u8>>),
 }
 
 /// Signs claims for a slot.
 #[must_use]
 pub fn sign(typ: Typ, key_ref: KeyRef<'_>, claims: &Object, key: &SigningKey) -> String {
-    let header = header::write(typ, key_ref, key);
-    let mut text = format!(
-        "{}.{}",
-        base64url::encode(&canonical::object_to_bytes(&header)),
-        base64url::encode(&canonical::object_to_bytes(claims)),
-    );
-    let signature = key.sign(text.as_bytes());
-    text.push('.');
-    text.push_str(&base64url::encode(&signature.to_bytes()));
-    text
+    token::compact(&header::write(typ, key_ref, key), claims, key)
 }
 
 /// A token that was read and not checked.

@@ -3,13 +3,15 @@
 //! Issuers and holders sign, everybody checks. A key is judged once, when it is loaded: an Ed25519
 //! [`VerifyingKey`] is a canonical encoding of a point that is not of small order, a P-256 one a point
 //! of the curve, so a signature that it confirms was made by somebody who knew the secret.
-//! Text forms: [`multikey`](VerifyingKey::multikey) and [`jwk`](VerifyingKey::jwk).
+//! Text forms: [`multikey`](VerifyingKey::multikey) and [`jwk`](VerifyingKey::jwk); the form of
+//! certificates: [`to_spki`](VerifyingKey::to_spki).
 
 mod ecdsa;
 mod ed25519;
 mod error;
 mod jwk;
 mod multikey;
+mod spki;
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -160,6 +162,17 @@ impl VerifyingKey {
     /// byte, [`KeyError::NotAPoint`] for an `x` that no point of the curve has.
     pub fn from_p256(bytes: &[u8]) -> Result<Self, KeyError> {
         ecdsa::compressed(bytes).map(|key| Self(Public::P256(key)))
+    }
+
+    fn from_p256_coordinates(x: &[u8], y: &[u8]) -> Result<Self, KeyError> {
+        ecdsa::coordinates(x, y).map(|key| Self(Public::P256(key)))
+    }
+
+    fn p256_coordinates(&self) -> Option<[[u8; ecdsa::COORDINATE_BYTES]; 2]> {
+        match &self.0 {
+            Public::Ed25519(_) => None,
+            Public::P256(key) => Some(ecdsa::to_coordinates(key)),
+        }
     }
 
     /// The type of the key.

@@ -13,7 +13,11 @@
 //! - Keys and their names: [`keys`], [`did_key`], [`did_jwk`], [`did_document`]
 //! - Documents: [`data_integrity`] with a file a cryptosuite, [`rdf`] and [`rdfc`] below one of them;
 //!   [`issue`] and [`present`] sign and check what they signed
-//! - Messages: [`jws`]
+//! - Credentials of which parts can be shown: [`sd_jwt`]
+//! - Lists of what was taken back: [`status_token`]
+//! - Logs of what a ledger wrote: [`tlog`]
+//! - Items that change hands: [`ledger`]
+//! - Messages: [`jws`], and with the feature `jwe` encrypted ones
 //!
 //! What is verified here is that a key signed these bytes. Whether that key is the one to believe, at
 //! that time and for that purpose, is for `verifier`.
@@ -23,11 +27,17 @@ pub mod did_document;
 pub mod did_jwk;
 pub mod did_key;
 pub mod issue;
+#[cfg(feature = "jwe")]
+pub mod jwe;
 pub mod jws;
 pub mod keys;
+pub mod ledger;
 pub mod present;
 pub mod rdf;
 pub mod rdfc;
+pub mod sd_jwt;
+pub mod status_token;
+pub mod tlog;
 
 #[cfg(test)]
 mod shared;

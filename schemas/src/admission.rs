@@ -5,6 +5,8 @@
 //! something else than was meant.
 
 mod decision;
+mod manner;
+mod returned;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -20,6 +22,8 @@ use crate::web_url::WebUrl;
 
 pub use decision::{Condition, Decided, Decision, Shown, ShownAsset, ShownRight};
 pub(crate) use decision::{read_license, read_word, words};
+pub use manner::{MAX_LEASE_MINUTES, Manner};
+pub use returned::Returned;
 pub use state::{AdmissionState, Admitted, Judged};
 
 /// Longer names of who asks are refused, in characters.
@@ -39,6 +43,8 @@ pub struct AdmissionRequest {
     pub instance: InstanceId,
     /// `purpose`: what it is for, as the person will read it; at most 300 characters.
     pub purpose: Option<String>,
+    /// How it is asked and answered.
+    pub manner: Manner,
 }
 
 /// What to ask for.
@@ -75,7 +81,8 @@ impl Ask {
 impl Message for AdmissionRequest {
     fn from_value(value: &Value) -> Result<Self, MessageError> {
         let members = Members::of(REQUEST, value)?;
-        members.only(&["preset", "dcql_query", "by", "instance", "purpose"])?;
+        let ours = ["preset", "dcql_query", "by", "instance", "purpose"];
+        members.only(&[ours.as_slice(), &Manner::MEMBERS].concat())?;
         let by = members.text("by")?;
         REQUEST.within("by", by.chars().count(), MAX_NAME)?;
         Ok(Self {
@@ -83,6 +90,7 @@ impl Message for AdmissionRequest {
             by,
             instance: InstanceId::read(&members)?,
             purpose: read_purpose(&members, "purpose")?,
+            manner: Manner::read(&members)?,
         })
     }
 
@@ -97,6 +105,7 @@ impl Message for AdmissionRequest {
         if let Some(purpose) = &self.purpose {
             object.insert("purpose", purpose.as_str());
         }
+        self.manner.write(&mut object);
         object
     }
 }
@@ -112,12 +121,17 @@ pub struct AdmissionCreated {
     pub poll_url: WebUrl,
     /// `expires_at`
     pub expires_at: Timestamp,
+    /// `match_code`: two digits for the screen where the link stands, 10 to 99. The wallet shows the
+    /// same ([`match_code`](crate::oid4vp::match_code)). None when the person comes back by the same
+    /// browser.
+    pub match_code: Option<u8>,
 }
 
 impl Message for AdmissionCreated {
     fn from_value(value: &Value) -> Result<Self, MessageError> {
         let members = Members::of(CREATED, value)?;
-        members.only(&["id", "request_link", "poll_url", "expires_at"])?;
+        let ours = ["id", "request_link", "poll_url", "expires_at", "match_code"];
+        members.only(&ours)?;
         let expected = "a date and time with a zone";
         let expires_at = members.text("expires_at")?;
         Ok(Self {
@@ -127,15 +141,31 @@ impl Message for AdmissionCreated {
             expires_at: expires_at
                 .parse()
                 .map_err(|_| members.fail("expires_at", Problem::Value { expected }))?,
+            match_code: read_match_code(&members)?,
         })
     }
 
     fn to_object(&self) -> Object {
-        crate::object! {
+        let mut object = crate::object! {
             "id" => self.id.as_str(),
             "request_link" => self.request_link.to_link(),
             "poll_url" => &self.poll_url,
             "expires_at" => self.expires_at,
+        };
+        if let Some(code) = &self.match_code {
+            object.insert("match_code", code.to_string());
         }
+        object
     }
+}
+
+/// A text, as it is shown: no number to count with.
+fn read_match_code(members: &Members<'_>) -> Result<Option<u8>, MessageError> {
+    let expected = "two digits, 10 to 99";
+    let read = |text: String| {
+        let code = text.parse().ok().filter(|code| (10..=99).contains(code));
+        code.filter(|_| text.len() == 2)
+            .ok_or_else(|| members.fail("match_code", Problem::Value { expected }))
+    };
+    members.optional_text("match_code")?.map(read).transpose()
 }

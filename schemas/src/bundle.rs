@@ -77,7 +77,7 @@ pub struct BundledHistory {
     pub history: Value,
 }
 
-/// A list, as it was fetched: a credential with a proof of its own.
+/// A list, as it was fetched: a credential with a proof of its own, or the text of a token.
 #[derive(Clone, Debug, PartialEq)]
 pub struct BundledList {
     /// `url`

@@ -4,8 +4,9 @@
 
 use crate::json::{Object, Value, plain_length};
 
-/// Bytes that are set aside for a document: most grow past them once or never.
-const FIRST: usize = 1 << 11;
+/// Bytes that are set aside for a document: most grow past them once or never, and allocators have room
+/// of this size at hand.
+const FIRST: usize = 1 << 10;
 
 /// The canonical bytes (RFC 8785): no white space, names ordered by UTF-16 code unit, ECMAScript
 /// numbers.
@@ -17,7 +18,10 @@ pub fn to_bytes(value: &Value) -> Vec<u8> {
 /// The canonical text (RFC 8785).
 #[must_use]
 pub fn to_text(value: &Value) -> String {
-    let mut out = String::new();
+    let mut out = match value {
+        Value::Object(_) => String::with_capacity(FIRST),
+        _ => String::new(),
+    };
     write_value(value, &mut out);
     out
 }

@@ -62,6 +62,11 @@ checks! {
     Query = "query",
     /// No status list revokes or suspends the credential.
     Status = "status",
+    /// The item's ledger says that it is still in the hand of which the credential speaks.
+    Ledger = "ledger",
+    /// Each step of the item's life follows from the one before, from its mint to now (asked when policy
+    /// requires it).
+    Hands = "hands",
     /// The creator's statement about the asset stands behind the credential.
     Provenance = "provenance",
     /// The license terms granted are not looser than the creator's.

@@ -9,8 +9,10 @@
 //! states are three types: [`UnsignedCredential`] cannot be sent, [`UnverifiedCredential`] is all
 //! that is read, and what is verified is a type of the verifier.
 //!
-//! Source: VCDM 2.0 sections 4 and 5; the context `https://w3id.org/omote/v1`.
+//! Source: VCDM 2.0 sections 4 and 5; the context `https://w3id.org/omote/v1`; for credentials that
+//! are SD-JWTs, SD-JWT VC (draft-ietf-oauth-sd-jwt-vc) section 2.
 
+mod claims;
 mod envelope;
 mod subject;
 #[cfg(test)]
@@ -23,11 +25,16 @@ use std::str::FromStr;
 
 pub use envelope::Envelope;
 pub(crate) use envelope::{read_type_name, the_subject};
-pub use subject::{Asset, AssetSubject, AvatarSubject, ItemSubject, OtherSubject, Subject};
-pub use unsigned::{AssetProvenance, AvatarCredential, ItemCredential, UnsignedCredential};
+pub use subject::{
+    Asset, AssetSubject, AvatarSubject, ItemSubject, OtherSubject, PartialSubject, Subject,
+};
+pub use unsigned::{
+    AssetProvenance, AvatarCredential, ItemCredential, UnsignedCredential, UnsignedSdJwtVc,
+};
 pub use unverified::UnverifiedCredential;
 pub(crate) use unverified::in_order;
 
+use crate::oid4vci::CredentialFormat;
 pub use crate::shape::ShapeError;
 use crate::time::Timestamp;
 
@@ -36,6 +43,59 @@ pub const CONTEXTS: [&str; 2] = [
     "https://www.w3.org/ns/credentials/v2",
     "https://w3id.org/omote/v1",
 ];
+
+/// How a credential is written and secured, out of what this house reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// `dc+sd-jwt`: an SD-JWT VC. What is read of it are its processed claims.
+    DcSdJwt,
+    /// `ldp_vc`: a document of VCDM 2.0 with Data Integrity proofs.
+    LdpVc,
+}
+
+impl Format {
+    /// Both, the one that shows least first.
+    pub const ALL: [Self; 2] = [Self::DcSdJwt, Self::LdpVc];
+
+    /// The format of this name.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// The name that OpenID4VC has for it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DcSdJwt => "dc+sd-jwt",
+            Self::LdpVc => "ldp_vc",
+        }
+    }
+
+    /// Where in a credential the claims about its subject stand, as a JSON Pointer.
+    #[must_use]
+    pub const fn claims_at(self) -> &'static str {
+        match self {
+            Self::DcSdJwt => "",
+            Self::LdpVc => "/credentialSubject",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+impl From<Format> for CredentialFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::DcSdJwt => Self::DcSdJwt,
+            Format::LdpVc => Self::LdpVc,
+        }
+    }
+}
 
 /// A kind of credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,6 +3,7 @@
 //! Written by worlds, read by wallets, which show it to the person. Choosing credentials for a query
 //! is the verifier's business; here are the query itself and the selection of claims by path.
 
+mod over_ask;
 mod path;
 mod read;
 #[cfg(test)]
@@ -12,11 +13,12 @@ mod write;
 use std::fmt;
 
 use crate::json::Value;
-use crate::message::{Kind, MessageError};
+use crate::message::{Kind, MessageError, Problem};
 use crate::oid4vci::CredentialFormat;
 use crate::reason::Reason;
 
-pub use path::{ClaimPath, PathElement, select};
+pub use over_ask::{MAX_CLAIMS_IN_ALL, MAX_PARTS, OverAsk};
+pub use path::{ClaimPath, PathElement, select, select_in};
 
 /// More credential queries are refused.
 pub const MAX_CREDENTIALS: usize = 20;
@@ -28,6 +30,8 @@ pub const MAX_SETS: usize = 32;
 pub const MAX_VALUES: usize = 64;
 
 pub(crate) const QUERY: Kind = Kind::new("DCQL query", Reason::QueryInvalid);
+/// More than a query may ask for.
+pub(crate) const TOO_MUCH: Kind = Kind::new("DCQL query", Reason::QueryOverAsk);
 
 /// A DCQL query (section 6). Its references exist, its identifiers are unique, its sizes bounded.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,6 +202,20 @@ impl DcqlQuery {
         };
         read::require_sound(&query)?;
         Ok(query)
+    }
+
+    /// Refuses a query of which a part could be answered by somebody who does not hold the key: whoever
+    /// is let in is the holder of something, and the rest would be anybody's.
+    ///
+    /// # Errors
+    /// `query_invalid`
+    pub fn require_bound(&self) -> Result<(), MessageError> {
+        let bound = |part: &CredentialQuery| part.holder_binding == HolderBinding::Required;
+        if self.credentials.iter().all(bound) {
+            return Ok(());
+        }
+        let member = "require_cryptographic_holder_binding";
+        Err(QUERY.fail(member, Problem::Value { expected: "true" }))
     }
 
     /// `credentials`: at least one.

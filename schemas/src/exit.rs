@@ -61,10 +61,12 @@ impl Exit {
     pub const fn of(reason: Reason) -> Self {
         use Reason as R;
         match reason {
-            R::ConfigMalformed | R::PolicyMalformed | R::BadRequest | R::WordsMalformed => {
-                Self::Usage
-            }
-            R::NotFound | R::VpQueryUnsatisfied => Self::NothingMatches,
+            R::BadRequest
+            | R::ConfigInsecure
+            | R::ConfigMalformed
+            | R::PolicyMalformed
+            | R::WordsMalformed => Self::Usage,
+            R::ItemUnknown | R::NotFound | R::VpQueryUnsatisfied => Self::NothingMatches,
             R::AdmissionReview
             | R::WalletWrongPassphrase
             | R::KeychainUnavailable
@@ -84,26 +86,31 @@ impl Exit {
             | R::TrustListUnavailable
             | R::DeadlinePassed
             | R::WorldUnreachable => Self::Network,
-            R::CopyExhausted
+            R::AuthCodeUsed
+            | R::CopyExhausted
             | R::ItemExists
             | R::NonceReused
             | R::PreAuthCodeUsed
+            | R::RefillTooEarly
             | R::TransferConflict
             | R::TransferReplay
+            | R::TransferUnfinished
             | R::TxCodeLocked
             | R::VpReplay
             | R::IdempotencyConflict => Self::Spent,
-            R::BackupWeak
-            | R::ConfigInsecure
+            R::AuthCodeMismatch
+            | R::BackupWeak
             | R::CiDenied
             | R::DbUnavailable
             | R::GrantRevoked
             | R::HistoryBroken
             | R::ImportRejected
             | R::InternalError
+            | R::IssuanceDenied
             | R::IssueSelfCheckFailed
             | R::IssueTemplateViolation
             | R::PluginName
+            | R::RedirectUriRefused
             | R::RngFailure
             | R::Unauthorized
             | R::WalletCorrupt
@@ -134,14 +141,20 @@ mod tests {
             (Reason::WorldExists, 1),
             (Reason::WorldIo, 1),
             (Reason::BadRequest, 2),
+            (Reason::ConfigInsecure, 2),
             (Reason::ConfigMalformed, 2),
+            (Reason::ItemUnknown, 3),
+            (Reason::NotFound, 3),
             (Reason::VpQueryUnsatisfied, 3),
             (Reason::AdmissionReview, 4),
             (Reason::WalletWrongPassphrase, 4),
             (Reason::SigInvalid, 6),
             (Reason::DeadlinePassed, 7),
             (Reason::WorldUnreachable, 7),
+            (Reason::IssuanceDenied, 1),
+            (Reason::AuthCodeUsed, 8),
             (Reason::CopyExhausted, 8),
+            (Reason::RefillTooEarly, 8),
         ] {
             assert_eq!(Exit::of(reason).number(), number, "{reason}");
         }

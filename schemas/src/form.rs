@@ -241,16 +241,18 @@ pub fn percent_decode(bytes: &[u8], plus: Plus) -> Result<String, FormError> {
     String::from_utf8(out).map_err(|_| FormError::Utf8)
 }
 
-/// Whether a link is `scheme:`, then nothing, `//` or `///`, then a query.
+/// Whether a link has this scheme and a query. What stands between them says nothing: verifiers and
+/// issuers write `//`, `///`, `//authorize`, `//credential_offer` or nothing there.
 pub(crate) fn is_link_of(scheme: &str, link: &str) -> bool {
     let rest = link
         .strip_prefix(scheme)
         .and_then(|rest| rest.strip_prefix(':'));
-    rest.is_some_and(|rest| {
-        ["?", "//?", "///?"]
-            .iter()
-            .any(|start| rest.starts_with(start))
-    })
+    rest.and_then(|rest| rest.split_once('?'))
+        .is_some_and(|(between, _)| {
+            between
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"/.-_~".contains(&byte))
+        })
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
 macro_rules! object {
     () => { $crate::json::Object::new() };
     ($($name:expr => $value:expr),+ $(,)?) => {{
-        let mut object = $crate::json::Object::new();
+        let mut object = $crate::json::Object::with_room([$(stringify!($name)),+].len());
         $( object.insert($name, $value); )+
         object
     }};

@@ -9,6 +9,7 @@
 //! - Reading and writing: [`json`], [`canonical`], [`encoding`]
 //! - Documents: [`credential`], [`presentation`], [`status`], [`trust_list`]
 //! - Names of things: [`did`], [`world`], [`digest`], [`time`]
+//! - Items that change hands: [`ledger`]
 //! - Messages: [`oid4vci`], [`oid4vp`], [`dcql`], [`oauth`], [`form`], [`web_url`], [`message`]; within
 //!   one world: [`admission`], [`bundle`], [`offering`], [`records`]; what it signs: [`receipt`]
 //! - What a verifier answers: [`check`], [`reason`], [`lang`]; how commands end: [`exit`]
@@ -30,6 +31,7 @@ pub mod json;
 pub mod json_schemas;
 pub mod key_history;
 pub mod lang;
+pub mod ledger;
 pub mod license;
 pub mod message;
 pub mod oauth;

@@ -1,8 +1,8 @@
 //! Refusals as OAuth 2.0 writes them, shared by issuance and presentation, with our reason code.
 //!
 //! Written by worlds (and by wallets in OpenID4VP), read by the other side. Source: RFC 6749 section
-//! 5.2, RFC 6750 section 3.1, OpenID4VCI 1.0 sections 6.3, 8.3.1.2, 9.3, 11.3, OpenID4VP 1.0 section
-//! 8.5.
+//! 5.2, RFC 6750 section 3.1, RFC 9396 section 5, OpenID4VCI 1.0 sections 6.3, 8.3.1.2, 9.3, 11.3,
+//! OpenID4VP 1.0 section 8.5.
 
 use std::fmt;
 
@@ -45,6 +45,8 @@ codes! {
     CredentialRequestDenied = "credential_request_denied",
     /// The token does not reach that far (RFC 6750 section 3.1).
     InsufficientScope = "insufficient_scope",
+    /// `authorization_details` that name what this server does not have (RFC 9396 section 5).
+    InvalidAuthorizationDetails = "invalid_authorization_details",
     /// The client is unknown or did not prove who it is.
     InvalidClient = "invalid_client",
     /// The credential request is malformed (OpenID4VCI section 8.3.1.2).
@@ -69,6 +71,8 @@ codes! {
     InvalidScope = "invalid_scope",
     /// The access token is unknown, expired or used up (RFC 6750 section 3.1).
     InvalidToken = "invalid_token",
+    /// No such deferred transaction, or none any more (OpenID4VCI section 9.3).
+    InvalidTransactionId = "invalid_transaction_id",
     /// Transaction data that the wallet does not understand (OpenID4VP section 8.5).
     InvalidTransactionData = "invalid_transaction_data",
     /// Too busy for now (RFC 6749 section 4.1.2.1).
@@ -81,6 +85,8 @@ codes! {
     UnknownCredentialIdentifier = "unknown_credential_identifier",
     /// A grant type that the token endpoint does not know.
     UnsupportedGrantType = "unsupported_grant_type",
+    /// A response type that the authorization endpoint does not have (RFC 6749 section 4.1.2.1).
+    UnsupportedResponseType = "unsupported_response_type",
     /// The wallet has none of the formats (OpenID4VP section 8.5).
     VpFormatsNotSupported = "vp_formats_not_supported",
     /// The wallet could not be started (OpenID4VP section 8.5).

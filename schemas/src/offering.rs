@@ -1,20 +1,28 @@
-//! A world's `POST /offers`: what its own people want to issue, and the link that comes of it.
+//! A world's `POST /offers`: what its own people want to issue, and the link that comes of it; and
+//! `POST /authorizations/{ticket}`: what somebody who has logged in is granted.
 //!
 //! Written and read within one world. Other members are refused: a misspelled one would offer
 //! something else than was meant.
 
+mod authorization;
 #[cfg(test)]
 mod tests;
 
-use crate::admission::read_license;
+use crate::admission::{read_license, read_word, words};
+use crate::credential::Format;
 use crate::json::{Object, Value};
+use crate::ledger::TransferTerms;
 use crate::license::LicenseTerms;
-use crate::message::{Kind, Members, Message, MessageError, Problem, natural};
-use crate::oid4vci::offer::OfferLink;
+use crate::message::{
+    Confidential, Kind, Members, Message, MessageError, Problem, natural, printable,
+};
+use crate::oid4vci::offer::{InputMode, OfferLink};
 use crate::reason::Reason;
 use crate::receipt::UniqueId;
 use crate::records::{Envelope, read_time};
 use crate::time::Timestamp;
+
+pub use authorization::{AuthorizationAsked, AuthorizationDecided, AuthorizationDecision};
 
 const TERMS: Kind = Kind::new("offer", Reason::BadRequest);
 const OFFERED: Kind = Kind::new("created offer", Reason::BadRequest);
@@ -24,6 +32,8 @@ const OFFERED: Kind = Kind::new("created offer", Reason::BadRequest);
 pub struct OfferTerms {
     /// The usage right.
     pub right: Right,
+    /// `transfer`, of an item: whether its holder may pass it on; freely when left out.
+    pub transfer: TransferTerms,
     /// `provenance`: the creator's statement about the model file (`AssetProvenance`), as it was
     /// signed.
     pub provenance: Object,
@@ -31,6 +41,33 @@ pub struct OfferTerms {
     pub license: Option<LicenseTerms>,
     /// `copies`: how many; one batch when left out.
     pub copies: Option<u32>,
+    /// `formats`: in which the wallet may choose to receive it; both when left out.
+    pub formats: Option<Vec<Format>>,
+    /// `flow`: how a wallet comes by an access token.
+    pub flow: OfferFlow,
+    /// `tx_code`: whether a second code is drawn, and of which characters. `true` is six digits.
+    pub tx_code: Option<InputMode>,
+    /// `deferred`: whether one of the world's people has to approve before anything is issued.
+    pub approval: ApprovalAsked,
+}
+
+words! {
+    /// How a wallet comes by an access token.
+    OfferFlow,
+    /// With the code that is in the offer; the default.
+    PreAuthorized = "pre-authorized_code",
+    /// After a login at the world.
+    Authorization = "authorization_code",
+}
+
+/// Whether one of the world's people has to approve before anything is issued.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ApprovalAsked {
+    /// `deferred: false`, or left out.
+    #[default]
+    NotAsked,
+    /// `deferred: true`
+    Asked,
 }
 
 /// `right`: the usage right that is offered.
@@ -67,7 +104,10 @@ impl Right {
                 let class = name("class")?;
                 let serial = members.natural("serial")?;
                 let serial = serial.ok_or_else(|| members.fail("serial", Problem::Missing))?;
-                Ok((Self::Item { class, serial }, &["class", "serial"]))
+                Ok((
+                    Self::Item { class, serial },
+                    &["class", "serial", "transfer"],
+                ))
             }
             _ => {
                 let expected = "avatar or item";
@@ -77,20 +117,64 @@ impl Right {
     }
 }
 
+impl OfferTerms {
+    /// An offer of everything that is usual: the creator's license, one batch, both formats, a code in
+    /// the offer and nothing beside it.
+    #[must_use]
+    pub const fn new(right: Right, provenance: Object) -> Self {
+        Self {
+            right,
+            transfer: TransferTerms::FREE,
+            provenance,
+            license: None,
+            copies: None,
+            formats: None,
+            flow: OfferFlow::PreAuthorized,
+            tx_code: None,
+            approval: ApprovalAsked::NotAsked,
+        }
+    }
+}
+
 impl Message for OfferTerms {
     fn from_value(value: &Value) -> Result<Self, MessageError> {
         let members = Members::of(TERMS, value)?;
         let (right, special) = Right::read(&members)?;
-        members.only(&[&["right", "provenance", "license", "copies"], special].concat())?;
+        let usual = [
+            "right",
+            "provenance",
+            "license",
+            "copies",
+            "formats",
+            "flow",
+            "tx_code",
+            "deferred",
+        ];
+        members.only(&[&usual, special].concat())?;
         let provenance = members.part("provenance", "offer")?;
         let provenance = provenance.ok_or_else(|| members.fail("provenance", Problem::Missing))?;
         let license = members.optional("license");
         let license = license.map(|value| read_license(&members, value));
         Ok(Self {
             right,
+            transfer: match members.optional("transfer") {
+                Some(transfer) => TransferTerms::from_value(transfer)
+                    .map_err(|error| members.fail("transfer", error.problem()))?,
+                None => TransferTerms::FREE,
+            },
             provenance: provenance.object.clone(),
             license: license.transpose()?,
             copies: read_copies(&members)?,
+            formats: read_formats(&members)?,
+            flow: match members.optional("flow") {
+                Some(_) => read_word(&members, "flow", OfferFlow::from_id)?,
+                None => OfferFlow::PreAuthorized,
+            },
+            tx_code: read_tx_code(&members)?,
+            approval: match members.flag("deferred")? {
+                Some(true) => ApprovalAsked::Asked,
+                Some(false) | None => ApprovalAsked::NotAsked,
+            },
         })
     }
 
@@ -105,6 +189,9 @@ impl Message for OfferTerms {
                 if let Some(serial) = natural(Some(*serial)) {
                     object.insert("serial", serial);
                 }
+                if self.transfer != TransferTerms::FREE {
+                    object.insert("transfer", self.transfer.to_object());
+                }
                 object
             }
         };
@@ -115,7 +202,46 @@ impl Message for OfferTerms {
         if let Some(copies) = self.copies {
             object.insert("copies", copies);
         }
+        if let Some(formats) = &self.formats {
+            let formats: Vec<_> = formats.iter().map(|format| format.name()).collect();
+            object.insert("formats", formats);
+        }
+        if self.flow != OfferFlow::PreAuthorized {
+            object.insert("flow", self.flow.id());
+        }
+        match self.tx_code {
+            Some(InputMode::Numeric) => drop(object.insert("tx_code", true)),
+            Some(InputMode::Text) => drop(object.insert("tx_code", "text")),
+            None => {}
+        }
+        if self.approval == ApprovalAsked::Asked {
+            object.insert("deferred", true);
+        }
         object
+    }
+}
+
+fn read_formats(members: &Members<'_>) -> Result<Option<Vec<Format>>, MessageError> {
+    if members.optional("formats").is_none() {
+        return Ok(None);
+    }
+    let formats = members.texts("formats", Format::ALL.len())?;
+    let read = |name: &String| {
+        let expected = "dc+sd-jwt or ldp_vc";
+        Format::from_name(name).ok_or_else(|| members.fail("formats", Problem::Value { expected }))
+    };
+    formats.iter().map(read).collect::<Result<_, _>>().map(Some)
+}
+
+/// `true` and `"numeric"` are six digits, `"text"` letters and digits, `false` is none.
+fn read_tx_code(members: &Members<'_>) -> Result<Option<InputMode>, MessageError> {
+    let expected = "true, false, numeric or text";
+    match members.optional("tx_code") {
+        None | Some(Value::Bool(false)) => Ok(None),
+        Some(Value::Bool(true)) => Ok(Some(InputMode::Numeric)),
+        Some(Value::String(word)) if word == "numeric" => Ok(Some(InputMode::Numeric)),
+        Some(Value::String(word)) if word == "text" => Ok(Some(InputMode::Text)),
+        Some(_) => Err(members.fail("tx_code", Problem::Value { expected })),
     }
 }
 
@@ -136,6 +262,9 @@ pub struct Offered {
     pub grant: UniqueId,
     /// `copies`: how many may be issued.
     pub copies: u32,
+    /// `tx_code`: the second code, to be told to the person by another way than the link. It is told
+    /// here and never again.
+    pub tx_code: Option<Confidential>,
     /// `expires_at`: from when on it is worth nothing.
     pub expires: Timestamp,
 }
@@ -147,10 +276,17 @@ impl Message for Offered {
             "offer_link",
             "grant",
             "copies",
+            "tx_code",
             "expires_at",
         ]))?;
         Envelope::read(&members)?;
+        let tx_code = members.optional_text("tx_code")?;
+        if tx_code.as_deref().is_some_and(|text| !printable(text)) {
+            let expected = "visible ASCII";
+            return Err(members.fail("tx_code", Problem::Value { expected }));
+        }
         Ok(Self {
+            tx_code: tx_code.map(Confidential::new),
             link: OfferLink::parse(&members.text("offer_link")?)?,
             grant: UniqueId::read(&members, "grant")?,
             copies: read_copies(&members)?
@@ -160,11 +296,15 @@ impl Message for Offered {
     }
 
     fn to_object(&self) -> Object {
-        crate::object! {
+        let mut object = crate::object! {
             "offer_link" => self.link.to_link(),
             "grant" => self.grant.as_str(),
             "copies" => self.copies,
             "expires_at" => self.expires,
+        };
+        if let Some(tx_code) = &self.tx_code {
+            object.insert("tx_code", tx_code.reveal());
         }
+        object
     }
 }

@@ -1,19 +1,24 @@
-//! Messages of OpenID for Verifiable Credential Issuance 1.0, pre-authorized code flow.
+//! Messages of OpenID for Verifiable Credential Issuance 1.0: pre-authorized code, authorization code
+//! with pushed requests and PKCE, refresh tokens.
 //!
 //! ```text
 //! world ── offer::OfferLink ──▶ wallet        section 4
 //! wallet ── GET ──▶ issuer_metadata, authorization_server   section 12.2, RFC 8414
+//! wallet ── authorization::PushedRequest ──▶ world ── login ──▶ AuthorizationResponse   section 5
 //! wallet ── token::TokenRequest ──▶ world ── token::TokenResponse ──▶ wallet   section 6
 //! wallet ── POST ──▶ world ── nonce::NonceResponse ──▶ wallet                  section 7
 //! wallet ── credential::CredentialRequest ──▶ world ── credential::CredentialResponse ──▶ wallet
+//! wallet ── deferred::DeferredRequest ──▶ world ── credential::CredentialResponse ──▶ wallet   section 9
 //! wallet ── notification::NotificationRequest ──▶ world     section 11
 //! ```
 //!
 //! Worlds write one half and read the other; wallets the reverse. Members that the specification
 //! does not name are ignored, as it asks for.
 
+pub mod authorization;
 pub mod authorization_server;
 pub mod credential;
+pub mod deferred;
 pub mod error;
 pub mod issuer_metadata;
 pub mod nonce;

@@ -122,6 +122,12 @@ impl UnverifiedPresentation {
     pub fn credentials(&self) -> &[UnverifiedCredential] {
         &self.credentials
     }
+
+    /// The credentials in it, taken out.
+    #[must_use]
+    pub fn into_credentials(self) -> Vec<UnverifiedCredential> {
+        self.credentials
+    }
 }
 
 fn read_holder(members: &Members<'_>) -> Result<Did, ShapeError> {

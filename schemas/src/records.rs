@@ -17,7 +17,7 @@ use crate::reason::Reason;
 use crate::receipt::UniqueId;
 use crate::time::Timestamp;
 
-pub use grants::{GrantList, GrantRecord, GrantStatus, StatusChange};
+pub use grants::{Approval, GrantList, GrantRecord, GrantStatus, StatusChange};
 
 const LIST: Kind = Kind::new("list of decisions", Reason::BadRequest);
 const RECORD: Kind = Kind::new("decision record", Reason::BadRequest);

@@ -108,6 +108,20 @@ impl<'a> Members<'a> {
             .map_err(|error| ShapeError::new(error.reason(), "").inside(name))
     }
 
+    /// A `NumericDate` (RFC 7519 section 2).
+    pub(crate) fn numeric_date(&self, name: &str) -> Result<Option<Timestamp>, ShapeError> {
+        let Some(value) = self.0.get(name) else {
+            return Ok(None);
+        };
+        let reason = match value {
+            Value::Number(_) => Reason::DateMalformed,
+            _ => Reason::ClaimType,
+        };
+        let time = Timestamp::of_numeric_date(value);
+        time.map(Some)
+            .ok_or_else(|| ShapeError::new(reason, "").inside(name))
+    }
+
     /// Refuses members that are not among these.
     pub(crate) fn only(&self, names: &[&str], reason: Reason) -> Result<(), ShapeError> {
         match self.0.keys().find(|name| !names.contains(name)) {

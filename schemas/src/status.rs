@@ -1,8 +1,10 @@
-//! Status lists: one bit a credential, published by its issuer. Issuers write them, everybody who
-//! checks reads them. Source: Bitstring Status List v1.0.
+//! Status lists, published by the issuer of what they are about. Issuers write them, everybody who
+//! checks reads them. Source: Bitstring Status List v1.0 for credentials that are documents,
+//! draft-ietf-oauth-status-list for those that are tokens.
 //!
 //! ```text
-//! credential ── StatusEntry (purpose, index, address) ──▶ list credential ── Bits ──▶ one bit
+//! document ── StatusEntry (purpose, index, address) ──▶ list credential ── Bits ──▶ one bit
+//! token ── TokenStatusEntry (index, address) ──▶ list token ── StatusValues ──▶ one value
 //! ```
 
 mod bits;
@@ -10,6 +12,9 @@ mod entry;
 mod list;
 #[cfg(test)]
 mod tests;
+mod token_entry;
+mod token_list;
+mod values;
 
 use std::fmt;
 use std::str::FromStr;
@@ -18,6 +23,11 @@ pub use bits::{Bits, BitsError, MAX_BITS, MIN_BITS};
 pub use entry::{StatusEntry, StatusMessage, status_entry};
 pub(crate) use entry::{of_another_type, read_entries};
 pub use list::{ListError, StatusListCredential, UnverifiedStatusList};
+pub use token_entry::{StatusPlace, TokenStatusEntry};
+pub use token_list::{
+    STATUS_LIST_MEDIA_TYPE, STATUS_LIST_TYP, StatusListClaims, StatusListToken, TokenStatus,
+};
+pub use values::{StatusValues, ValueSize};
 
 /// What a bit that is set means (section 2.1, `statusPurpose`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

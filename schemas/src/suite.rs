@@ -1,5 +1,5 @@
-//! The cryptosuites of Data Integrity proofs that are understood. A closed list: a new suite is a
-//! new variant, and the compiler shows every place that has to know it.
+//! The cryptosuites of Data Integrity proofs and the content encryptions that are understood. Closed
+//! lists: a new one is a new variant, and the compiler shows every place that has to know it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -87,6 +87,75 @@ impl fmt::Display for Cryptosuite {
     }
 }
 
+/// How the content of an encrypted message is encrypted (RFC 7518 section 5.3): the `enc` of its header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ContentEncryption {
+    /// `A128GCM`
+    A128Gcm,
+    /// `A256GCM`
+    A256Gcm,
+}
+
+impl ContentEncryption {
+    /// Every one, the one that verifiers mean when they name none first.
+    pub const ALL: [Self; 2] = [Self::A128Gcm, Self::A256Gcm];
+
+    /// The name, as headers and metadata write it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::A128Gcm => "A128GCM",
+            Self::A256Gcm => "A256GCM",
+        }
+    }
+
+    /// Bytes of a key.
+    #[must_use]
+    pub const fn key_bytes(self) -> usize {
+        match self {
+            Self::A128Gcm => 16,
+            Self::A256Gcm => 32,
+        }
+    }
+}
+
+impl fmt::Display for ContentEncryption {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// A content encryption that is not understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct UnknownEncryption;
+
+impl UnknownEncryption {
+    /// The reason code.
+    #[must_use]
+    pub const fn reason(self) -> Reason {
+        Reason::EncUnsupported
+    }
+}
+
+impl fmt::Display for UnknownEncryption {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a content encryption other than A128GCM and A256GCM")
+    }
+}
+
+impl std::error::Error for UnknownEncryption {}
+
+impl FromStr for ContentEncryption {
+    type Err = UnknownEncryption;
+
+    fn from_str(name: &str) -> Result<Self, UnknownEncryption> {
+        Self::ALL
+            .into_iter()
+            .find(|encryption| encryption.name() == name)
+            .ok_or(UnknownEncryption)
+    }
+}
+
 /// A cryptosuite that is not understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct UnknownSuite;
@@ -124,7 +193,7 @@ impl FromStr for Cryptosuite {
 
 #[cfg(test)]
 mod tests {
-    use super::{Cryptosuite, KeyType, UnknownSuite};
+    use super::{ContentEncryption, Cryptosuite, KeyType, UnknownEncryption, UnknownSuite};
 
     #[test]
     fn every_suite_is_of_one_key_type_and_known_by_its_name() {
@@ -146,6 +215,20 @@ mod tests {
         }
         for name in ["", "ecdsa-sd-2023", "bbs-2023", "eddsa-2022"] {
             assert_eq!(name.parse::<Cryptosuite>(), Err(UnknownSuite), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_content_encryption_is_known_by_its_name() {
+        for encryption in ContentEncryption::ALL {
+            assert_eq!(encryption.name().parse(), Ok(encryption));
+        }
+        for name in ["", "a128gcm", "A192GCM", "A128CBC-HS256"] {
+            assert_eq!(
+                name.parse::<ContentEncryption>(),
+                Err(UnknownEncryption),
+                "{name}"
+            );
         }
     }
 }

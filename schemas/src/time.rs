@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::json::Value;
 use crate::reason::Reason;
 
 /// A point in time: seconds since 1970-01-01T00:00:00Z and nanoseconds within the second.
@@ -49,6 +50,23 @@ impl Timestamp {
             seconds: seconds.clamp(MIN_SECONDS, MAX_SECONDS),
             nanos: 0,
         }
+    }
+
+    /// From a `NumericDate` (RFC 7519 section 2): seconds since the epoch, whole or not. `None` for
+    /// what is no number, and outside the years 0001 to 9999.
+    #[must_use]
+    pub fn of_numeric_date(value: &Value) -> Option<Self> {
+        let within = |seconds: i64| (MIN_SECONDS..=MAX_SECONDS).contains(&seconds);
+        if let Some(seconds) = value.as_i64() {
+            return within(seconds).then(|| Self::from_unix(seconds));
+        }
+        let Value::Number(number) = value else {
+            return None;
+        };
+        let whole = number.as_f64().floor();
+        #[allow(clippy::cast_possible_truncation, reason = "compared just above")]
+        let seconds = (whole.abs() < 1e12).then_some(whole as i64)?;
+        within(seconds).then(|| Self::from_unix(seconds))
     }
 
     /// From microseconds since the epoch, clamped to the years 0001 to 9999.
@@ -266,7 +284,7 @@ impl<'de> Deserialize<'de> for Timestamp {
     }
 }
 
-impl From<Timestamp> for crate::json::Value {
+impl From<Timestamp> for Value {
     fn from(timestamp: Timestamp) -> Self {
         Self::String(timestamp.to_string())
     }

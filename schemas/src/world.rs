@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -16,7 +17,11 @@ use crate::reason::Reason;
 ///
 /// Lower case, A-labels, no default port, no slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct WorldId(String);
+pub struct WorldId {
+    origin: Arc<str>,
+    /// It follows from the origin, and is asked for with every leaf.
+    did: Did,
+}
 
 /// A text that names no world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,30 +44,48 @@ impl fmt::Display for WorldError {
 impl std::error::Error for WorldError {}
 
 impl WorldId {
+    /// A world by its canonical origin.
+    #[expect(
+        clippy::expect_used,
+        reason = "a host name and a port always make a did:web"
+    )]
+    fn of_origin(origin: String) -> Self {
+        let authority = authority_of(&origin).replace(':', "%3A");
+        let did = format!("did:web:{authority}").parse();
+        Self {
+            did: did.expect("an authority made of a host name and a port"),
+            origin: origin.into(),
+        }
+    }
+
     /// The origin, without a slash at the end.
     #[must_use]
     pub fn origin(&self) -> &str {
-        &self.0
+        &self.origin
     }
 
     /// Host and port as in a URL.
     #[must_use]
     pub fn authority(&self) -> &str {
-        self.0
-            .split_once("://")
-            .map_or("", |(_, authority)| authority)
+        authority_of(&self.origin)
+    }
+
+    /// The host name.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.authority().split(':').next().unwrap_or_default()
     }
 
     /// Whether this is a world on this machine, which has to be named before it is contacted.
     #[must_use]
     pub fn is_loopback(&self) -> bool {
-        self.0.starts_with("http://")
+        self.origin.starts_with("http://")
     }
 
     /// A world on this machine.
     #[must_use]
     pub fn loopback(port: u16) -> Self {
-        Self(format!("http://localhost:{port}"))
+        Self::of_origin(format!("http://localhost:{port}"))
     }
 
     /// The world in whose origin a URL lies.
@@ -86,8 +109,8 @@ impl WorldId {
         match (scheme, host, port) {
             ("http", "localhost", Some(port)) => Ok(Self::loopback(port)),
             (_, "localhost", _) => Err(WorldError),
-            ("https", _, None | Some(443)) => Ok(Self(format!("https://{host}"))),
-            ("https", _, Some(port)) => Ok(Self(format!("https://{host}:{port}"))),
+            ("https", _, None | Some(443)) => Ok(Self::of_origin(format!("https://{host}"))),
+            ("https", _, Some(port)) => Ok(Self::of_origin(format!("https://{host}:{port}"))),
             _ => Err(WorldError),
         }
     }
@@ -108,7 +131,7 @@ impl WorldId {
         };
         let world = Self::of_url(&format!("{scheme}://{}", id.replace("%3A", ":")))?;
         // `host%3A443` would be a second name of `host`.
-        if world.did().as_str() == did.as_str() {
+        if world.did == *did {
             Ok(world)
         } else {
             Err(WorldError)
@@ -117,14 +140,8 @@ impl WorldId {
 
     /// The `did:web` of this world.
     #[must_use]
-    #[expect(
-        clippy::expect_used,
-        reason = "a host name and a port always make a did:web"
-    )]
     pub fn did(&self) -> Did {
-        let text = format!("did:web:{}", self.authority().replace(':', "%3A"));
-        text.parse()
-            .expect("an authority made of a host name and a port")
+        self.did.clone()
     }
 
     /// Whether a URL lies in this origin.
@@ -132,6 +149,13 @@ impl WorldId {
     pub fn holds(&self, url: &str) -> bool {
         Self::of_url(url).is_ok_and(|world| world == *self)
     }
+}
+
+/// Host and port of an origin.
+fn authority_of(origin: &str) -> &str {
+    origin
+        .split_once("://")
+        .map_or("", |(_, authority)| authority)
 }
 
 impl FromStr for WorldId {
@@ -151,13 +175,13 @@ impl FromStr for WorldId {
 
 impl fmt::Display for WorldId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
+        formatter.write_str(&self.origin)
     }
 }
 
 impl Serialize for WorldId {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.0)
+        serializer.serialize_str(&self.origin)
     }
 }
 
@@ -200,6 +224,7 @@ mod tests {
             let world = WorldId::of_url(url).unwrap();
             assert_eq!(world.origin(), origin);
             assert_eq!(world.did().as_str(), did);
+            assert!(world.authority().starts_with(world.host()) && !world.host().contains(':'));
             assert_eq!(WorldId::of_did(&world.did()), Ok(world.clone()));
             assert!(world.holds(url));
         }

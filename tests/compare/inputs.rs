@@ -4,11 +4,12 @@ use proofs::data_integrity::{self, ProofOptions};
 use proofs::keys::SigningKey;
 use proofs::present::{Binding, sign};
 use schemas::canonical;
-use schemas::json::{Object, Value};
+use schemas::json::{Number, Object, Value};
 use schemas::presentation::UnsignedPresentation;
 use schemas::suite::Cryptosuite;
 use tests::actors::{Creator, NONCE, World, key, terms};
 use tests::fixed::now;
+use tests::sd_jwt::Forged;
 
 /// A type of somebody else, which the policy names: bound to a holder, signed once, about 1.5 kB.
 pub(crate) const BADGE: &str = "https://compare.example/types#Badge";
@@ -53,6 +54,34 @@ impl Parties {
         subject.insert("description", &text[..SIZE.saturating_sub(bare)]);
         credential.insert("credentialSubject", subject);
         sealed(&credential)
+    }
+
+    /// The same as an SD-JWT, of which each claim is shown by itself.
+    pub(crate) fn sd_badge(&self, number: usize, holder: &SigningKey, names: &[&str]) -> String {
+        let seconds = |ahead| Number::from_i64(now().plus_seconds(ahead).unix());
+        let payload = schemas::object! {
+            "iss" => &self.issuer.did_key(),
+            "vct" => BADGE,
+            "nbf" => seconds(-3600),
+            "exp" => seconds(86_400),
+            "cnf" => schemas::object! { "jwk" => holder.verifying_key().jwk() },
+            "_sd_alg" => "sha-256",
+        };
+        let header = schemas::object! {
+            "alg" => "EdDSA",
+            "typ" => "dc+sd-jwt",
+            "kid" => &self.issuer.verification_method(),
+        };
+        let bare = Forged {
+            header,
+            payload,
+            disclosures: Vec::new(),
+        };
+        let claim = |name: &&str| format!("{name} of badge number {number}");
+        let all = names
+            .iter()
+            .fold(bare, |badge, name| badge.disclosing(name, claim(name)));
+        all.text(&self.issuer)
     }
 
     /// What a holder answers the audience with.

@@ -11,6 +11,7 @@
 
 mod hostile;
 mod inputs;
+mod ledger;
 mod peers;
 mod report;
 mod work;
@@ -38,9 +39,15 @@ fn main() -> ExitCode {
         report::print(&hostile::rows(quick, &part));
         return ExitCode::SUCCESS;
     }
+    // The item ledger alone.
+    if std::env::args().any(|argument| argument == "--ledger") {
+        report::print(&ledger::rows(quick));
+        return ExitCode::SUCCESS;
+    }
     let rows = work::rows(quick);
     let peers = peers::rows(quick);
     let mut rows: Vec<_> = rows.into_iter().chain(peers).collect();
+    rows.extend(ledger::rows(quick));
     rows.extend(hostile::rows(quick, ""));
     report::print(&rows);
     match report::write(&rows) {

@@ -1,12 +1,14 @@
 //! Others who do the same work: processes of their own, run in turns with ours on the same input.
 
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use schemas::suite::Cryptosuite;
 use tests::fixed::now;
+use verifier::Asked;
 
 use crate::report::{Bar, Row, line, root};
 use crate::work::{self, Batch, middle};
@@ -116,9 +118,46 @@ fn peers() -> Vec<Peer> {
     peers
 }
 
+/// SD-JWTs with key binding and ten disclosures, on Node.
+fn sd_jwts(rounds: usize) -> Option<Row> {
+    let folder = root().join("tests/peers");
+    if !folder.join("node_modules").exists() {
+        line("skipped: @sd-jwt/sd-jwt-vc is not installed (tests/peers/install installs it)");
+        return None;
+    }
+    let batch = work::sd_jwts();
+    let Asked::Presentation(asked) = &batch.asked else {
+        return None;
+    };
+    let input = root().join("target/compare-sd-jwt.ndjson");
+    fs::write(&input, batch.documents.join(&b'\n')).expect("a file in target");
+    let run = |_| {
+        let before = batch.time_each();
+        let output = Command::new("node")
+            .arg(folder.join("speed.js"))
+            .arg(&input)
+            .args(["dc+sd-jwt", "--at", &now().to_string()])
+            .args(["--audience", asked.audience.as_str()])
+            .args(["--nonce", asked.challenge.as_str()])
+            .stderr(Stdio::inherit())
+            .output();
+        let theirs = answered("@sd-jwt/sd-jwt-vc", output)?;
+        Some((f64::midpoint(before, batch.time_each()), theirs))
+    };
+    let (ours, theirs) = middle((0..rounds).map(run).collect::<Option<_>>()?);
+    Some(Row {
+        name: "SD-JWT VC with key binding, 10 disclosures, single".to_owned(),
+        median_ns: ours,
+        peer: "@sd-jwt/sd-jwt-vc".to_owned(),
+        peer_median_ns: theirs,
+        bar: None,
+    })
+}
+
 /// Ours and each peer in turns, over the same file.
 pub(crate) fn rows(quick: bool) -> Vec<Row> {
     let rounds = if quick { 1 } else { 5 };
+    let sd_jwts = sd_jwts(rounds);
     peers()
         .into_iter()
         .filter_map(|peer| {
@@ -141,6 +180,7 @@ pub(crate) fn rows(quick: bool) -> Vec<Row> {
                 bar: Some(peer.bar),
             })
         })
+        .chain(sd_jwts)
         .collect()
 }
 
@@ -152,12 +192,17 @@ fn run(peer: &Peer, input: &Path) -> Option<f64> {
         .arg(peer.suite.name())
         .args(["--at", &now().to_string(), "--rounds", "1"])
         .stderr(Stdio::inherit())
-        .output()
-        .ok()?;
+        .output();
+    answered(peer.name, output)
+}
+
+/// The time that a peer says, when it ended well.
+fn answered(name: &str, output: io::Result<Output>) -> Option<f64> {
+    let output = output.ok()?;
     let answer: serde_json::Value = serde_json::from_slice(&output.stdout).ok()?;
     let time = answer.get("median_ns")?.as_f64();
     if time.is_none() || !output.status.success() {
-        line(&format!("skipped: {} did not answer", peer.name));
+        line(&format!("skipped: {name} did not answer"));
         return None;
     }
     time

@@ -10,10 +10,11 @@ use schemas::canonical;
 use schemas::credential::{CredentialType, Validity};
 use schemas::did::Did;
 use schemas::json::Object;
-use schemas::status::{Bits, StatusEntry, StatusListCredential, StatusPurpose};
+use schemas::status::{Bits, StatusEntry, StatusListCredential, StatusPlace, StatusPurpose};
 use schemas::suite::Cryptosuite;
 use tests::actors::{NONCE, key, query};
 use tests::fixed::now;
+use tests::sd_jwt::{Binding, sd_query, sd_token};
 use verifier::{
     Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Evidence, Holder, Policy,
     PresentationAsked, Question, Rule, StatusAsked, Submitted, verify, verify_many, verify_many_on,
@@ -60,7 +61,7 @@ pub(crate) struct Raw {
 }
 
 impl Raw {
-    fn many(count: usize) -> Vec<Self> {
+    pub(crate) fn many(count: usize) -> Vec<Self> {
         (0..count)
             .map(|number| {
                 let signer = key(&format!("raw {number}"));
@@ -79,7 +80,7 @@ impl Raw {
             .collect()
     }
 
-    fn check(&self) {
+    pub(crate) fn check(&self) {
         let checked = self
             .key
             .verify_strict(black_box(&self.message), &self.signature);
@@ -89,7 +90,11 @@ impl Raw {
 
 /// Runs both in turns. The machine is not always as fast as the moment before, so each short run has
 /// its own medians, and the run in the middle is told.
-fn in_turns(quick: bool, mut ours: impl FnMut(usize), mut other: impl FnMut(usize)) -> (f64, f64) {
+pub(crate) fn in_turns(
+    quick: bool,
+    mut ours: impl FnMut(usize),
+    mut other: impl FnMut(usize),
+) -> (f64, f64) {
     let rounds = if quick { 2_000 } else { 10_000 };
     let mut run = |from: usize| {
         let (mut first, mut second) = (Vec::with_capacity(RUN), Vec::with_capacity(RUN));
@@ -145,9 +150,11 @@ fn any_badge() -> Asked {
 
 pub(crate) fn asked_of(parties: &Parties, id: &str, iri: &str) -> Asked {
     Asked::Presentation(PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
         challenge: Challenge::new(NONCE).expect("a nonce"),
         audience: Audience::new(parties.audience.client_id()),
         query: query(&[(id, iri)]),
+        transaction_data: Vec::new(),
     })
 }
 
@@ -228,6 +235,31 @@ pub(crate) fn presentations() -> Batch {
     }
 }
 
+/// SD-JWTs of ten claims that are all shown, every one by another holder.
+pub(crate) fn sd_jwts() -> Batch {
+    let parties = Parties::new();
+    let names: Vec<String> = (0..10).map(|number| format!("claim{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let asked = PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
+        challenge: Challenge::new(NONCE).expect("a nonce"),
+        audience: Audience::new(parties.audience.client_id()),
+        query: sd_query(BADGE, &names),
+        transaction_data: Vec::new(),
+    };
+    let answer = |number: usize| {
+        let holder = key(&format!("presenter {number}"));
+        let text = parties.sd_badge(number, &holder, &names);
+        sd_token(&Binding::to(&parties.audience).attach(&text, &holder))
+    };
+    Batch {
+        asked: Asked::Presentation(asked),
+        policy: badges_of(parties.issuer.did_key()),
+        evidence: Evidence::new().with_static_key(&parties.issuer.did_key()),
+        documents: (0..DOCUMENTS).map(answer).collect(),
+    }
+}
+
 fn avatar_presentations(count: usize) -> Batch {
     let (world, documents) = avatars(count);
     let avatar = CredentialType::Avatar;
@@ -301,12 +333,14 @@ fn status_row(quick: bool) -> Row {
     };
     let known = verifier::status::verify_list(&named, &bytes, &policy, &evidence, now());
     let evidence = evidence.with_status_list(known.expect("a sound list"));
-    let entries: Vec<StatusEntry> = (0..DOCUMENTS)
-        .map(|number| StatusEntry {
-            purpose: StatusPurpose::Revocation,
-            index: (number as u64 * 131) % 131_072,
-            list: list.url.clone(),
-            messages: None,
+    let entries: Vec<StatusPlace> = (0..DOCUMENTS)
+        .map(|number| {
+            StatusPlace::Bit(StatusEntry {
+                purpose: StatusPurpose::Revocation,
+                index: (number as u64 * 131) % 131_072,
+                list: list.url.clone(),
+                messages: None,
+            })
         })
         .collect();
     let ask = |index: usize| {
@@ -353,13 +387,15 @@ pub(crate) fn rows(quick: bool) -> Vec<Row> {
     let jcs = badges(Cryptosuite::EddsaJcs2022);
     let rdfc = badges(Cryptosuite::EddsaRdfc2022);
     let presented = presentations();
+    let sd_jwts = sd_jwts();
     let avatars = avatar_presentations(100);
     let size =
         |batch: &Batch| batch.documents.iter().map(Vec::len).sum::<usize>() / batch.documents.len();
     line(&format!(
-        "bytes: credential {}, presentation {}, presentation of an avatar {}\n",
+        "bytes: credential {}, presentation {}, SD-JWT {}, presentation of an avatar {}\n",
         size(&jcs),
         size(&presented),
+        size(&sd_jwts),
         size(&avatars)
     ));
     let mut rows = vec![
@@ -377,6 +413,14 @@ pub(crate) fn rows(quick: bool) -> Vec<Row> {
             &raw,
             2,
             Some(Bar::AtMost(1.35)),
+            quick,
+        ),
+        against_raw(
+            "SD-JWT VC with key binding, 10 disclosures",
+            &sd_jwts,
+            &raw,
+            2,
+            Some(Bar::AtMost(1.6)),
             quick,
         ),
         against_raw(
@@ -404,6 +448,7 @@ pub(crate) fn rows(quick: bool) -> Vec<Row> {
 pub(crate) fn only(name: &str) {
     let batch = match name {
         "presentation" => presentations(),
+        "sd-jwt" => sd_jwts(),
         "rdfc" => badges(Cryptosuite::EddsaRdfc2022),
         "avatar" => avatar_presentations(100),
         _ => badges(Cryptosuite::EddsaJcs2022),

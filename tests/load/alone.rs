@@ -30,9 +30,11 @@ fn library(wallets: &Wallets, prepared: &[Prepared]) -> Part {
     let (policy, evidence, now) = (wallets.believing(), wallets.evidence(), clock());
     let judge = |prepared: &Prepared| {
         let asked = Asked::Presentation(PresentationAsked {
+            lease: verifier::LeaseAsked::NotAsked,
             challenge: Challenge::new(&prepared.nonce).expect("a nonce"),
             audience: Audience::new(&prepared.client),
             query: query(&[("avatar", CredentialType::Avatar.iri())]),
+            transaction_data: Vec::new(),
         });
         let question = Question {
             asked: &asked,

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::http::Connection;
+use tests::http::Connection;
 
 /// How arrivals come.
 #[derive(Clone, Copy)]

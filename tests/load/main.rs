@@ -19,7 +19,6 @@
 
 mod alone;
 mod drive;
-mod http;
 mod report;
 mod wallet;
 mod world;

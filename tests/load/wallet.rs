@@ -22,8 +22,8 @@ use tests::actors::{key, terms};
 use verifier::{Creators, Evidence, Policy};
 
 use crate::drive::{Pace, Plan, Run, Steps, drive};
-use crate::http::Connection;
 use crate::world::{World, spent_here};
+use tests::http::Connection;
 
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 

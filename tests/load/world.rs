@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::http::Connection;
 use crate::report::root;
+use tests::http::Connection;
 
 /// `/proc` counts processor time in hundredths of a second.
 const TICK: Duration = Duration::from_millis(10);

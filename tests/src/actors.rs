@@ -82,6 +82,12 @@ impl Creator {
         key(&self.name).did_key()
     }
 
+    /// The creator's key.
+    #[must_use]
+    pub fn key(&self) -> SigningKey {
+        key(&self.name)
+    }
+
     /// What is known of the model file.
     #[must_use]
     pub fn facts(&self) -> AssetFacts {
@@ -217,6 +223,7 @@ impl World {
             serial: 42,
             license: terms(),
             provenance,
+            ledger_entry: None,
         }
     }
 

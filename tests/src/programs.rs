@@ -23,9 +23,6 @@ pub fn binaries(word: &str) -> Option<PathBuf> {
         "omote and omote-world are not in {}",
         folder.display()
     );
-    #[expect(clippy::print_stderr, reason = "a skipped test has to say so")]
-    {
-        eprintln!("skipped: build the binaries with cargo build --bins");
-    }
+    crate::say_skipped("build the binaries with cargo build --bins");
     None
 }

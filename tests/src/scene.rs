@@ -196,9 +196,11 @@ impl Scene {
     #[must_use]
     pub fn asked_for(&self, kind: CredentialType) -> Asked {
         Asked::Presentation(PresentationAsked {
+            lease: verifier::LeaseAsked::NotAsked,
             challenge: Challenge::new(NONCE).expect("a nonce"),
             audience: Audience::new(self.b.client_id()),
             query: query(&[("avatar", kind.iri())]),
+            transaction_data: Vec::new(),
         })
     }
 

@@ -13,10 +13,7 @@ pub fn shared(below: &str) -> Option<PathBuf> {
     if folder.exists() {
         return Some(folder);
     }
-    #[expect(clippy::print_stderr, reason = "a skipped test has to say so")]
-    {
-        eprintln!("skipped: shared/{below} is not here (set OMOTE_SHARED)");
-    }
+    crate::say_skipped(&format!("shared/{below} is not here (set OMOTE_SHARED)"));
     None
 }
 

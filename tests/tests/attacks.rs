@@ -30,10 +30,14 @@ mod ecdsa;
 mod json;
 #[path = "attacks/key_history.rs"]
 mod key_history;
+#[path = "attacks/ledger.rs"]
+mod ledger;
 #[path = "attacks/linked_data.rs"]
 mod linked_data;
 #[path = "attacks/presentation.rs"]
 mod presentation;
+#[path = "attacks/sd_jwt.rs"]
+mod sd_jwt;
 #[path = "attacks/service.rs"]
 mod service;
 #[path = "attacks/signature.rs"]
@@ -42,6 +46,8 @@ mod signature;
 mod status;
 #[path = "attacks/status_fetching.rs"]
 mod status_fetching;
+#[path = "attacks/status_token.rs"]
+mod status_token;
 #[path = "attacks/surfaces.rs"]
 mod surfaces;
 #[path = "attacks/table.rs"]

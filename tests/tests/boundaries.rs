@@ -84,7 +84,7 @@ fn the_command_needs_no_server() {
     assert_eq!(server["optional"], true);
 }
 
-const PURE: [&str; 4] = ["schemas", "proofs", "assets", "verifier"];
+const PURE: [&str; 5] = ["schemas", "proofs", "assets", "qr", "verifier"];
 
 /// The pure rooms' own sources reach for nothing of the machine. Test modules may read vectors.
 #[test]

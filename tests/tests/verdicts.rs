@@ -10,8 +10,18 @@
     reason = "test code"
 )]
 
+#[path = "verdicts/changed_keys.rs"]
+mod changed_keys;
+#[path = "verdicts/hands.rs"]
+mod hands;
+#[path = "verdicts/leases.rs"]
+mod leases;
+#[path = "verdicts/ledger.rs"]
+mod ledger;
 #[path = "verdicts/names.rs"]
 mod names;
+#[path = "verdicts/sd_jwt.rs"]
+mod sd_jwt;
 #[path = "verdicts/status.rs"]
 mod status;
 #[path = "verdicts/together.rs"]
@@ -84,9 +94,11 @@ impl Scene {
 
     fn asked(&self) -> Asked {
         Asked::Presentation(PresentationAsked {
+            lease: verifier::LeaseAsked::NotAsked,
             challenge: Challenge::new(NONCE).unwrap(),
             audience: Audience::new(self.b.client_id()),
             query: query(&[("avatar", CredentialType::Avatar.iri())]),
+            transaction_data: Vec::new(),
         })
     }
 
@@ -175,7 +187,7 @@ fn an_honest_presentation_is_accepted_with_either_suite() {
         for (check, outcome) in report.outcomes() {
             // Names are compared without being asked for, and then refuse nothing.
             let expected = match check {
-                CheckId::Name => Outcome::NotAsked,
+                CheckId::Hands | CheckId::Name => Outcome::NotAsked,
                 _ => Outcome::Passed,
             };
             assert_eq!(outcome, expected, "{check}");
@@ -200,12 +212,14 @@ fn avatar_and_item_are_shown_with_a_key_each() {
         &scene.b,
     );
     let asked = Asked::Presentation(PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
         challenge: Challenge::new(NONCE).unwrap(),
         audience: Audience::new(scene.b.client_id()),
         query: query(&[
             ("avatar", CredentialType::Avatar.iri()),
             ("item", CredentialType::Item.iri()),
         ]),
+        transaction_data: Vec::new(),
     });
     let token = schemas::object! {
         "avatar" => vec![scene.presentation()],
@@ -585,6 +599,18 @@ fn faults() -> Vec<(&'static str, CheckId, Reason, Report)> {
             scene.reissued("credentialStatus", Some(status)),
         ),
         (
+            "an item that its ledger's credential does not name",
+            CheckId::Ledger,
+            Reason::LedgerEntryMissing,
+            ledger::nameless(),
+        ),
+        (
+            "an item of whose life a step is missing",
+            CheckId::Hands,
+            Reason::LedgerChainBroken,
+            hands::broken(),
+        ),
+        (
             "a creator nobody named",
             CheckId::Provenance,
             Reason::AssetProvenanceUntrusted,
@@ -814,12 +840,14 @@ fn every_credential_about_a_file_is_judged_with_it() {
         .a
         .issue(&scene.a.item(&holder.did_key(), loose).unsigned());
     let asked = Asked::Presentation(PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
         challenge: Challenge::new(NONCE).unwrap(),
         audience: Audience::new(scene.b.client_id()),
         query: query(&[
             ("avatar", CredentialType::Avatar.iri()),
             ("item", CredentialType::Item.iri()),
         ]),
+        transaction_data: Vec::new(),
     });
     let token = schemas::object! {
         "avatar" => vec![scene.presentation()],
@@ -840,9 +868,11 @@ fn nothing_answers_no_query_not_even_one_of_options() {
             "credential_sets":[{"options":[["avatar"]],"required":false}]}"#,
     );
     let asked = Asked::Presentation(PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
         challenge: Challenge::new(NONCE).unwrap(),
         audience: Audience::new(scene.b.client_id()),
         query: schemas::message::Message::from_value(&query).unwrap(),
+        transaction_data: Vec::new(),
     });
     let report = scene.judge_bytes(&asked, b"{}");
     assert_eq!(

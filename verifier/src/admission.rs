@@ -8,6 +8,7 @@ use schemas::license::{
 };
 use schemas::reason::Reason;
 
+use crate::finding::Finding;
 use crate::report::Report;
 
 pub use schemas::admission::Condition;
@@ -131,7 +132,9 @@ impl AdmissionRules {
     pub fn decide(self, report: &Report) -> Admission {
         match (report.verdict(), report.accepted()) {
             (Verdict::Accepted, Some(accepted)) => {
-                if self.findings == OnFindings::Review && !report.findings().is_empty() {
+                if self.findings == OnFindings::Review
+                    && report.findings().iter().any(Finding::is_odd)
+                {
                     return Admission::Review;
                 }
                 let subjects = accepted

@@ -24,7 +24,7 @@ pub(crate) fn judge(
     let (subject, at) = match credential.subject().provenance() {
         Some(provenance) => (
             provenance.subject(),
-            format!("{pointer}/credentialSubject/provenance"),
+            format!("{pointer}{}/provenance", credential.format().claims_at()),
         ),
         None => (credential.subject(), pointer.to_owned()),
     };

@@ -266,7 +266,11 @@ fn learn(
         url: one.url.clone(),
         issuer: one.issuer.clone(),
     };
-    let bytes = canonical::to_bytes(&one.credential);
+    let bytes = match &one.credential {
+        // A list that is a token is its text.
+        Value::String(token) => token.clone().into_bytes(),
+        document => canonical::to_bytes(document),
+    };
     let known = std::mem::take(evidence);
     match kind {
         UnpackedKind::TrustList => {

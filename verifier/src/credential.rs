@@ -7,13 +7,16 @@ use std::cell::RefCell;
 
 use proofs::data_integrity::{ProofPurpose, Seen};
 use proofs::did_document::{DidDocument, Profile};
+use proofs::sd_jwt::UnverifiedSdJwt;
 use schemas::check::CheckId;
-use schemas::credential::{CredentialType, Subject, UnverifiedCredential, Validity};
+use schemas::credential::{CredentialType, Format, Subject, UnverifiedCredential, Validity};
+use schemas::dcql::CredentialQuery;
 use schemas::did::{Did, DidMethod};
 use schemas::json::{Object, Value};
 use schemas::reason::Reason;
 use schemas::terms::Contexts;
 use schemas::time::Timestamp;
+use schemas::world::WorldId;
 
 use crate::evidence::{Evidence, Missing};
 use crate::finding::Finding;
@@ -21,10 +24,10 @@ use crate::list::ListRef;
 use crate::names;
 use crate::policy::{OnLookAlike, Policy};
 use crate::proof::{Document, Signer, check_proofs};
-use crate::question::{AssetAsked, CredentialAsked, Holder, StatusAsked};
+use crate::question::{AssetAsked, CredentialAsked, Holder, LeaseAsked, StatusAsked};
 use crate::report::{Recorder, Shaped};
 use crate::trust::Decision;
-use crate::{asset, shape, status};
+use crate::{asset, ledger, query, sd_jwt, shape, status};
 
 /// A credential that passed every check that was asked for, as of the moment of its report.
 #[derive(Clone, Debug)]
@@ -84,7 +87,13 @@ impl VerifiedCredential {
         self.credential.validity()
     }
 
-    /// The document, as it arrived.
+    /// How it is written.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.credential.format()
+    }
+
+    /// The document, as it arrived; of an SD-JWT VC the claims that were disclosed.
     #[must_use]
     pub const fn object(&self) -> &Object {
         self.credential.object()
@@ -101,8 +110,42 @@ pub(crate) struct Bench<'a> {
     pub(crate) documents: usize,
     /// Whether status lists are asked.
     pub(crate) status: StatusAsked,
+    /// The world that asks, where the question says so.
+    pub(crate) world: Option<&'a WorldId>,
+    /// Whether it asked for a lease; `None` where nobody is shown anything, so that nothing is elsewhere.
+    pub(crate) lease: Option<&'a LeaseAsked>,
     /// Signatures that this verification, or the one before it, has found good.
     pub(crate) seen: &'a RefCell<Seen>,
+}
+
+impl<'a> Bench<'a> {
+    /// For what is signed by itself, and is no answer to anybody: lists, and what a ledger says.
+    pub(crate) const fn alone(
+        policy: &'a Policy,
+        evidence: &'a Evidence,
+        now: Timestamp,
+        seen: &'a RefCell<Seen>,
+    ) -> Self {
+        Self {
+            policy,
+            evidence,
+            now,
+            documents: 1,
+            status: StatusAsked::NotAsked,
+            world: None,
+            lease: None,
+            seen,
+        }
+    }
+}
+
+/// What holds a credential together.
+#[derive(Clone, Copy)]
+pub(crate) enum Secured<'a> {
+    /// Proofs in the document.
+    Proofs,
+    /// The token that its claims came in.
+    Token(&'a UnverifiedSdJwt),
 }
 
 /// Judges one credential by itself.
@@ -113,17 +156,39 @@ pub(crate) fn judge_alone(
     value: &Value,
     recorder: &mut Recorder,
 ) -> Vec<Shaped> {
+    if sd_jwt::is_json_serialization(value) {
+        return shape::refuse(recorder, Reason::SdMalformed, "");
+    }
     let credential = match UnverifiedCredential::parse(value, &Contexts::pinned()) {
         Ok(credential) => credential,
         Err(error) => return shape::refuse(recorder, error.reason(), error.pointer()),
     };
+    judge_read(
+        bench,
+        asked,
+        asset_asked,
+        credential,
+        Secured::Proofs,
+        recorder,
+    )
+}
+
+/// Judges one credential by itself that was read.
+pub(crate) fn judge_read(
+    bench: Bench<'_>,
+    asked: &CredentialAsked,
+    asset_asked: &AssetAsked,
+    credential: UnverifiedCredential,
+    secured: Secured<'_>,
+    recorder: &mut Recorder,
+) -> Vec<Shaped> {
     if asked.types.contains(&credential.kind()) && bench.policy.knows_type(credential.type_name()) {
         recorder.pass(CheckId::Shape);
     } else {
-        recorder.fail(CheckId::Shape, Reason::CredType, "/type");
+        recorder.fail(CheckId::Shape, Reason::CredType, type_at(&credential));
     }
     check_holder(&asked.holder, &credential, recorder);
-    judge(bench, &credential, "", recorder);
+    judge(bench, &credential, secured, None, "", recorder);
     if let AssetAsked::Given(facts) = asset_asked {
         asset::judge(facts, &credential, "", recorder);
     }
@@ -142,26 +207,53 @@ fn check_holder(asked: &Holder, credential: &UnverifiedCredential, recorder: &mu
         (Holder::Key(_), Some(_)) => Reason::VpHolderMismatch,
         (Holder::Key(_), None) => Reason::HolderBindingMissing,
     };
-    recorder.fail(CheckId::Holder, reason, "/credentialSubject/id");
+    recorder.fail(CheckId::Holder, reason, holder_at(credential));
 }
 
-/// Judges one credential and the provenance in it.
+/// Where a credential says of what type it is.
+pub(crate) const fn type_at(credential: &UnverifiedCredential) -> &'static str {
+    match credential.format() {
+        Format::DcSdJwt => "/vct",
+        Format::LdpVc => "/type",
+    }
+}
+
+const fn holder_at(credential: &UnverifiedCredential) -> &'static str {
+    match credential.format() {
+        Format::DcSdJwt => "/cnf",
+        Format::LdpVc => "/credentialSubject/id",
+    }
+}
+
+const fn issuer_at(credential: &UnverifiedCredential) -> &'static str {
+    match credential.format() {
+        Format::DcSdJwt => "/iss",
+        Format::LdpVc => "/issuer",
+    }
+}
+
+/// Judges one credential and the provenance in it. `part` is the part of the query that it answers;
+/// alone it has to be whole.
 pub(crate) fn judge(
     bench: Bench<'_>,
     credential: &UnverifiedCredential,
+    secured: Secured<'_>,
+    part: Option<&CredentialQuery>,
     pointer: &str,
     recorder: &mut Recorder,
 ) {
     let barrier = judge_trust(bench, credential, pointer, recorder);
-    let proven = prove(bench, credential, pointer, barrier, recorder);
+    let proven = prove(bench, credential, secured, pointer, barrier, recorder);
     check_time(bench, credential, pointer, recorder);
     let barrier = match (barrier, proven) {
         (None, false) => Some(CheckId::Proof),
         (barrier, _) => barrier,
     };
     status::check(bench, credential.envelope(), pointer, barrier, recorder);
-    judge_provenance(bench, credential, pointer, barrier, recorder);
-    check_license(credential, pointer, recorder);
+    ledger::check(bench, credential, part, pointer, barrier, recorder);
+    ledger::check_hands(bench, credential, pointer, barrier, recorder);
+    judge_provenance(bench, credential, part, pointer, barrier, recorder);
+    check_license(credential, part, pointer, recorder);
     check_names(bench, credential, pointer, recorder);
 }
 
@@ -181,7 +273,7 @@ fn judge_trust(
         bench,
         CheckId::Trust,
         &explanation.decision,
-        || format!("{pointer}/issuer"),
+        || format!("{pointer}{}", issuer_at(credential)),
         |at, recorder| {
             let expected = format!("an issuer that policy names for {type_name}");
             let found = issuer.to_string();
@@ -249,6 +341,7 @@ const STEPS: u64 = 250;
 fn prove(
     bench: Bench<'_>,
     credential: &UnverifiedCredential,
+    secured: Secured<'_>,
     pointer: &str,
     barrier: Option<CheckId>,
     recorder: &mut Recorder,
@@ -263,8 +356,15 @@ fn prove(
         stranger: Reason::IssuerKeyMismatch,
         steps: STEPS,
     };
-    let document = Document::new(credential.object(), credential.checked());
-    check_proofs(bench, document, &signer, pointer, recorder).stands()
+    match secured {
+        Secured::Proofs => {
+            let document = Document::new(credential.object(), credential.checked());
+            check_proofs(bench, document, &signer, pointer, recorder).stands()
+        }
+        Secured::Token(token) => {
+            sd_jwt::check_issuer(bench, &signer, credential, token, pointer, recorder)
+        }
+    }
 }
 
 /// Valid from the first moment on, up to the second. A clock may lag when something begins; what
@@ -278,13 +378,17 @@ fn check_time(
     let validity = credential.validity();
     let latest = bench.now.plus_seconds(bench.policy.limits().clock_skew);
     let now = || Some(bench.now.to_string());
+    let [from_at, until_at] = match credential.format() {
+        Format::DcSdJwt => ["/nbf", "/exp"],
+        Format::LdpVc => ["/validFrom", "/validUntil"],
+    };
     if let Some(from) = validity.from.filter(|from| *from > latest) {
         let expected = Some(format!("a time from {from} on"));
-        let at = format!("{pointer}/validFrom");
+        let at = format!("{pointer}{from_at}");
         recorder.fail_with(CheckId::Time, Reason::CredExpired, at, expected, now());
     } else if let Some(until) = validity.until.filter(|until| *until <= bench.now) {
         let expected = Some(format!("a time before {until}"));
-        let at = format!("{pointer}/validUntil");
+        let at = format!("{pointer}{until_at}");
         recorder.fail_with(CheckId::Time, Reason::CredExpired, at, expected, now());
     } else {
         recorder.pass(CheckId::Time);
@@ -296,16 +400,22 @@ fn check_time(
 fn judge_provenance(
     bench: Bench<'_>,
     credential: &UnverifiedCredential,
+    part: Option<&CredentialQuery>,
     pointer: &str,
     barrier: Option<CheckId>,
     recorder: &mut Recorder,
 ) {
+    let at = format!("{pointer}{}/provenance", credential.format().claims_at());
     let Some(provenance) = credential.subject().provenance() else {
-        // Provenance by itself: its issuer is the creator, and trust has spoken already.
-        recorder.pass(CheckId::Provenance);
+        if is_withheld(credential, part, "provenance") {
+            recorder.fail(CheckId::Provenance, Reason::ProvenanceMissing, at);
+        } else {
+            // Provenance by itself, of which its issuer is the creator and trust has spoken already; or
+            // a credential of which nobody asked for it.
+            recorder.pass(CheckId::Provenance);
+        }
         return;
     };
-    let at = format!("{pointer}/credentialSubject/provenance");
     let creator = provenance.unverified_issuer();
     let trusted = barrier != Some(CheckId::Trust) && {
         let decision = bench.policy.decide_creator(
@@ -336,11 +446,21 @@ fn judge_provenance(
         Some(_) if creator.method() == DidMethod::Web => Some(CheckId::Proof),
         _ => None,
     };
-    let proven = prove(bench, provenance, &at, by, recorder);
+    let proven = prove(bench, provenance, Secured::Proofs, &at, by, recorder);
     check_time(bench, provenance, &at, recorder);
     // Its list is asked only when both the world and the creator have really signed.
     let by = barrier.or(by).or((!proven).then_some(CheckId::Proof));
     status::check(bench, provenance.envelope(), &at, by, recorder);
+}
+
+/// Whether a held credential keeps a claim back that the question asks for.
+fn is_withheld(
+    credential: &UnverifiedCredential,
+    part: Option<&CredentialQuery>,
+    claim: &str,
+) -> bool {
+    let asked = part.is_none_or(|part| query::requires(part, claim));
+    asked && matches!(credential.subject(), Subject::Partial(_))
 }
 
 /// The persona's name against the names that are known, and the issuer's, which are taken from its own
@@ -360,11 +480,15 @@ fn check_names(
     let of_issuer = profile.into_iter().flat_map(Profile::names);
     let persona = match credential.subject() {
         Subject::Avatar(avatar) => Some((avatar.persona_name.as_str(), &avatar.holder)),
+        Subject::Partial(partial) => partial
+            .persona_name
+            .as_deref()
+            .map(|name| (name, &partial.holder)),
         _ => None,
     };
-    let shown = of_issuer.map(|name| (name, issuer, "/issuer"));
-    let shown =
-        shown.chain(persona.map(|(name, holder)| (name, holder, "/credentialSubject/personaName")));
+    let at = format!("{}/personaName", credential.format().claims_at());
+    let shown = of_issuer.map(|name| (name, issuer, issuer_at(credential)));
+    let shown = shown.chain(persona.map(|(name, holder)| (name, holder, at.as_str())));
     let mut sound = true;
     for (name, by, place) in shown {
         let known = [bench.policy.known_names(), bench.evidence.names()];
@@ -395,8 +519,25 @@ fn is_settled(policy: &Policy, name: &str, by: &Did, finding: &names::NameFindin
     }
 }
 
-/// What a world grants is within what the creator gave out.
-fn check_license(credential: &UnverifiedCredential, pointer: &str, recorder: &mut Recorder) {
+/// What a world grants is within what the creator gave out. Where only one of the two was shown there is
+/// nothing to compare: that is refused when both were asked for, and no part of the question otherwise.
+fn check_license(
+    credential: &UnverifiedCredential,
+    part: Option<&CredentialQuery>,
+    pointer: &str,
+    recorder: &mut Recorder,
+) {
+    let both = ["license", "provenance"];
+    let asked = both
+        .iter()
+        .all(|claim| part.is_none_or(|part| query::requires(part, claim)));
+    let withheld = both
+        .iter()
+        .any(|claim| credential.object().get(claim).is_none());
+    if asked && withheld && matches!(credential.subject(), Subject::Partial(_)) {
+        recorder.block(&[CheckId::License], CheckId::Query);
+        return;
+    }
     let subject = credential.subject();
     let stated = subject
         .provenance()
@@ -410,7 +551,7 @@ fn check_license(credential: &UnverifiedCredential, pointer: &str, recorder: &mu
         Err(looser) => recorder.fail_with(
             CheckId::License,
             Reason::LicenseLooser,
-            format!("{pointer}/credentialSubject/license"),
+            format!("{pointer}{}/license", credential.format().claims_at()),
             Some(format!(
                 "{} as in the provenance or stricter",
                 looser.field.name()

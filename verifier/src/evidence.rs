@@ -7,10 +7,12 @@ use std::sync::Arc;
 use proofs::did_document::DidDocument;
 use schemas::did::Did;
 use schemas::json::Object;
+use schemas::ledger::{Salt, UnverifiedLeaf};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
 use crate::key_history::{KeyHistoryHead, VerifiedKeyHistory};
+use crate::ledger::{HeadMark, HeadRef, VerifiedHead};
 use crate::list::ListRef;
 use crate::names::{KnownName, KnownNames, NameKind};
 use crate::status::VerifiedStatusList;
@@ -22,6 +24,10 @@ const MAX_DOCUMENTS: usize = 1024;
 const MAX_STATUS_LISTS: usize = 256;
 /// Most trust lists in one snapshot, and so in one policy.
 pub(crate) const MAX_TRUST_LISTS: usize = 64;
+/// Most heads of items in one snapshot.
+const MAX_ITEM_HEADS: usize = 1024;
+/// Most whole chains in one snapshot.
+const MAX_ITEM_CHAINS: usize = 64;
 /// Most key histories in one snapshot.
 const MAX_HISTORIES: usize = 256;
 /// Most lists of which the newest date is remembered, and most histories of which the head is.
@@ -39,6 +45,11 @@ pub struct Evidence {
     heads: BTreeMap<Did, KeyHistoryHead>,
     status_lists: BTreeMap<ListRef, Known<VerifiedStatusList>>,
     trust_lists: BTreeMap<ListRef, Known<VerifiedTrustList>>,
+    item_heads: BTreeMap<HeadRef, Known<VerifiedHead>>,
+    /// Whole chains of items, as they came: they are walked with the credential that names the item.
+    item_chains: BTreeMap<HeadRef, Result<Arc<[UnverifiedLeaf]>, Reason>>,
+    /// How far each item had come: a ledger that says otherwise contradicts itself.
+    item_marks: BTreeMap<HeadRef, HeadMark>,
     /// The newest `validFrom` that was seen of each list: an older one is a replay.
     newest: BTreeMap<ListRef, Timestamp>,
     /// What lists wait for that have arrived and could not be judged yet.
@@ -69,6 +80,11 @@ pub enum Missing {
     TrustList(ListRef),
     /// A list that a credential names whose issuer is believed and whose signature stands.
     StatusList(ListRef),
+    /// The newest leaf of an item that a credential names whose issuer is believed and whose signature
+    /// stands.
+    ItemHead(HeadRef),
+    /// Every leaf of such an item, from its mint to now.
+    ItemChain(HeadRef),
 }
 
 impl Missing {
@@ -80,6 +96,8 @@ impl Missing {
             Self::KeyHistory(did) => schemas::object! { "key_history" => did },
             Self::TrustList(list) => schemas::object! { "trust_list" => list.to_object() },
             Self::StatusList(list) => schemas::object! { "status_list" => list.to_object() },
+            Self::ItemHead(head) => schemas::object! { "item_head" => head.to_object() },
+            Self::ItemChain(head) => schemas::object! { "item_chain" => head.to_object() },
         }
     }
 }
@@ -250,6 +268,89 @@ impl Evidence {
         self
     }
 
+    /// Also the head of an item. One that contradicts what its ledger signed before is known as
+    /// `registry_equivocation` or `registry_rollback`; one that is merely older changes nothing. Beyond
+    /// 1024 items the one that was learned first makes room.
+    #[must_use]
+    pub fn with_item_head(mut self, known: VerifiedHead, at: Timestamp) -> Self {
+        let head = known.head().clone();
+        match HeadMark::of(&known).after(self.item_marks.get(&head)) {
+            Ok(None) => self,
+            Ok(Some(mark)) => {
+                self.mark_item(head.clone(), mark);
+                insert(&mut self.item_heads, head, Ok(known), at, MAX_ITEM_HEADS);
+                self
+            }
+            Err(reason) => self.without_item_head(head, reason, at),
+        }
+    }
+
+    /// What opens the world of an item's lease, where its head is known without.
+    pub(crate) fn open_lease(&mut self, head: &HeadRef, salt: Salt) {
+        if let Some(Known { found, .. }) = self.item_heads.get_mut(head)
+            && let Ok(known) = found
+        {
+            *known = known.clone().opened(Some(salt));
+        }
+    }
+
+    /// Also that the head of an item could not be had or is not to be used: `head_unavailable` and
+    /// `head_stale` leave the verification undecided, every other reason refuses.
+    #[must_use]
+    pub fn without_item_head(mut self, head: HeadRef, reason: Reason, at: Timestamp) -> Self {
+        insert(&mut self.item_heads, head, Err(reason), at, MAX_ITEM_HEADS);
+        self
+    }
+
+    /// Also the chain of an item, or why it could not be had: `ledger_chain_unavailable` leaves the
+    /// verification undecided, every other reason refuses. Beyond 64 items the first in order makes room.
+    /// No chain is merged into another snapshot: it is as old as the question for which it came.
+    #[must_use]
+    pub fn with_item_chain(
+        mut self,
+        head: HeadRef,
+        leaves: Result<Vec<UnverifiedLeaf>, Reason>,
+    ) -> Self {
+        self.item_chains.insert(head, leaves.map(Arc::from));
+        while self.item_chains.len() > MAX_ITEM_CHAINS {
+            self.item_chains.pop_first();
+        }
+        self
+    }
+
+    /// The chain of an item.
+    pub(crate) fn item_chain(
+        &self,
+        head: &HeadRef,
+    ) -> Option<&Result<Arc<[UnverifiedLeaf]>, Reason>> {
+        self.item_chains.get(head)
+    }
+
+    /// Remembers how far an item had come. The one of which its ledger spoke longest ago makes room,
+    /// whatever its name: names are drawn by ledgers, and one could draw some that push others out.
+    pub(crate) fn mark_item(&mut self, head: HeadRef, mark: HeadMark) {
+        self.item_marks.insert(head, mark);
+        while self.item_marks.len() > MAX_MARKS {
+            let marks = self.item_marks.iter();
+            let oldest = marks.min_by_key(|(_, mark)| mark.issued());
+            let Some(oldest) = oldest.map(|(head, _)| head.clone()) else {
+                return;
+            };
+            self.item_marks.remove(&oldest);
+        }
+    }
+
+    /// How far an item had come when its ledger spoke of it last, when that is remembered.
+    #[cfg(test)]
+    pub(crate) fn marked(&self, head: &HeadRef) -> Option<&HeadMark> {
+        self.item_marks.get(head)
+    }
+
+    /// The items of whose heads anything is known, be it that one could not be had.
+    pub fn item_heads(&self) -> impl Iterator<Item = &HeadRef> {
+        self.item_heads.keys()
+    }
+
     /// Also what a list waits for that has arrived: a report that lacks the list names it. Beyond 256
     /// lists the first in order makes room.
     pub(crate) fn awaiting(mut self, list: &ListRef, missing: Option<&Missing>) -> Self {
@@ -371,6 +472,22 @@ impl Evidence {
                 self.static_keys.insert(did, document);
             }
         }
+        let marks = other.item_marks;
+        for (head, known) in other.item_heads {
+            let newer = |mine: &Known<VerifiedHead>| mine.at > known.at;
+            if self.item_heads.get(&head).is_some_and(newer) {
+                continue;
+            }
+            self = match known.found {
+                Ok(found) => self.with_item_head(found, known.at),
+                Err(reason) => self.without_item_head(head, reason, known.at),
+            };
+        }
+        for (head, mark) in marks {
+            if let Ok(Some(mark)) = mark.after(self.item_marks.get(&head)) {
+                self.mark_item(head, mark);
+            }
+        }
         let newest = &self.newest;
         let is_newest = |list: &ListRef, from: Option<Timestamp>| {
             let newest = newest.get(list);
@@ -409,6 +526,14 @@ impl Evidence {
         self
     }
 
+    /// Without the heads of items for which this holds, such as those of whoever asks. How far each had
+    /// come stays known.
+    #[must_use]
+    pub fn without_item_heads(mut self, mut drops: impl FnMut(&HeadRef) -> bool) -> Self {
+        self.item_heads.retain(|head, _| !drops(head));
+        self
+    }
+
     /// Without what is known of lists that are not used and for which this holds: they are asked for
     /// once more.
     #[must_use]
@@ -427,6 +552,7 @@ impl Evidence {
         self.histories.retain(|_, known| known.found.is_ok());
         self.trust_lists.retain(|_, known| known.found.is_ok());
         self.status_lists.retain(|_, known| known.found.is_ok());
+        self.item_heads.retain(|_, known| known.found.is_ok());
         self.waiting.clear();
         self
     }
@@ -483,6 +609,7 @@ impl Evidence {
         Self {
             newest: self.newest.clone(),
             heads: self.heads.clone(),
+            item_marks: self.item_marks.clone(),
             ..Self::default()
         }
     }
@@ -510,6 +637,17 @@ impl Evidence {
             Ok(known) if !known.is_fresh(now, max_age) => None,
             found => Some(found),
         }
+    }
+
+    /// What is known of the head of an item. How old that may be, the head itself says.
+    pub(crate) fn item_head(
+        &self,
+        head: &HeadRef,
+        now: Timestamp,
+    ) -> Option<&Result<VerifiedHead, Reason>> {
+        let known = self.item_heads.get(head)?;
+        let age = now.seconds_since(known.at);
+        (-MAX_AHEAD <= age).then_some(&known.found)
     }
 
     /// What is known of a trust list, likewise.

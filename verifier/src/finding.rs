@@ -2,6 +2,7 @@
 
 use schemas::asset::Finding as AssetFinding;
 use schemas::json::Object;
+use schemas::time::Timestamp;
 
 use crate::names::NameFinding;
 
@@ -18,6 +19,20 @@ pub enum Finding {
         /// What is odd about it.
         finding: NameFinding,
     },
+    /// The item is on offer to somebody at present.
+    ItemOffered,
+    /// The item is active in the world that asks until then, as its ledger says.
+    ItemActiveHere {
+        /// When its lease ends.
+        until: Timestamp,
+    },
+    /// A lease was asked for, and the item has none of the world that asks.
+    ItemNotLeased,
+    /// The item is active in another world until then.
+    ItemActiveElsewhere {
+        /// When its lease there ends.
+        until: Timestamp,
+    },
     /// The issuer has a newer credential to give (`statusPurpose` refresh).
     NewerCredential,
     /// The issuer says something about the credential (`statusPurpose` message).
@@ -30,6 +45,12 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// Whether there is something for a person to look at: what was asked for and came is nothing.
+    #[must_use]
+    pub const fn is_odd(&self) -> bool {
+        !matches!(self, Self::ItemActiveHere { .. })
+    }
+
     /// The JSON form, as reports carry it.
     #[must_use]
     pub fn to_object(&self) -> Object {
@@ -43,6 +64,24 @@ impl Finding {
                 object.insert("at", pointer.as_str());
                 object
             }
+            Self::ItemOffered => schemas::object! {
+                "kind" => "ledger",
+                "code" => "item_offered",
+            },
+            Self::ItemActiveHere { until } => schemas::object! {
+                "kind" => "ledger",
+                "code" => "item_active_here",
+                "until" => *until,
+            },
+            Self::ItemNotLeased => schemas::object! {
+                "kind" => "ledger",
+                "code" => "item_not_leased",
+            },
+            Self::ItemActiveElsewhere { until } => schemas::object! {
+                "kind" => "ledger",
+                "code" => "item_active_elsewhere",
+                "until" => *until,
+            },
             Self::NewerCredential => schemas::object! {
                 "kind" => "status",
                 "code" => "newer_credential",

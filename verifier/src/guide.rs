@@ -26,7 +26,8 @@
 //! - **That a challenge is used once.** Give each out once and consume it before you judge
 //!   (one conditional statement in a store): a verifier without state cannot.
 //! - **That it stays true.** A report holds for its moment. Status lists are as old as policy allows;
-//!   ask again for whoever stays ([`status::ask`](crate::status::ask)).
+//!   ask again for whoever stays ([`status::ask`](crate::status::ask)). An item that was shown may have
+//!   been given away since: a head counts for as long as its receipt says, and as policy lets it.
 //! - **That a model is harmless.** [`AssetFacts`](schemas::asset::AssetFacts) are handed in by whoever
 //!   read the file within bounds (the crate `assets`).
 //! - **Admission.** Verified is not wanted: [`AdmissionRules`](crate::AdmissionRules) are the world's.
@@ -60,7 +61,11 @@
 //!    long as your bundle is old. A status list never outlives the `ttl` that its publisher gave it.
 //! 4. Name the names that must not be imitated: your staff, your world, the worlds that you believe.
 //!    Begin with `on_lookalike = "note"`, look at the findings, then refuse.
-//! 5. Ask `omote check --explain`, `GET /policy/explain` or
+//! 5. Items change hands. A world with an item ledger is asked for the newest leaf of each item that is
+//!    shown (the check `ledger`); `[ledger]` says how fresh that has to be, which witnesses have to have
+//!    seen the ledger's log, and whether it matters that an item is active in another world. Heads that
+//!    a wallet sends along go to [`Rounds::bring`](crate::Rounds::bring): then nobody has to be asked.
+//! 6. Ask `omote check --explain`, `GET /policy/explain` or
 //!    [`Report::explanations`](crate::Report::explanations) which rule decided.
 //!
 //! [`Policy::from_toml`](crate::Policy::from_toml) refuses whatever it does not know, so a misspelled
@@ -110,9 +115,11 @@
 //!     now: Timestamp,
 //! ) -> Result<Vec<VerifiedCredential>, String> {
 //!     let asked = Asked::Presentation(PresentationAsked {
+//!         lease: verifier::LeaseAsked::NotAsked,
 //!         challenge: Challenge::new(nonce).map_err(|error| error.to_string())?,
 //!         audience: Audience::new("decentralized_identifier:did:web:arena.example"),
 //!         query: DcqlQuery::from_value(query).map_err(|error| error.to_string())?,
+//!         transaction_data: Vec::new(),
 //!     });
 //!     let question = Question { asked: &asked, asset: &AssetAsked::NotAsked, policy };
 //!     let report = verify(&question, vp_token, known, now);
@@ -134,6 +141,51 @@
 //! The nonce is one that you gave out, of at least 22 characters (128 bits); the audience is your whole
 //! `client_id`; the query is the one that you asked with. [`Evidence::new`](crate::Evidence::new) knows
 //! nothing, so the first report of an honest visitor is undecided and names what it misses.
+//!
+//! # SD-JWT credentials, of which a visitor shows only what you ask for
+//!
+//! The same entrance judges `dc+sd-jwt`: ask for it in the query, and judge the `vp_token` as it came.
+//! Offer both formats as alternatives, the one that you like better first:
+//!
+//! ```
+//! # use schemas::dcql::DcqlQuery;
+//! # use schemas::message::Message as _;
+//! let query = DcqlQuery::read(br#"{
+//!     "credentials": [
+//!         {"id": "avatar_sd_jwt", "format": "dc+sd-jwt",
+//!          "meta": {"vct_values": ["https://w3id.org/omote/v1#AvatarCredential"]},
+//!          "claims": [{"path": ["personaName"]}, {"path": ["license"]}, {"path": ["provenance"]}]},
+//!         {"id": "avatar", "format": "ldp_vc",
+//!          "meta": {"type_values": [["https://w3id.org/omote/v1#AvatarCredential"]]}}
+//!     ],
+//!     "credential_sets": [{"options": [["avatar_sd_jwt"], ["avatar"]]}]
+//! }"#);
+//! assert!(query.is_ok());
+//! ```
+//!
+//! - **Ask for what you need.** `claims` names what may be withheld: `personaName`, or `itemClass` and
+//!   `serial`, `license`, `provenance`. Without `claims` nothing of it is shown. Paths begin at the root.
+//! - **Provenance and license are checks that you ask for.** `provenance` is asked when a part of the
+//!   query names it, `license` when one names both, for two things are compared. Whatever is shown is
+//!   judged, asked for or not. A report that says `not_asked` there has not looked: name both before you
+//!   let a model in.
+//! - **Read [`Subject::Partial`](schemas::credential::Subject::Partial).** Of a credential that was shown
+//!   in part it has what was shown and nothing in place of the rest.
+//! - **Key binding is asked for** unless a part says `require_cryptographic_holder_binding: false`. Then
+//!   anybody who ever saw the credential can show it, and `holder`, `challenge` and `audience` are
+//!   `not_asked` when no part asks.
+//! - **What the visitor has to confirm** goes into `transaction_data` of the request and of
+//!   [`PresentationAsked`](crate::PresentationAsked), the same texts in the same order: each has to be
+//!   authorized by the key of a credential that it names, and nothing else (`kb_transaction_data`).
+//! - **Another type** is believed where the policy names its `vct` as a whole IRI. Type metadata is never
+//!   fetched: what a type extends or looks like decides nothing.
+//! - **An issuer is a DID** in `iss`, and `kid` one of its keys. A key that the issuer has retired vouches
+//!   for what says in `iat`, or else in `nbf`, that it was made in its time; certificates and keys in a
+//!   header are refused.
+//!
+//! A text by itself, such as a wallet receives, is judged as
+//! [`Asked::Credential`](crate::Asked::Credential), and has to be whole: one that was bound to somebody, or
+//! in which a claim of our types is missing, is `sd_holder_reject`.
 //!
 //! # With an HTTP client of your own
 //!
@@ -263,9 +315,11 @@
 //!             .await
 //!             .map_err(|_| refuse("body_too_large"))?;
 //!         let asked = Asked::Presentation(PresentationAsked {
+//!             lease: verifier::LeaseAsked::NotAsked,
 //!             challenge: Challenge::new(answering.nonce).map_err(|_| refuse("bad_request"))?,
 //!             audience: Audience::new("decentralized_identifier:did:web:arena.example"),
 //!             query: arena.query.clone(),
+//!             transaction_data: Vec::new(),
 //!         });
 //!         let question = Question {
 //!             asked: &asked,

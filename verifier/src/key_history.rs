@@ -24,6 +24,12 @@ use schemas::time::Timestamp;
 /// The keys in use, by the names of their methods.
 type Current = BTreeMap<String, VerifyingKey>;
 
+/// For how long after its retirement a key still vouches for what is dated then, in seconds: a running
+/// world takes a change of its keys up within a second, and several nodes of one world may have clocks that
+/// are five minutes apart. Who signs says the time, so this lets nobody sign what they could not date
+/// earlier.
+const STRAGGLING: i64 = 600;
+
 /// Why a key history is not used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -174,6 +180,13 @@ impl VerifiedKeyHistory {
         &self.did
     }
 
+    /// Every key that there is or was and of which nobody else had hold: for what has no time of its
+    /// own, such as the checkpoint of a log.
+    pub fn uncompromised(&self) -> impl Iterator<Item = &VerifyingKey> {
+        let sound = |known: &&KnownKey| !matches!(known.state, KeyState::Compromised(_));
+        self.keys.iter().filter(sound).map(|known| &known.key)
+    }
+
     /// One more entry. Its time comes back.
     fn follow(
         &mut self,
@@ -302,6 +315,12 @@ impl VerifiedKeyHistory {
         found.is_some_and(|(digest, _)| *digest == head.digest)
     }
 
+    /// Whether a document is the one that goes with it: its keys are those that the history has last.
+    #[must_use]
+    pub fn agrees_with(&self, document: &DidDocument, now: Timestamp) -> bool {
+        matches!(self.fit(document, now), Fit::Last)
+    }
+
     /// How a document stands to it.
     pub(crate) fn fit(&self, document: &DidDocument, now: Timestamp) -> Fit {
         let current = current_of(document, now);
@@ -312,7 +331,8 @@ impl VerifiedKeyHistory {
         }
     }
 
-    /// The key of a method, if it was in use at one time. `None` when it was not.
+    /// The key of a method, if it was in use at one time, or a little before ([`STRAGGLING`]). `None`
+    /// when it was not.
     ///
     /// # Errors
     /// `key_revoked` for a key of which the world says that somebody else may have it: a date proves
@@ -327,7 +347,7 @@ impl VerifiedKeyHistory {
         };
         let ended = match known.state {
             KeyState::Current => false,
-            KeyState::Retired(until) => at > until,
+            KeyState::Retired(until) => at > until.plus_seconds(STRAGGLING),
             KeyState::Compromised(_) => return Err(Reason::KeyRevoked),
         };
         Ok((!ended && known.from <= at).then_some(&known.key))

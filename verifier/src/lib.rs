@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! bytes ─ size, json ─▶ Value ─ shape ─▶ Unverified… ─ trust ─ key ─ proof ─ time ─▶
-//!        ─ holder ─ challenge ─ audience ─ query ─ status ─ provenance ─ license ─ asset ─▶ Report
+//!        ─ holder ─ challenge ─ audience ─ query ─ status ─ ledger ─ provenance ─ license ─ asset ─▶ Report
 //! ```
 //!
 //! One entrance: [`verify`]. It has no clock, no network, no randomness and no state: the
@@ -41,9 +41,11 @@ mod evidence;
 mod finding;
 pub mod guide;
 mod key_history;
+pub mod ledger;
 mod list;
 mod many;
 pub mod names;
+mod no_key;
 mod policy;
 mod presentation;
 mod proof;
@@ -51,8 +53,10 @@ pub mod query;
 mod question;
 mod report;
 mod rounds;
+mod sd_jwt;
 mod shape;
 pub mod status;
+mod transaction;
 pub mod trust;
 
 use std::cell::RefCell;
@@ -73,11 +77,11 @@ pub use list::{ListFault, ListRef};
 pub use many::verify_many_on;
 pub use many::{Submitted, verify_many};
 pub use policy::{
-    Creators, Limits as PolicyLimits, NameRules, OnLookAlike, Policy, PolicyError, Rule,
-    TrustListRule,
+    ActiveElsewhere, Creators, LedgerItems, LedgerProvenance, LedgerRules, Limits as PolicyLimits,
+    NameRules, OnLookAlike, Policy, PolicyError, Rule, TrustListRule,
 };
 pub use question::{
-    Asked, AssetAsked, Audience, Challenge, ChallengeError, CredentialAsked, Holder,
+    Asked, AssetAsked, Audience, Challenge, ChallengeError, CredentialAsked, Holder, LeaseAsked,
     PresentationAsked, Question, StatusAsked,
 };
 pub use report::{Accepted, Detail, Report, VERSION as REPORT_VERSION};
@@ -115,10 +119,16 @@ fn judge(
 ) -> Report {
     let mut recorder = Recorder::default();
     let asked = checks_asked(question);
-    let Some(value) = read(bytes, &asked, &mut recorder) else {
-        return recorder.report(&asked, Vec::new());
+    let world = match question.asked {
+        Asked::Presentation(asked) => asked.audience.world(),
+        Asked::Credential(_) => None,
+    };
+    let lease = match question.asked {
+        Asked::Presentation(asked) => Some(&asked.lease),
+        Asked::Credential(_) => None,
     };
     let bench = Bench {
+        lease,
         policy: question.policy,
         evidence,
         now,
@@ -127,7 +137,18 @@ fn judge(
             Asked::Presentation(_) => StatusAsked::Asked,
             Asked::Credential(credential) => credential.status,
         },
+        world: world.as_ref(),
         seen,
+    };
+    if let (Asked::Credential(credential), Some(text)) = (question.asked, sd_jwt::text_in(bytes)) {
+        recorder.pass(CheckId::Size);
+        recorder.pass(CheckId::Json);
+        let credentials =
+            sd_jwt::judge_alone(bench, credential, question.asset, text, &mut recorder);
+        return recorder.report(&asked, credentials);
+    }
+    let Some(value) = read(bytes, &asked, &mut recorder) else {
+        return recorder.report(&asked, Vec::new());
     };
     let credentials = match question.asked {
         Asked::Presentation(presentation) => {
@@ -144,24 +165,20 @@ fn judge(
 fn checks_asked(question: &Question<'_>) -> Vec<CheckId> {
     CheckId::ALL
         .into_iter()
+        .filter(|check| match question.asked {
+            Asked::Presentation(asked) => presentation::asks_for(asked, *check),
+            Asked::Credential(asked) => match check {
+                CheckId::Challenge | CheckId::Audience | CheckId::Query => false,
+                CheckId::Holder => asked.holder != Holder::Anyone,
+                CheckId::Status | CheckId::Ledger | CheckId::Hands => {
+                    asked.status != StatusAsked::NotAsked
+                }
+                _ => true,
+            },
+        })
         .filter(|check| match check {
-            CheckId::Challenge | CheckId::Audience | CheckId::Query => {
-                matches!(question.asked, Asked::Presentation(_))
-            }
-            CheckId::Holder => !matches!(
-                question.asked,
-                Asked::Credential(CredentialAsked {
-                    holder: Holder::Anyone,
-                    ..
-                })
-            ),
-            CheckId::Status => !matches!(
-                question.asked,
-                Asked::Credential(CredentialAsked {
-                    status: StatusAsked::NotAsked,
-                    ..
-                })
-            ),
+            CheckId::Hands => question.policy.ledger().provenance == LedgerProvenance::Required,
+            CheckId::Ledger => question.policy.ledger().items != LedgerItems::NotAsked,
             CheckId::Asset => matches!(question.asset, AssetAsked::Given(_)),
             CheckId::Name => question.policy.names().on_lookalike == OnLookAlike::Refuse,
             _ => true,

@@ -1,22 +1,25 @@
 //! Lists that others publish and that a verification leans on: which one is meant, what makes one
-//! unusable, and how one is judged. A list is a credential, verified like any other.
+//! unusable, and how one is judged. A list is a credential, verified like any other, or a token.
 
 use std::cell::RefCell;
 
 use proofs::data_integrity::{ProofPurpose, Seen, UnverifiedProof};
 use proofs::keys::VerifyingKey;
+use proofs::status_token::UnverifiedStatusToken;
 use schemas::credential::{Envelope, Validity};
-use schemas::did::Did;
+use schemas::did::{Did, DidUrl};
 use schemas::json::{Limits, Object, Value, read};
 use schemas::reason::Reason;
+use schemas::status::StatusListClaims;
 use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
 
 use crate::credential::Bench;
 use crate::evidence::{Evidence, Missing};
 use crate::policy::Policy;
-use crate::proof::{Document, NoKey, Signer, check_proofs, key_of};
-use crate::question::StatusAsked;
+use crate::proof::{
+    Document, Named, NoKey, Signer, check_proofs, check_token, key_of, token_key_of, token_method,
+};
 use crate::report::Recorder;
 
 /// Which list is meant: its address and whose it has to be. One address with another issuer is
@@ -150,9 +153,14 @@ pub(crate) struct Judged {
     pub(crate) signed: Signed,
 }
 
-/// The proofs of a list, and the keys that confirmed them.
+/// By what a list is signed, and the keys that confirmed it.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Signed(Vec<(UnverifiedProof, VerifyingKey)>);
+pub(crate) enum Signed {
+    /// The proofs of a document.
+    Proofs(Vec<(UnverifiedProof, VerifyingKey)>),
+    /// The name of the key of a token, when the token says it was made, and the key.
+    Token(Box<(Option<DidUrl>, Option<Timestamp>, VerifyingKey)>),
+}
 
 impl Signed {
     /// Whether these keys still vouch for the list of this issuer: a list that its publisher says did
@@ -169,38 +177,27 @@ impl Signed {
         now: Timestamp,
     ) -> Result<(), ListFault> {
         let seen = RefCell::new(Seen::nothing());
-        let bench = bench(policy, evidence, now, &seen);
+        let bench = Bench::alone(policy, evidence, now, &seen);
         let signer = signer(list, reasons);
-        for (proof, key) in &self.0 {
-            match key_of(bench, proof, &signer) {
-                Ok(found) if found == *key => {}
-                Ok(_) => return Err(ListFault::because(reasons.invalid, Reason::SigInvalid)),
-                Err(NoKey::Doubt(cause, missing)) => {
-                    let fault = ListFault::doubt(reasons.unavailable, cause);
-                    return Err(fault.for_want_of(missing));
-                }
-                Err(NoKey::Failed(cause)) => {
-                    return Err(ListFault::because(reasons.invalid, cause));
-                }
+        let same = |found, key: &VerifyingKey| match found {
+            Ok(found) if found == *key => Ok(()),
+            Ok(_) => Err(ListFault::because(reasons.invalid, Reason::SigInvalid)),
+            Err(NoKey::Doubt(cause, missing)) => {
+                let fault = ListFault::doubt(reasons.unavailable, cause);
+                Err(fault.for_want_of(missing))
+            }
+            Err(NoKey::Failed(cause)) => Err(ListFault::because(reasons.invalid, cause)),
+        };
+        match self {
+            Self::Proofs(proofs) => proofs
+                .iter()
+                .try_for_each(|(proof, key)| same(key_of(bench, proof, &signer), key)),
+            Self::Token(token) => {
+                let (method, made, key) = token.as_ref();
+                let found = token_key_of(bench, &signer, Ok(method.clone()), *made);
+                same(found, key)
             }
         }
-        Ok(())
-    }
-}
-
-fn bench<'a>(
-    policy: &'a Policy,
-    evidence: &'a Evidence,
-    now: Timestamp,
-    seen: &'a RefCell<Seen>,
-) -> Bench<'a> {
-    Bench {
-        policy,
-        evidence,
-        now,
-        documents: 1,
-        status: StatusAsked::NotAsked,
-        seen,
     }
 }
 
@@ -223,7 +220,7 @@ pub(crate) fn judge(
     now: Timestamp,
 ) -> Result<Judged, ListFault> {
     let seen = RefCell::new(Seen::nothing());
-    let bench = bench(policy, evidence, now, &seen);
+    let bench = Bench::alone(policy, evidence, now, &seen);
     if envelope.unverified_issuer() != &expected.issuer {
         return Err(ListFault::plain(reasons.issuer));
     }
@@ -234,6 +231,79 @@ pub(crate) fn judge(
     let signer = signer(expected, reasons);
     let document = Document::Open(envelope.object());
     let checked = check_proofs(bench, document, &signer, "", &mut recorder);
+    first_fault(&recorder, reasons)?;
+    let validity = envelope.validity();
+    if !is_current(bench, validity) {
+        return Err(ListFault::plain(reasons.expired));
+    }
+    let ends = checked.proofs().iter().filter_map(UnverifiedProof::expires);
+    Ok(Judged {
+        validity: Validity {
+            until: ends.chain(validity.until).min(),
+            ..validity
+        },
+        signed: Signed::Proofs(checked.signed()),
+    })
+}
+
+/// A list that is a token, and what it says.
+#[derive(Clone, Copy)]
+pub(crate) struct ListToken<'a> {
+    pub(crate) token: &'a UnverifiedStatusToken,
+    pub(crate) claims: &'a StatusListClaims,
+}
+
+/// The same of a list that is a token.
+pub(crate) fn judge_token(
+    expected: &ListRef,
+    ListToken { token, claims }: ListToken<'_>,
+    reasons: ListReasons,
+    policy: &Policy,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Result<Judged, ListFault> {
+    let seen = RefCell::new(Seen::nothing());
+    let bench = Bench::alone(policy, evidence, now, &seen);
+    // A list need not say whose it is. One that does has to say the truth.
+    let issuer = expected.issuer.as_str();
+    if claims.issuer().is_some_and(|named| named != issuer) {
+        return Err(ListFault::plain(reasons.issuer));
+    }
+    if claims.subject() != expected.url.as_str() {
+        return Err(ListFault::because(reasons.invalid, Reason::IdMalformed));
+    }
+    let signer = signer(expected, reasons);
+    let method = token_method(token.kid(), signer.did);
+    let made = claims.validity().from;
+    let mut recorder = Recorder::default();
+    let mut confirmed = None;
+    let verify = |key: &VerifyingKey| {
+        token.verify(key).map_err(|error| error.reason())?;
+        confirmed = Some(key.clone());
+        Ok(())
+    };
+    let called = method.clone().ok().flatten();
+    let named = Named {
+        method,
+        stated: made,
+    };
+    check_token(bench, &signer, named, verify, "", &mut recorder);
+    first_fault(&recorder, reasons)?;
+    let Some(key) = confirmed else {
+        return Err(ListFault::because(reasons.invalid, Reason::SigInvalid));
+    };
+    let validity = claims.validity();
+    if !is_current(bench, validity) {
+        return Err(ListFault::plain(reasons.expired));
+    }
+    Ok(Judged {
+        validity,
+        signed: Signed::Token(Box::new((called, made, key))),
+    })
+}
+
+/// What was found wrong with a list, or what there is to doubt.
+fn first_fault(recorder: &Recorder, reasons: ListReasons) -> Result<(), ListFault> {
     if let Some(cause) = recorder.first_failure() {
         let reason = if cause == reasons.issuer {
             reasons.issuer
@@ -246,18 +316,7 @@ pub(crate) fn judge(
         let fault = ListFault::doubt(reasons.unavailable, cause);
         return Err(fault.for_want_of(recorder.first_missing()));
     }
-    let validity = envelope.validity();
-    if !is_current(bench, validity) {
-        return Err(ListFault::plain(reasons.expired));
-    }
-    let ends = checked.proofs().iter().filter_map(UnverifiedProof::expires);
-    Ok(Judged {
-        validity: Validity {
-            until: ends.chain(validity.until).min(),
-            ..validity
-        },
-        signed: Signed(checked.signed()),
-    })
+    Ok(())
 }
 
 /// Within its validity; a clock may lag at the beginning, never at the end.

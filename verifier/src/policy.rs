@@ -4,6 +4,7 @@
 //! of an issuer is [`Policy::decide`](crate::trust).
 
 mod file;
+mod ledger;
 #[cfg(test)]
 mod tests;
 
@@ -16,6 +17,7 @@ use crate::list::ListRef;
 use crate::names::{KnownName, KnownNames};
 
 pub use file::PolicyError;
+pub use ledger::{ActiveElsewhere, LedgerItems, LedgerProvenance, LedgerRules};
 
 /// A policy.
 #[derive(Clone, Debug)]
@@ -25,6 +27,7 @@ pub struct Policy {
     trust_lists: Vec<TrustListRule>,
     names: NameRules,
     bundle_makers: Vec<Did>,
+    ledger: LedgerRules,
     /// What `names` knows, ready to be asked.
     known_names: Arc<KnownNames>,
 }
@@ -36,6 +39,7 @@ impl PartialEq for Policy {
             && self.trust_lists == other.trust_lists
             && self.names == other.names
             && self.bundle_makers == other.bundle_makers
+            && self.ledger == other.ledger
     }
 }
 
@@ -135,6 +139,7 @@ impl Policy {
             trust_lists: Vec::new(),
             names: NameRules::default(),
             bundle_makers: Vec::new(),
+            ledger: LedgerRules::default(),
             known_names: Arc::default(),
         }
     }
@@ -193,6 +198,19 @@ impl Policy {
     #[must_use]
     pub fn bundle_makers(&self) -> &[Did] {
         &self.bundle_makers
+    }
+
+    /// With other rules for items that a ledger keeps.
+    #[must_use]
+    pub fn with_ledger(mut self, ledger: LedgerRules) -> Self {
+        self.ledger = ledger;
+        self
+    }
+
+    /// The rules for items that a ledger keeps.
+    #[must_use]
+    pub const fn ledger(&self) -> &LedgerRules {
+        &self.ledger
     }
 
     /// The limits.

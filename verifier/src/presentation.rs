@@ -5,19 +5,21 @@ use proofs::data_integrity::ProofPurpose;
 use schemas::asset::AssetFacts;
 use schemas::canonical;
 use schemas::check::CheckId;
-use schemas::dcql::QueryId;
+use schemas::credential::{ShapeError, UnverifiedCredential};
+use schemas::dcql::{CredentialQuery, HolderBinding, Meta, QueryId};
 use schemas::did::DidMethod;
-use schemas::json::Value;
+use schemas::json::{Object, Value};
 use schemas::presentation::UnverifiedPresentation;
 use schemas::reason::Reason;
 use schemas::terms::Contexts;
 use subtle::ConstantTimeEq as _;
 
-use crate::credential::{self, Bench};
+use crate::credential::{self, Bench, Secured, type_at};
 use crate::proof::{Checked, Document, Signer, check_proofs};
 use crate::question::{AssetAsked, PresentationAsked};
 use crate::report::{Recorder, Shaped};
-use crate::{asset, query, shape};
+use crate::sd_jwt;
+use crate::{asset, query, shape, transaction};
 
 /// Most presentations in one answer.
 const MAX_PRESENTATIONS: usize = 16;
@@ -29,6 +31,29 @@ const MAX_CREDENTIALS: usize = 64;
 /// Each proof is over the whole presentation, and anybody can make four good ones. What all of them
 /// together are over is at most twice as long as the longest input.
 const MAX_FURTHER_PROOFS: usize = 1 << 20;
+
+/// Whether a request of ours asks for a check. Documents always have what is asked about here; of an
+/// SD-JWT VC it is what the query asks to be disclosed and proven.
+pub(crate) fn asks_for(asked: &PresentationAsked, check: CheckId) -> bool {
+    let any = |asks: fn(&CredentialQuery) -> bool| asked.query.credentials().iter().any(asks);
+    match check {
+        CheckId::Holder | CheckId::Challenge | CheckId::Audience => {
+            any(|part| part.holder_binding == HolderBinding::Required)
+        }
+        CheckId::Provenance => any(|part| is_whole(part) || query::mentions(part, "provenance")),
+        // Two things are compared.
+        CheckId::License => any(|part| {
+            let both = ["license", "provenance"];
+            is_whole(part) || both.iter().all(|claim| query::mentions(part, claim))
+        }),
+        _ => true,
+    }
+}
+
+/// Whether what answers a part is shown with all its claims.
+const fn is_whole(part: &CredentialQuery) -> bool {
+    !matches!(part.meta, Meta::DcSdJwt { .. })
+}
 
 /// Judges a `vp_token`. The credentials come back with the query part that each answers.
 pub(crate) fn judge(
@@ -43,31 +68,33 @@ pub(crate) fn judge(
     };
     let mut answers: Vec<Answer<'_>> = Vec::new();
     let mut credentials = 0;
-    let contexts = Contexts::pinned();
     for (id, value) in token.iter() {
         // Not ours: nothing behind it is looked at.
-        let known = QueryId::new(id).is_some_and(|id| asked.query.credential(&id).is_some());
-        if !known {
-            return shape::refuse(recorder, Reason::VpMalformed, &pointer_to(id, None));
-        }
-        let Some(values) = value.as_array().filter(|values| !values.is_empty()) else {
+        let part = QueryId::new(id).and_then(|id| asked.query.credential(&id));
+        let values = value.as_array().filter(|values| !values.is_empty());
+        let (Some(part), Some(values)) = (part, values) else {
             return shape::refuse(recorder, Reason::VpMalformed, &pointer_to(id, None));
         };
         for (index, value) in values.iter().enumerate() {
+            let pointer = pointer_to(id, Some(index));
             if answers.len() >= MAX_PRESENTATIONS {
-                return shape::refuse(recorder, Reason::VpTooMany, &pointer_to(id, Some(index)));
+                return shape::refuse(recorder, Reason::VpTooMany, &pointer);
             }
-            match UnverifiedPresentation::parse(value, &contexts) {
-                Ok(presentation) => {
-                    credentials += presentation.credentials().len();
+            match Presented::read(part, value) {
+                Ok(presented) => {
+                    credentials += presented.credentials().len();
                     if credentials > MAX_CREDENTIALS {
-                        let at = pointer_to(id, Some(index));
-                        return shape::refuse(recorder, Reason::VpTooMany, &at);
+                        return shape::refuse(recorder, Reason::VpTooMany, &pointer);
                     }
-                    answers.push((id, index, presentation));
+                    answers.push(Answer {
+                        part,
+                        index,
+                        pointer,
+                        presented,
+                    });
                 }
                 Err(error) => {
-                    let at = format!("{}{}", pointer_to(id, Some(index)), error.pointer());
+                    let at = format!("{pointer}{}", error.pointer());
                     return shape::refuse(recorder, error.reason(), &at);
                 }
             }
@@ -80,48 +107,116 @@ pub(crate) fn judge(
     if further_proofs(&answers) > MAX_FURTHER_PROOFS {
         return shape::refuse(recorder, Reason::ProofSetPolicy, "");
     }
-    let stranger = answers.iter().find_map(|(id, index, presentation)| {
-        let mut credentials = presentation.credentials().iter();
-        let at = credentials.position(|one| !bench.policy.knows_type(one.type_name()))?;
-        let answer = pointer_to(id, Some(*index));
-        Some(format!("{answer}/verifiableCredential/{at}/type"))
-    });
-    if let Some(at) = stranger {
+    let stranger = answers.iter().flat_map(Answer::credentials);
+    let stranger = stranger
+        .filter(|(_, credential)| !bench.policy.knows_type(credential.type_name()))
+        .map(|(at, credential)| format!("{at}{}", type_at(credential)));
+    if let Some(at) = stranger.into_iter().next() {
         return shape::refuse(recorder, Reason::CredType, &at);
     }
     recorder.pass(CheckId::Shape);
-    let documents = |answer: &Answer<'_>| answer.2.credentials().len() + 1;
+    let documents = |answer: &Answer<'_>| answer.presented.credentials().len() + 1;
     let bench = Bench {
         documents: answers.iter().map(documents).sum(),
         ..bench
     };
-    for (id, index, presentation) in &answers {
-        judge_one(
-            bench,
-            asked,
-            presentation,
-            &pointer_to(id, Some(*index)),
-            recorder,
-        );
+    for answer in &answers {
+        judge_one(bench, asked, answer, recorder);
     }
     check_query(asked, &answers, recorder);
+    transaction::check(asked, &answers, recorder);
     if let AssetAsked::Given(facts) = asset_asked {
         judge_asset(facts, &answers, recorder);
     }
-    answers
-        .into_iter()
-        .flat_map(|(id, _, presentation)| {
-            let credentials = presentation.credentials().to_vec();
-            credentials.into_iter().map(move |credential| Shaped {
-                query_id: Some(id.to_owned()),
-                credential,
-            })
-        })
-        .collect()
+    answers.into_iter().flat_map(Answer::into_shaped).collect()
 }
 
-/// The part of the query, the place among the answers to it, and the answer.
-type Answer<'a> = (&'a str, usize, UnverifiedPresentation);
+/// One of the presentations in the answer.
+pub(crate) struct Answer<'a> {
+    /// The part of the query.
+    pub(crate) part: &'a CredentialQuery,
+    /// The place among the answers to it.
+    index: usize,
+    /// The place in the `vp_token`.
+    pub(crate) pointer: String,
+    pub(crate) presented: Presented,
+}
+
+/// What was presented.
+pub(crate) enum Presented {
+    /// A presentation of documents, by their holder.
+    Document(UnverifiedPresentation),
+    /// A document by itself, where nobody has to prove that it is theirs.
+    Bare(Box<UnverifiedCredential>),
+    /// An SD-JWT VC.
+    SdJwt(Box<sd_jwt::Read>),
+}
+
+impl Presented {
+    /// Of the form that the part asks for: nothing is read as something else.
+    fn read(part: &CredentialQuery, value: &Value) -> Result<Self, ShapeError> {
+        let malformed = |reason| Err(ShapeError::new(reason, ""));
+        match (&part.meta, part.holder_binding, value) {
+            (Meta::DcSdJwt { .. }, _, Value::String(text)) => {
+                sd_jwt::read(text).map(|read| Self::SdJwt(Box::new(read)))
+            }
+            (Meta::DcSdJwt { .. }, _, value) if sd_jwt::is_json_serialization(value) => {
+                malformed(Reason::SdMalformed)
+            }
+            (Meta::DcSdJwt { .. }, _, _) => malformed(Reason::VpMalformed),
+            (_, HolderBinding::NotRequired, value) if is_credential(value) => {
+                UnverifiedCredential::parse(value, &Contexts::pinned())
+                    .map(|credential| Self::Bare(Box::new(credential)))
+            }
+            (_, _, value) => {
+                UnverifiedPresentation::parse(value, &Contexts::pinned()).map(Self::Document)
+            }
+        }
+    }
+
+    fn credentials(&self) -> &[UnverifiedCredential] {
+        match self {
+            Self::Document(presentation) => presentation.credentials(),
+            Self::Bare(credential) => std::slice::from_ref(credential),
+            Self::SdJwt(read) => std::slice::from_ref(&read.credential),
+        }
+    }
+}
+
+fn is_credential(value: &Value) -> bool {
+    let types = value.get("type").and_then(Value::strings);
+    types.is_some_and(|types| types.contains(&"VerifiableCredential"))
+}
+
+impl Answer<'_> {
+    /// The credentials, each with its place in the `vp_token`.
+    fn credentials(&self) -> impl Iterator<Item = (String, &UnverifiedCredential)> {
+        let credentials = self.presented.credentials().iter().enumerate();
+        credentials.map(|(index, credential)| {
+            let at = match self.presented {
+                Presented::Document(_) => {
+                    format!("{}/verifiableCredential/{index}", self.pointer)
+                }
+                Presented::Bare(_) | Presented::SdJwt(_) => self.pointer.clone(),
+            };
+            (at, credential)
+        })
+    }
+
+    fn into_shaped(self) -> Vec<Shaped> {
+        let credentials = match self.presented {
+            Presented::Document(presentation) => presentation.into_credentials(),
+            Presented::Bare(credential) => vec![*credential],
+            Presented::SdJwt(read) => vec![read.credential],
+        };
+        let id = self.part.id.as_str();
+        let shaped = |credential| Shaped {
+            query_id: Some(id.to_owned()),
+            credential,
+        };
+        credentials.into_iter().map(shaped).collect()
+    }
+}
 
 /// Steps of canonicalizing that a presentation has in any case: one of credentials that are all alike
 /// takes 535 for each.
@@ -133,14 +228,18 @@ fn steps_for(credentials: usize) -> u64 {
 
 /// How much is read once more for the second and further proofs of presentations, in bytes.
 fn further_proofs(answers: &[Answer<'_>]) -> usize {
-    let further = |(_, _, presentation): &Answer<'_>| match presentation.object().get("proof") {
+    let documents = answers.iter().filter_map(|answer| match &answer.presented {
+        Presented::Document(presentation) => Some(presentation.object()),
+        Presented::Bare(_) | Presented::SdJwt(_) => None,
+    });
+    let further = |document: &Object| match document.get("proof") {
         Some(Value::Array(proofs)) if proofs.len() > 1 => {
-            let length = canonical::object_to_bytes(presentation.object()).len();
+            let length = canonical::object_to_bytes(document).len();
             length.saturating_mul(proofs.len() - 1)
         }
         _ => 0,
     };
-    answers.iter().map(further).sum()
+    documents.map(further).sum()
 }
 
 /// A place in the `vp_token`. Ids are of letters, digits, `_` and `-` when they are ours.
@@ -155,15 +254,29 @@ fn pointer_to(id: &str, index: Option<usize>) -> String {
 fn judge_one(
     bench: Bench<'_>,
     asked: &PresentationAsked,
-    presentation: &UnverifiedPresentation,
-    pointer: &str,
+    answer: &Answer<'_>,
     recorder: &mut Recorder,
 ) {
-    check_holder(presentation, pointer, recorder);
-    check_binding(bench, asked, presentation, pointer, recorder);
-    for (index, credential) in presentation.credentials().iter().enumerate() {
-        let at = format!("{pointer}/verifiableCredential/{index}");
-        credential::judge(bench, credential, &at, recorder);
+    let (part, pointer) = (answer.part, answer.pointer.as_str());
+    let secured = match &answer.presented {
+        Presented::Document(presentation) => {
+            check_holder(presentation, pointer, recorder);
+            check_binding(bench, asked, presentation, pointer, recorder);
+            Secured::Proofs
+        }
+        Presented::Bare(_) => {
+            for check in [CheckId::Holder, CheckId::Challenge, CheckId::Audience] {
+                recorder.pass(check);
+            }
+            Secured::Proofs
+        }
+        Presented::SdJwt(read) => {
+            sd_jwt::check_key_binding(bench, asked, part, read, pointer, recorder);
+            Secured::Token(&read.token)
+        }
+    };
+    for (at, credential) in answer.credentials() {
+        credential::judge(bench, credential, secured, Some(part), &at, recorder);
     }
 }
 
@@ -277,15 +390,13 @@ fn check_age(
 fn check_query(asked: &PresentationAsked, answers: &[Answer<'_>], recorder: &mut Recorder) {
     let shown: Vec<query::Shown<'_>> = answers
         .iter()
-        .flat_map(|(id, index, presentation)| {
-            presentation
-                .credentials()
-                .iter()
-                .map(move |credential| query::Shown {
-                    query_id: id,
-                    presentation: *index,
-                    object: credential.object(),
-                })
+        .flat_map(|answer| {
+            let credentials = answer.presented.credentials().iter();
+            credentials.map(|credential| query::Shown {
+                query_id: answer.part.id.as_str(),
+                presentation: answer.index,
+                credential: credential.into(),
+            })
         })
         .collect();
     match query::satisfied(&asked.query, &shown) {
@@ -302,17 +413,7 @@ fn check_query(asked: &PresentationAsked, answers: &[Answer<'_>], recorder: &mut
 /// A credential that is about the file is judged with it, every one of them; the others are of other
 /// things. When none is, the file is not the one that was shown.
 fn judge_asset(facts: &AssetFacts, answers: &[Answer<'_>], recorder: &mut Recorder) {
-    let credentials: Vec<_> = answers
-        .iter()
-        .flat_map(|(id, index, presentation)| {
-            let at = pointer_to(id, Some(*index));
-            presentation
-                .credentials()
-                .iter()
-                .enumerate()
-                .map(move |(i, credential)| (format!("{at}/verifiableCredential/{i}"), credential))
-        })
-        .collect();
+    let credentials: Vec<_> = answers.iter().flat_map(Answer::credentials).collect();
     let about_it: Vec<_> = credentials
         .iter()
         .filter(|(_, credential)| asset::names(facts, credential))

@@ -9,15 +9,17 @@ use proofs::did_document::DidDocument;
 use proofs::keys::VerifyingKey;
 use proofs::rdf::WorkLimit;
 use schemas::check::CheckId;
-use schemas::did::{Did, DidMethod};
+use schemas::did::{Did, DidMethod, DidUrl};
 use schemas::json::Object;
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use schemas::terms;
+use schemas::time::Timestamp;
 
 use crate::credential::Bench;
 use crate::evidence::Missing;
 use crate::key_history::{Fit, VerifiedKeyHistory};
+pub(crate) use crate::no_key::NoKey;
 use crate::report::Recorder;
 use crate::shape::check_of;
 
@@ -228,7 +230,7 @@ fn verify(
         return Err(Fault::failed(CheckId::Key, signer.stranger));
     }
     let known = known_document(bench, signer.did)?;
-    let key = signing_key(bench, &known, proof, signer)?;
+    let key = signing_key(bench, &known, method, proof.created(), signer)?;
     let work = work_of(bench, signer);
     let verified = match document {
         Document::Checked(document) => {
@@ -240,45 +242,114 @@ fn verify(
         .map_err(|error| Fault::failed(check_of(error.reason(), CheckId::Proof), error.reason()))
 }
 
-/// Why a proof has no key.
-pub(crate) enum NoKey {
-    /// The reason.
-    Failed(Reason),
-    /// For now, for want of something.
-    Doubt(Reason, Option<Missing>),
-}
-
 /// The key that a proof names, as [`check_proofs`] looks it up, or why there is none.
 pub(crate) fn key_of(
     bench: Bench<'_>,
     proof: &UnverifiedProof,
     signer: &Signer<'_>,
 ) -> Result<VerifyingKey, NoKey> {
-    let found = known_document(bench, signer.did)
-        .and_then(|known| signing_key(bench, &known, proof, signer));
-    found.map_err(|fault| match fault.is_failure() {
-        true => NoKey::Failed(fault.reason),
-        false => NoKey::Doubt(fault.reason, fault.missing),
-    })
+    let found = known_document(bench, signer.did).and_then(|known| {
+        let method = proof.verification_method();
+        signing_key(bench, &known, method, proof.created(), signer)
+    });
+    found.map_err(NoKey::from)
 }
 
-/// The key that a proof names: of the document, or of the history that the document announces.
+impl From<Fault> for NoKey {
+    fn from(fault: Fault) -> Self {
+        match fault.is_failure() {
+            true => Self::Failed(fault.reason),
+            false => Self::Doubt(fault.reason, fault.missing),
+        }
+    }
+}
+
+/// What a token calls its key: a DID URL, or a fragment alone, which is one of the DID whose it has to be.
+pub(crate) fn token_method(kid: Option<&str>, did: &Did) -> Result<Option<DidUrl>, Reason> {
+    let Some(kid) = kid else {
+        return Ok(None);
+    };
+    let method = match kid.strip_prefix('#') {
+        Some(fragment) => did.with_fragment(fragment),
+        None if kid.starts_with("did:") => kid.parse(),
+        None => return Err(Reason::IssuerKeyMismatch),
+    };
+    method.map(Some).map_err(|error| error.reason())
+}
+
+/// The key that a token names, as [`check_token`] looks it up, or why there is none.
+pub(crate) fn token_key_of(
+    bench: Bench<'_>,
+    signer: &Signer<'_>,
+    method: Result<Option<DidUrl>, Reason>,
+    stated: Option<Timestamp>,
+) -> Result<VerifyingKey, NoKey> {
+    token_key(bench, signer, method, stated).map_err(NoKey::from)
+}
+
+fn token_key(
+    bench: Bench<'_>,
+    signer: &Signer<'_>,
+    method: Result<Option<DidUrl>, Reason>,
+    stated: Option<Timestamp>,
+) -> Result<VerifyingKey, Fault> {
+    let method = method.map_err(|reason| Fault::failed(CheckId::Key, reason))?;
+    let stranger = || Fault::failed(CheckId::Key, signer.stranger);
+    if method
+        .as_ref()
+        .is_some_and(|method| method.did() != signer.did)
+        || method.is_none() && signer.did.method() == DidMethod::Web
+    {
+        return Err(stranger());
+    }
+    let known = known_document(bench, signer.did)?;
+    let only = || {
+        let mut methods = known.methods(signer.purpose.relationship());
+        methods.next().and_then(|method| method.parse().ok())
+    };
+    let method = method.or_else(only).ok_or_else(stranger)?;
+    signing_key(bench, &known, &method, stated, signer)
+}
+
+/// What a token says of its key.
+pub(crate) struct Named {
+    /// What it calls it.
+    pub(crate) method: Result<Option<DidUrl>, Reason>,
+    /// When it says that it was made: a key that its controller has retired vouches for what was made in
+    /// its time.
+    pub(crate) stated: Option<Timestamp>,
+}
+
+/// A signed token of a DID, checked: whose key it names, and whether that key signed it. True when the
+/// signature stands.
+///
+/// A token that names no key is checked with the one key of a DID that is its key.
+pub(crate) fn check_token(
+    bench: Bench<'_>,
+    signer: &Signer<'_>,
+    named: Named,
+    verify: impl FnOnce(&VerifyingKey) -> Result<(), Reason>,
+    at: &str,
+    recorder: &mut Recorder,
+) -> bool {
+    let checked = token_key(bench, signer, named.method, named.stated).and_then(|key| {
+        verify(&key).map_err(|reason| Fault::failed(check_of(reason, CheckId::Proof), reason))
+    });
+    let stands = checked.is_ok();
+    record(checked.err().as_slice(), 1, at, recorder);
+    stands
+}
+
+/// The key that a proof or a token names: of the document, or of the history that the document
+/// announces. `created` is when it says it was made.
 fn signing_key(
     bench: Bench<'_>,
     known: &DidDocument,
-    proof: &UnverifiedProof,
+    method: &DidUrl,
+    created: Option<Timestamp>,
     signer: &Signer<'_>,
 ) -> Result<VerifyingKey, Fault> {
-    // What was seen once has to go on: whoever took over a domain has other keys.
-    if let Some(head) = bench.evidence.pinned(signer.did) {
-        if !known.announces_key_history() {
-            return Err(Fault::failed(CheckId::Key, Reason::KeyHistoryMismatch));
-        }
-        if !head.fits(known, bench.now) {
-            history(bench, known)?;
-        }
-    }
-    let method = proof.verification_method();
+    require_goes_on(bench, known)?;
     let unlisted = match known.key(method, signer.purpose.relationship(), bench.now) {
         Ok(key) => return Ok(key.clone()),
         Err(error) => Fault::failed(CheckId::Key, error.reason()),
@@ -288,7 +359,7 @@ fn signing_key(
         unlisted.reason,
         signer.purpose,
         known.announces_key_history(),
-        proof.created(),
+        created,
     ) else {
         return Err(unlisted);
     };
@@ -296,6 +367,51 @@ fn signing_key(
         Ok(Some(key)) => Ok(key.clone()),
         Ok(None) => Err(unlisted),
         Err(reason) => Err(Fault::failed(CheckId::Key, reason)),
+    }
+}
+
+/// Every key that vouches for claims of a signer that say no time, each once: those of the document, and
+/// those of its history of which nobody else had hold. Beside them why there may be more.
+pub(crate) fn timeless_keys_of(
+    bench: Bench<'_>,
+    signer: &Signer<'_>,
+) -> (Vec<VerifyingKey>, Option<NoKey>) {
+    let known = known_document(bench, signer.did).and_then(|known| {
+        require_goes_on(bench, &known)?;
+        Ok(known)
+    });
+    let known = match known {
+        Ok(known) => known,
+        Err(fault) => return (Vec::new(), Some(fault.into())),
+    };
+    let listed = known.keys(signer.purpose.relationship(), bench.now);
+    let mut keys: Vec<VerifyingKey> = listed.map(|(_, key)| key.clone()).collect();
+    if !known.announces_key_history() {
+        return (keys, None);
+    }
+    let history = match history(bench, &known) {
+        Ok(history) => history,
+        Err(fault) => return (keys, Some(fault.into())),
+    };
+    for key in history.uncompromised() {
+        if !keys.contains(key) {
+            keys.push(key.clone());
+        }
+    }
+    (keys, None)
+}
+
+/// What was seen once has to go on: whoever took over a domain has other keys.
+fn require_goes_on(bench: Bench<'_>, known: &DidDocument) -> Result<(), Fault> {
+    let Some(head) = bench.evidence.pinned(known.did()) else {
+        return Ok(());
+    };
+    if !known.announces_key_history() {
+        return Err(Fault::failed(CheckId::Key, Reason::KeyHistoryMismatch));
+    }
+    match head.fits(known, bench.now) {
+        true => Ok(()),
+        false => history(bench, known).map(drop),
     }
 }
 

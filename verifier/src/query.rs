@@ -1,10 +1,15 @@
-//! DCQL: which credentials answer a query (OpenID4VP 1.0 sections 6.4 and B.1.1).
+//! DCQL: which credentials answer a query, and what of them (OpenID4VP 1.0 sections 6.4, B.1.1 and
+//! B.3.5).
 //!
 //! The wallet chooses with this code and the world judges with it, so that they cannot differ.
 
+#[cfg(test)]
+mod tests;
+
+use schemas::credential::{Format, UnverifiedCredential};
 use schemas::dcql::{
     ClaimPath, ClaimQuery, Count, CredentialQuery, CredentialSetQuery, DcqlQuery, Meta, Need,
-    PathElement, QueryId, select,
+    PathElement, QueryId, select_in,
 };
 use schemas::json::{Object, Value};
 use schemas::reason::Reason;
@@ -36,6 +41,24 @@ impl Unmet {
     }
 }
 
+/// A credential that may answer a query: held by a wallet, or as it was presented.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    /// How it is written.
+    pub format: Format,
+    /// The document; of an SD-JWT VC the processed claims.
+    pub object: &'a Object,
+}
+
+impl<'a> From<&'a UnverifiedCredential> for Candidate<'a> {
+    fn from(credential: &'a UnverifiedCredential) -> Self {
+        Self {
+            format: credential.format(),
+            object: credential.object(),
+        }
+    }
+}
+
 /// Which credentials may answer a part of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Choice {
@@ -54,13 +77,13 @@ pub struct Choice {
 ///
 /// # Errors
 /// [`Unmet`] when something required cannot be answered.
-pub fn choose(query: &DcqlQuery, candidates: &[&Object]) -> Result<Vec<Choice>, Unmet> {
+pub fn choose(query: &DcqlQuery, candidates: &[Candidate<'_>]) -> Result<Vec<Choice>, Unmet> {
     let matching = |part: &CredentialQuery| Choice {
         query_id: part.id.clone(),
         candidates: candidates
             .iter()
             .enumerate()
-            .filter(|(_, object)| answers(part, object))
+            .filter(|(_, candidate)| answers(part, **candidate))
             .map(|(index, _)| index)
             .collect(),
         count: part.count,
@@ -116,7 +139,7 @@ pub struct Shown<'a> {
     /// Which of the presentations for that part it stands in.
     pub presentation: usize,
     /// The credential.
-    pub object: &'a Object,
+    pub credential: Candidate<'a>,
 }
 
 /// Whether what was presented answers the query: every credential its part, and all parts together
@@ -125,20 +148,20 @@ pub struct Shown<'a> {
 /// # Errors
 /// [`Unmet`] names the first part that is not answered.
 pub fn satisfied(query: &DcqlQuery, shown: &[Shown<'_>]) -> Result<(), Unmet> {
-    for (index, credential) in shown.iter().enumerate() {
+    for (index, one) in shown.iter().enumerate() {
         let part = query
             .credentials()
             .iter()
-            .find(|part| part.id.as_str() == credential.query_id);
-        let part = part.ok_or_else(|| Unmet::part(credential.query_id))?;
+            .find(|part| part.id.as_str() == one.query_id);
+        let part = part.ok_or_else(|| Unmet::part(one.query_id))?;
         // Section 6.1: one credential, not one presentation of several.
-        let several = credential.presentation > 0
+        let several = one.presentation > 0
             || shown
                 .iter()
                 .take(index)
-                .any(|other| other.query_id == credential.query_id);
-        if !answers(part, credential.object) || (several && part.count == Count::One) {
-            return Err(Unmet::part(credential.query_id));
+                .any(|other| other.query_id == one.query_id);
+        if !answers(part, one.credential) || (several && part.count == Count::One) {
+            return Err(Unmet::part(one.query_id));
         }
     }
     let was_shown = |id: &QueryId| shown.iter().any(|one| one.query_id == id.as_str());
@@ -148,20 +171,75 @@ pub fn satisfied(query: &DcqlQuery, shown: &[Shown<'_>]) -> Result<(), Unmet> {
 /// Whether one credential answers one part of a query: format and type first, also when no claim is
 /// asked for, then the claims.
 #[must_use]
-pub fn answers(part: &CredentialQuery, credential: &Object) -> bool {
-    // No authority of the registered kinds can stand behind a credential of ours.
-    part.trusted_authorities.is_empty()
-        && is_of_type(&part.meta, credential)
-        && has_claims(part, &Value::Object(credential.clone()))
+pub fn answers(part: &CredentialQuery, credential: Candidate<'_>) -> bool {
+    is_of_kind(part, credential) && wanted(part, credential).is_some()
 }
 
-fn is_of_type(meta: &Meta, credential: &Object) -> bool {
-    let Meta::LdpVc { type_values } = meta else {
-        return false;
+/// The claims that a part of a query wants of an SD-JWT VC: what a wallet discloses, and nothing else.
+/// `claims` are the processed claims of the whole credential.
+///
+/// Of several claim sets it is the first that the credential satisfies (section 6.4.1). A part without
+/// `claims` asks for nothing that can be withheld, so nothing is disclosed for it.
+///
+/// `None` when the credential does not answer the part, as [`answers`] says.
+#[must_use]
+pub fn disclosures(part: &CredentialQuery, claims: &Object) -> Option<Vec<ClaimPath>> {
+    let credential = Candidate {
+        format: Format::DcSdJwt,
+        object: claims,
     };
-    if type_values.is_empty() {
-        return true;
+    if !is_of_kind(part, credential) {
+        return None;
     }
+    let wanted = wanted(part, credential)?;
+    Some(wanted.into_iter().map(|claim| claim.path.clone()).collect())
+}
+
+/// Whether a part of a query asks for a claim, in any of its claim sets.
+pub(crate) fn mentions(part: &CredentialQuery, claim: &str) -> bool {
+    part.claims.iter().any(|asked| begins_with(asked, claim))
+}
+
+/// Whether nothing answers a part of a query without a claim: each of its claim sets has it.
+pub(crate) fn requires(part: &CredentialQuery, claim: &str) -> bool {
+    let is_asked = |id: &QueryId| {
+        let claims = part.claims.iter();
+        let mut named = claims.filter(|asked| asked.id.as_ref() == Some(id));
+        named.any(|asked| begins_with(asked, claim))
+    };
+    match part.claim_sets.as_slice() {
+        [] => mentions(part, claim),
+        sets => sets.iter().all(|set| set.iter().any(is_asked)),
+    }
+}
+
+fn begins_with(asked: &ClaimQuery, claim: &str) -> bool {
+    let first = asked.path.elements().first();
+    matches!(first, Some(PathElement::Name(name)) if name == claim)
+}
+
+/// Whether one credential is of the format and the type that one part of a query asks for, by an
+/// authority that stands behind credentials of ours: none of the registered kinds can. Its claims may
+/// still not be the ones.
+#[must_use]
+pub fn is_of_kind(part: &CredentialQuery, credential: Candidate<'_>) -> bool {
+    part.trusted_authorities.is_empty() && is_of_type(&part.meta, credential)
+}
+
+fn is_of_type(meta: &Meta, credential: Candidate<'_>) -> bool {
+    match (meta, credential.format) {
+        (Meta::DcSdJwt { vct_values }, Format::DcSdJwt) => {
+            let vct = credential.object.get("vct").and_then(Value::as_str);
+            vct_values.is_empty() || vct_values.iter().any(|value| Some(value.as_str()) == vct)
+        }
+        (Meta::LdpVc { type_values }, Format::LdpVc) => {
+            type_values.is_empty() || has_types(type_values, credential.object)
+        }
+        _ => false,
+    }
+}
+
+fn has_types(type_values: &[Vec<String>], credential: &Object) -> bool {
     let Ok(types) = terms::expanded_types(credential, &Contexts::pinned()) else {
         return false;
     };
@@ -171,25 +249,29 @@ fn is_of_type(meta: &Meta, credential: &Object) -> bool {
         .any(|alternative| alternative.iter().all(is_one))
 }
 
-fn has_claims(part: &CredentialQuery, credential: &Value) -> bool {
+/// The claims of the first claim set that a credential satisfies; all of them where there are no sets.
+fn wanted<'q>(part: &'q CredentialQuery, credential: Candidate<'_>) -> Option<Vec<&'q ClaimQuery>> {
     let has = |claim: &ClaimQuery| has_claim(claim, credential);
     if part.claim_sets.is_empty() {
-        return part.claims.iter().all(has);
+        let all = part.claims.iter().all(has);
+        return all.then(|| part.claims.iter().collect());
     }
-    part.claim_sets.iter().any(|set| {
-        set.iter().all(|id| {
-            part.claims
-                .iter()
-                .any(|claim| claim.id.as_ref() == Some(id) && has(claim))
-        })
+    part.claim_sets.iter().find_map(|set| {
+        let claim = |id: &QueryId| {
+            let claims = part.claims.iter();
+            claims
+                .filter(|claim| claim.id.as_ref() == Some(id))
+                .find(|claim| has(claim))
+        };
+        set.iter().map(claim).collect()
     })
 }
 
-fn has_claim(claim: &ClaimQuery, credential: &Value) -> bool {
-    if !is_order_signed(credential) && depends_on_order(claim, credential) {
+fn has_claim(claim: &ClaimQuery, credential: Candidate<'_>) -> bool {
+    if !is_order_signed(credential) && depends_on_order(claim, credential.object) {
         return false;
     }
-    let values = select(&claim.path, credential);
+    let values = select_in(&claim.path, credential.object);
     if claim.values.is_empty() {
         return !values.is_empty();
     }
@@ -201,8 +283,11 @@ const ORDERED: [&str; 1] = ["authors"];
 
 /// Whether a signature covers the order of arrays. Suites that sign statements do not: of a set, the
 /// holder may put any element first.
-fn is_order_signed(credential: &Value) -> bool {
-    let proofs = match credential.get("proof") {
+fn is_order_signed(credential: Candidate<'_>) -> bool {
+    if credential.format == Format::DcSdJwt {
+        return true;
+    }
+    let proofs = match credential.object.get("proof") {
         Some(Value::Array(proofs)) => proofs.as_slice(),
         Some(proof) => std::slice::from_ref(proof),
         None => return true,
@@ -218,7 +303,7 @@ fn is_order_signed(credential: &Value) -> bool {
 
 /// Whether another order of a set could change what a claim finds. That something stands at a place
 /// of a set is so in every order.
-fn depends_on_order(claim: &ClaimQuery, credential: &Value) -> bool {
+fn depends_on_order(claim: &ClaimQuery, credential: &Object) -> bool {
     let elements = claim.path.elements();
     elements.iter().enumerate().any(|(index, element)| {
         let before = elements.get(..index).unwrap_or_default();
@@ -233,7 +318,7 @@ fn depends_on_order(claim: &ClaimQuery, credential: &Value) -> bool {
         matches!(element, PathElement::Index(_))
             && decides
             && !ordered
-            && select(&to_array, credential)
+            && select_in(&to_array, credential)
                 .into_iter()
                 .any(|array| array.as_array().is_some_and(|array| array.len() > 1))
     })

@@ -4,6 +4,9 @@ use schemas::asset::AssetFacts;
 use schemas::credential::CredentialType;
 use schemas::dcql::DcqlQuery;
 use schemas::did::Did;
+use schemas::ledger::Salt;
+use schemas::oid4vp::client_id::ClientId;
+use schemas::world::WorldId;
 
 use crate::policy::Policy;
 
@@ -21,9 +24,12 @@ pub struct Question<'a> {
 /// The document that is asked for.
 #[derive(Clone, Debug)]
 pub enum Asked {
-    /// One credential: what a wallet receives, what a person was handed.
+    /// One credential: what a wallet receives, what a person was handed. A document, or the text of an
+    /// SD-JWT with all that its holder has: one that is bound to a verifier, or in which a claim of our
+    /// types is missing, is a presentation and no credential (`sd_holder_reject`).
     Credential(CredentialAsked),
-    /// An answer to a request of our own: a `vp_token` (OpenID4VP 1.0 section 8.1).
+    /// An answer to a request of our own: a `vp_token` (OpenID4VP 1.0 section 8.1), with documents for
+    /// its `ldp_vc` parts and texts for its `dc+sd-jwt` parts.
     Presentation(PresentationAsked),
 }
 
@@ -66,6 +72,25 @@ pub struct PresentationAsked {
     pub audience: Audience,
     /// What we asked to see.
     pub query: DcqlQuery,
+    /// `transaction_data` of our request, each text as it was sent (OpenID4VP 1.0 section 8.4): what
+    /// the holder has to have authorized with the key of a credential. Most requests have none.
+    pub transaction_data: Vec<String>,
+    /// Whether an item that is shown was to be marked as active in the world that asks.
+    pub lease: LeaseAsked,
+}
+
+/// Whether a request asked for a lease (`omote_lease`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LeaseAsked {
+    /// It did not.
+    NotAsked,
+    /// It did: an item without a lease of this world is a finding beside the verdict.
+    Asked {
+        /// The world that asks, whatever its client identifier says.
+        world: WorldId,
+        /// What hides it in the lease.
+        salt: Salt,
+    },
 }
 
 /// A nonce that this verifier gave out, at least 128 bits in text form.
@@ -130,6 +155,11 @@ impl Audience {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The world whose client identifier it is, where that says so.
+    pub(crate) fn world(&self) -> Option<WorldId> {
+        self.0.parse::<ClientId>().ok()?.world()
     }
 }
 

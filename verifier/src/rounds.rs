@@ -3,16 +3,18 @@
 //! The caller does the fetching, each in its own way (a wallet from confirmed worlds only, a world
 //! off its busy threads); counting and remembering are here, once.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proofs::did_document::DidDocument;
 use schemas::did::Did;
+use schemas::ledger::{HeadDocument, MAX_HEADS, Salt, UnverifiedLeaf};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
 use crate::evidence::{Evidence, Missing};
 use crate::key_history::VerifiedKeyHistory;
-use crate::list::{ListFault, ListRef};
+use crate::ledger::{HeadRef, judge_head, judge_head_bytes};
+use crate::list::ListRef;
 use crate::policy::Policy;
 use crate::report::Report;
 use crate::status::VerifiedStatusList;
@@ -30,6 +32,11 @@ pub struct Rounds {
     now: Timestamp,
     /// Lists that have arrived and cannot be judged yet.
     waiting: Vec<Waiting>,
+    /// Heads of items that came with what is judged: nothing is fetched for them.
+    brought: Vec<HeadDocument>,
+    /// What opens the worlds of leases: whoever holds an item says it to the world in which it is active,
+    /// and no ledger knows it.
+    salts: BTreeMap<HeadRef, Salt>,
 }
 
 /// A list that has arrived, and what has to be known to judge it.
@@ -49,6 +56,45 @@ impl Rounds {
             rounds: 0,
             now,
             waiting: Vec::new(),
+            brought: Vec::new(),
+            salts: BTreeMap::new(),
+        }
+    }
+
+    /// Also heads of items that whoever presents them sent along. What one is worth its ledger's keys
+    /// say, once they are known; none of them makes anybody ask anybody, and one that cannot be used is
+    /// as good as none.
+    pub fn bring(&mut self, heads: Vec<HeadDocument>, policy: &Policy) {
+        self.open(&heads);
+        self.brought.extend(heads);
+        self.try_brought(policy);
+    }
+
+    /// Of such heads only what opens the worlds of their leases: a world that keeps the ledger itself knows
+    /// the newest, and not for whom it is. A wrong one opens nothing.
+    pub fn open(&mut self, heads: &[HeadDocument]) {
+        for document in heads.iter().take(MAX_HEADS) {
+            if let Some(salt) = document.lease_salt {
+                let head = HeadRef::of_leaf(&document.leaf);
+                self.evidence.open_lease(&head, salt);
+                self.salts.insert(head, salt);
+            }
+        }
+    }
+
+    fn try_brought(&mut self, policy: &Policy) {
+        let brought = std::mem::take(&mut self.brought);
+        for document in brought {
+            let head = HeadRef::of_leaf(&document.leaf);
+            let judged = judge_head(&head, &document, policy, &self.evidence, self.now);
+            match judged {
+                Ok(known) => {
+                    let evidence = std::mem::take(&mut self.evidence);
+                    self.evidence = evidence.with_item_head(known, self.now);
+                }
+                Err(fault) if fault.missing().is_some() => self.brought.push(document),
+                Err(_) => {}
+            }
         }
     }
 
@@ -99,12 +145,15 @@ impl Rounds {
         let came = match &learned {
             Learned::Document(did, _) => Some(Missing::DidDocument(did.clone())),
             Learned::KeyHistory(did, _) => Some(Missing::KeyHistory(did.clone())),
-            Learned::StatusList(..) | Learned::StatusListUnchanged(..) | Learned::TrustList(..) => {
-                None
-            }
+            Learned::StatusList(..)
+            | Learned::StatusListUnchanged(..)
+            | Learned::TrustList(..)
+            | Learned::ItemHead(..)
+            | Learned::ItemChain(..) => None,
         };
         self.take_in(learned, policy);
         let Some(came) = came else { return };
+        self.try_brought(policy);
         let waiting = std::mem::take(&mut self.waiting);
         let (ready, still): (Vec<_>, Vec<_>) = waiting
             .into_iter()
@@ -117,10 +166,8 @@ impl Rounds {
 
     /// Keeps a list for which something is missing that was not asked for yet. Until that has come the
     /// list counts as one that could not be had.
-    fn keep(&mut self, learned: &Learned, fault: &ListFault) {
-        let missing = fault
-            .missing()
-            .filter(|missing| !self.asked.contains(missing));
+    fn keep(&mut self, learned: &Learned, missing: Option<&Missing>) {
+        let missing = missing.filter(|missing| !self.asked.contains(missing));
         if let Some(missing) = missing.cloned() {
             let learned = learned.clone();
             self.waiting.push(Waiting { learned, missing });
@@ -157,7 +204,7 @@ impl Rounds {
                         .awaiting(list, None)
                         .with_status_list(known.aged(fetched.age_seconds)),
                     Err(fault) => {
-                        self.keep(&learned, &fault);
+                        self.keep(&learned, fault.missing());
                         evidence
                             .awaiting(list, fault.missing())
                             .without_status_list(list.clone(), fault.reason(), now)
@@ -170,13 +217,27 @@ impl Rounds {
                 match (**known).clone().unchanged(at, policy, &evidence, now) {
                     Ok(known) => evidence.awaiting(&list, None).with_status_list(known),
                     Err(fault) => {
-                        self.keep(&learned, &fault);
+                        self.keep(&learned, fault.missing());
                         evidence
                             .awaiting(&list, fault.missing())
                             .without_status_list(list, fault.reason(), now)
                     }
                 }
             }
+            Learned::ItemHead(head, Err(reason)) => evidence.without_item_head(head, reason, now),
+            Learned::ItemHead(ref head, Ok(ref fetched)) => {
+                match judge_head_bytes(head, &fetched.bytes, policy, &evidence, now) {
+                    Ok(known) => {
+                        let known = known.opened(self.salts.get(head).copied());
+                        evidence.with_item_head(known, now)
+                    }
+                    Err(fault) => {
+                        self.keep(&learned, fault.missing());
+                        evidence.without_item_head(head.clone(), fault.reason(), now)
+                    }
+                }
+            }
+            Learned::ItemChain(head, leaves) => evidence.with_item_chain(head, leaves),
             Learned::TrustList(list, Err(reason)) => evidence.without_trust_list(list, reason, now),
             Learned::TrustList(ref list, Ok(ref fetched)) => {
                 match trust::verify_list(list, &fetched.bytes, policy, &evidence, now) {
@@ -184,7 +245,7 @@ impl Rounds {
                         .awaiting(list, None)
                         .with_trust_list(known.aged(fetched.age_seconds)),
                     Err(fault) => {
-                        self.keep(&learned, &fault);
+                        self.keep(&learned, fault.missing());
                         evidence.awaiting(list, fault.missing()).without_trust_list(
                             list.clone(),
                             fault.reason(),
@@ -215,6 +276,12 @@ pub enum Learned {
     /// The bytes of a trust list, or why there are none: `trust_list_unavailable` leaves the
     /// verification undecided, every other reason refuses.
     TrustList(ListRef, Result<Fetched, Reason>),
+    /// The bytes of an item's head document, or why there are none: `head_unavailable` leaves the
+    /// verification undecided, every other reason refuses.
+    ItemHead(HeadRef, Result<Fetched, Reason>),
+    /// An item's leaves, the mint first, or why there are none: `ledger_chain_unavailable` leaves the
+    /// verification undecided, every other reason refuses.
+    ItemChain(HeadRef, Result<Vec<UnverifiedLeaf>, Reason>),
 }
 
 /// The bytes of a list, as they arrived.

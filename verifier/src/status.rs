@@ -1,20 +1,25 @@
 //! Whether the issuer still stands by a credential: status lists, judged once when they arrive and
-//! asked for one bit each time. Source: Bitstring Status List v1.0 section 3.2.
+//! asked for one value each time. Source: Bitstring Status List v1.0 section 3.2;
+//! draft-ietf-oauth-status-list section 8.3.
 //!
 //! A list that cannot be had leaves the answer open, one that breaks a rule or a limit refuses, and
 //! neither ever accepts.
 
+use proofs::status_token::UnverifiedStatusToken;
 use schemas::check::CheckId;
 use schemas::credential::Envelope;
 use schemas::did::Did;
 use schemas::reason::Reason;
-use schemas::status::{Bits, StatusEntry, StatusPurpose, UnverifiedStatusList};
+use schemas::status::{
+    Bits, BitsError, StatusEntry, StatusListClaims, StatusPlace, StatusPurpose, StatusValues,
+    TokenStatus, UnverifiedStatusList,
+};
 use schemas::time::Timestamp;
 
 use crate::credential::Bench;
 use crate::evidence::{Evidence, Missing};
 use crate::finding::Finding;
-use crate::list::{self, ListFault, ListReasons, ListRef, Signed};
+use crate::list::{self, ListFault, ListReasons, ListRef, ListToken, Signed};
 use crate::policy::Policy;
 use crate::question::StatusAsked;
 use crate::report::Recorder;
@@ -31,13 +36,21 @@ const REASONS: ListReasons = ListReasons {
 #[derive(Clone, Debug, PartialEq)]
 pub struct VerifiedStatusList {
     list: ListRef,
-    purposes: Vec<StatusPurpose>,
-    bits: Bits,
+    content: Content,
     from: Option<Timestamp>,
     until: Option<Timestamp>,
     ttl: Option<i64>,
     at: Timestamp,
     signed: Signed,
+}
+
+/// What a list says.
+#[derive(Clone, Debug, PartialEq)]
+enum Content {
+    /// One bit a document.
+    Bits(Vec<StatusPurpose>, Bits),
+    /// One value a token.
+    Values(StatusValues),
 }
 
 impl VerifiedStatusList {
@@ -109,7 +122,8 @@ impl VerifiedStatusList {
     }
 }
 
-/// Judges a list that was fetched at `at`: size, JSON, shape, issuer, address, proof, dates, bits.
+/// Judges a list that was fetched at `at`: size, form, shape, issuer, address, proof, dates, values.
+/// A list is a credential (JSON) or a token; which one an entry means is found when it is asked.
 ///
 /// `evidence` has to know the DID document of the issuer; it does when the credential that names
 /// the list has just been judged with it.
@@ -126,6 +140,27 @@ pub fn verify_list(
     evidence: &Evidence,
     now: Timestamp,
 ) -> Result<VerifiedStatusList, ListFault> {
+    match token_in(bytes) {
+        Some(text) => verify_token(list, text, policy, evidence, now),
+        None => verify_credential(list, bytes, policy, evidence, now),
+    }
+}
+
+/// The text of a list that is a token, when these bytes are to be read as one: no JSON begins as a token
+/// does, whose header is base64url of an object.
+#[must_use]
+pub fn token_in(bytes: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(bytes.trim_ascii()).ok()?;
+    text.starts_with('e').then_some(text)
+}
+
+fn verify_credential(
+    list: &ListRef,
+    bytes: &[u8],
+    policy: &Policy,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Result<VerifiedStatusList, ListFault> {
     let value = list::read_value(bytes, REASONS)?;
     let read = UnverifiedStatusList::parse(&value)
         .map_err(|error| ListFault::because(error.reason(), error.shape().reason()))?;
@@ -134,11 +169,48 @@ pub fn verify_list(
     let seconds = |milliseconds: u64| i64::try_from(milliseconds / 1000).unwrap_or(i64::MAX);
     Ok(VerifiedStatusList {
         list: list.clone(),
-        purposes: read.purposes().to_vec(),
-        bits,
+        content: Content::Bits(read.purposes().to_vec(), bits),
         from: judged.validity.from,
         until: judged.validity.until,
         ttl: read.ttl_milliseconds().map(seconds),
+        at: now,
+        signed: judged.signed,
+    })
+}
+
+fn verify_token(
+    list: &ListRef,
+    text: &str,
+    policy: &Policy,
+    evidence: &Evidence,
+    now: Timestamp,
+) -> Result<VerifiedStatusList, ListFault> {
+    let because = |cause| ListFault::because(Reason::StatusInvalid, cause);
+    let token = UnverifiedStatusToken::parse(text).map_err(|error| match error.reason() {
+        Reason::InputTooLarge => ListFault::because(REASONS.too_large, Reason::InputTooLarge),
+        cause => because(cause),
+    })?;
+    let claims =
+        StatusListClaims::parse(token.claims()).map_err(|error| because(error.reason()))?;
+    let read = ListToken {
+        token: &token,
+        claims: &claims,
+    };
+    let judged = list::judge_token(list, read, REASONS, policy, evidence, now)?;
+    let values = StatusValues::decode(claims.encoded(), claims.size());
+    let values = values.map_err(|error| match error {
+        // What is behind the compression is not looked at: a list of this form has no honest size
+        // beyond the limit.
+        BitsError::TooLarge => because(error.reason()),
+        BitsError::Encoding | BitsError::TooShort => ListFault::plain(Reason::StatusInvalid),
+    })?;
+    let seconds = |seconds: u64| i64::try_from(seconds).unwrap_or(i64::MAX);
+    Ok(VerifiedStatusList {
+        list: list.clone(),
+        content: Content::Values(values),
+        from: judged.validity.from,
+        until: judged.validity.until,
+        ttl: claims.ttl_seconds().map(seconds),
         at: now,
         signed: judged.signed,
     })
@@ -162,21 +234,22 @@ pub(crate) fn check(
         return;
     }
     let many = envelope.statuses().len() > 1;
-    for (index, entry) in envelope.statuses().iter().enumerate() {
-        match (entry, barrier) {
+    for (index, place) in envelope.statuses().iter().enumerate() {
+        match (place, barrier) {
             (Err(error), _) => {
                 let at = format!("{pointer}{}", error.pointer());
                 recorder.fail(CheckId::Status, error.reason(), at);
             }
             (Ok(_), Some(by)) => recorder.block(&[CheckId::Status], by),
-            (Ok(entry), None) => {
-                let place = if many {
-                    format!("/{index}")
-                } else {
-                    String::new()
+            (Ok(place), None) => {
+                let at = match place {
+                    StatusPlace::Bit(_) if many => {
+                        format!("{pointer}/credentialStatus/{index}")
+                    }
+                    StatusPlace::Bit(_) => format!("{pointer}/credentialStatus"),
+                    StatusPlace::Value(_) => format!("{pointer}/status/status_list"),
                 };
-                let at = format!("{pointer}/credentialStatus{place}");
-                check_entry(bench, envelope, entry, at, recorder);
+                check_place(bench, envelope, place, at, recorder);
             }
         }
     }
@@ -185,9 +258,9 @@ pub(crate) fn check(
 /// What a list says of one credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// The bit is not set.
+    /// The bit is not set, the value is that of valid tokens.
     Unset,
-    /// The bit is set.
+    /// The bit is set; the token is invalid or suspended.
     Set,
     /// The list is not known, or too old: it has to be fetched.
     Missing,
@@ -197,82 +270,128 @@ pub enum Answer {
     Refused(Reason),
 }
 
-/// Asks a list that is known for one bit: what a verification does for each entry, and what a world
+/// Asks a list that is known for one status: what a verification does for each entry, and what a world
 /// does in between for whom it has admitted.
 #[must_use]
 pub fn ask(
-    entry: &StatusEntry,
+    place: &StatusPlace,
     issuer: &Did,
     policy: &Policy,
     evidence: &Evidence,
     now: Timestamp,
 ) -> Answer {
-    let list = list_of(entry, issuer);
-    look(&list, entry, policy, evidence, now)
+    let list = list_of(place, issuer);
+    match look(&list, place, policy, evidence, now) {
+        Ok(Said::Bit(false) | Said::Value(TokenStatus::Valid)) => Answer::Unset,
+        Ok(Said::Bit(true) | Said::Value(TokenStatus::Invalid | TokenStatus::Suspended)) => {
+            Answer::Set
+        }
+        Ok(Said::Value(TokenStatus::Other)) => Answer::Refused(Reason::StatusInvalid),
+        Err(Silence::Missing) => Answer::Missing,
+        Err(Silence::Unavailable) => Answer::Unavailable,
+        Err(Silence::Refused(reason)) => Answer::Refused(reason),
+    }
 }
 
 /// A list has to be signed by the issuer of the credential that names it.
-fn list_of(entry: &StatusEntry, issuer: &Did) -> ListRef {
+fn list_of(place: &StatusPlace, issuer: &Did) -> ListRef {
     ListRef {
-        url: entry.list.clone(),
+        url: place.list().clone(),
         issuer: issuer.clone(),
     }
 }
 
+/// What stands in a list.
+enum Said {
+    Bit(bool),
+    Value(TokenStatus),
+}
+
+/// Why a list says nothing.
+enum Silence {
+    Missing,
+    Unavailable,
+    Refused(Reason),
+}
+
 fn look(
     list: &ListRef,
-    entry: &StatusEntry,
+    place: &StatusPlace,
     policy: &Policy,
     evidence: &Evidence,
     now: Timestamp,
-) -> Answer {
+) -> Result<Said, Silence> {
     let max_age = policy.limits().max_status_age;
     let known = match evidence.status_list(list, now, max_age) {
-        None => return Answer::Missing,
-        Some(Err(Reason::StatusUnavailable)) => return Answer::Unavailable,
-        Some(Err(reason)) => return Answer::Refused(*reason),
+        None => return Err(Silence::Missing),
+        Some(Err(Reason::StatusUnavailable)) => return Err(Silence::Unavailable),
+        Some(Err(reason)) => return Err(Silence::Refused(*reason)),
         Some(Ok(known)) => known,
     };
-    if !known.purposes.contains(&entry.purpose) {
-        return Answer::Refused(Reason::StatusPurpose);
-    }
-    match known.bits.get(entry.index) {
-        None => Answer::Refused(Reason::StatusIndexRange),
-        Some(false) => Answer::Unset,
-        Some(true) => Answer::Set,
+    let beyond = Silence::Refused(Reason::StatusIndexRange);
+    match (place, &known.content) {
+        (StatusPlace::Bit(entry), Content::Bits(purposes, bits)) => {
+            if !purposes.contains(&entry.purpose) {
+                return Err(Silence::Refused(Reason::StatusPurpose));
+            }
+            bits.get(entry.index).map(Said::Bit).ok_or(beyond)
+        }
+        (StatusPlace::Value(entry), Content::Values(values)) => {
+            let said = |value| Said::Value(TokenStatus::of(value));
+            values.get(entry.index).map(said).ok_or(beyond)
+        }
+        // A list of the other form at the address of this one.
+        _ => Err(Silence::Refused(Reason::StatusInvalid)),
     }
 }
 
-fn check_entry(
+fn check_place(
     bench: Bench<'_>,
     envelope: &Envelope,
-    entry: &StatusEntry,
+    place: &StatusPlace,
     at: String,
     recorder: &mut Recorder,
 ) {
-    let list = list_of(entry, envelope.unverified_issuer());
-    let set = match look(&list, entry, bench.policy, bench.evidence, bench.now) {
-        Answer::Unset => false,
-        Answer::Set => true,
-        Answer::Missing => {
+    let list = list_of(place, envelope.unverified_issuer());
+    let said = match look(&list, place, bench.policy, bench.evidence, bench.now) {
+        Ok(said) => said,
+        Err(Silence::Missing) => {
             recorder.miss(Missing::StatusList(list));
             return recorder.doubt(CheckId::Status, Reason::StatusUnavailable, at);
         }
-        Answer::Unavailable => {
+        Err(Silence::Unavailable) => {
             if let Some(missing) = bench.evidence.awaited(&list) {
                 recorder.miss(missing.clone());
             }
             return recorder.doubt(CheckId::Status, Reason::StatusUnavailable, at);
         }
-        Answer::Refused(reason) => {
-            let place = match reason {
-                Reason::StatusPurpose => "/statusPurpose",
-                Reason::StatusIndexRange => "/statusListIndex",
+        Err(Silence::Refused(reason)) => {
+            let inside = match (place, reason) {
+                (StatusPlace::Bit(_), Reason::StatusPurpose) => "/statusPurpose",
+                (StatusPlace::Bit(_), Reason::StatusIndexRange) => "/statusListIndex",
+                (StatusPlace::Value(_), Reason::StatusIndexRange) => "/idx",
                 _ => "",
             };
-            return recorder.fail(CheckId::Status, reason, format!("{at}{place}"));
+            return recorder.fail(CheckId::Status, reason, format!("{at}{inside}"));
         }
     };
+    match (place, said) {
+        (StatusPlace::Bit(entry), Said::Bit(set)) => record_bit(entry, set, at, recorder),
+        (_, Said::Value(TokenStatus::Valid)) => recorder.pass(CheckId::Status),
+        (_, Said::Value(TokenStatus::Invalid)) => {
+            recorder.fail(CheckId::Status, Reason::Revoked, at);
+        }
+        (_, Said::Value(TokenStatus::Suspended)) => {
+            recorder.fail(CheckId::Status, Reason::Suspended, at);
+        }
+        // What an issuer means by a value of its own, only the issuer knows.
+        (_, Said::Value(TokenStatus::Other) | Said::Bit(_)) => {
+            recorder.fail(CheckId::Status, Reason::StatusInvalid, at);
+        }
+    }
+}
+
+fn record_bit(entry: &StatusEntry, set: bool, at: String, recorder: &mut Recorder) {
     match entry.purpose {
         StatusPurpose::Revocation if set => recorder.fail(CheckId::Status, Reason::Revoked, at),
         StatusPurpose::Suspension if set => recorder.fail(CheckId::Status, Reason::Suspended, at),

@@ -2,8 +2,11 @@
 //!
 //! Help texts stand here as message ids; `help` puts the language in. No argument takes a secret.
 
+mod transfer;
+
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use schemas::did::Did;
 use schemas::digest::Sha256Digest;
@@ -12,6 +15,10 @@ use schemas::time::Timestamp;
 use schemas::world::{WorldError, WorldId};
 
 use crate::terminal::{Color, Format};
+pub(crate) use transfer::{
+    AcceptArgs, EvidenceArgs, EvidenceCommand, GiveArgs, ItemArgs, KeepArgs, LedgerKeyArgs, MeArgs,
+    OfferArgs, ReleaseArgs,
+};
 
 /// `omote`
 #[derive(Debug, Parser)]
@@ -101,6 +108,26 @@ pub(crate) enum Command {
     Persona(PersonaCommand),
     #[command(about = "about-receive", after_help = "example-receive")]
     Receive(ReceiveArgs),
+    #[command(about = "about-refill", after_help = "example-refill")]
+    Refill(RefillArgs),
+    #[command(about = "about-me", after_help = "example-me")]
+    Me(MeArgs),
+    #[command(about = "about-give", after_help = "example-give")]
+    Give(GiveArgs),
+    #[command(about = "about-inbox", after_help = "example-inbox")]
+    Inbox,
+    #[command(about = "about-accept", after_help = "example-accept")]
+    Accept(AcceptArgs),
+    #[command(about = "about-refuse", after_help = "example-refuse")]
+    Refuse(OfferArgs),
+    #[command(about = "about-withdraw", after_help = "example-withdraw")]
+    Withdraw(ItemArgs),
+    #[command(about = "about-burn", after_help = "example-burn")]
+    Burn(ItemArgs),
+    #[command(about = "about-release", after_help = "example-release")]
+    Release(ReleaseArgs),
+    #[command(about = "about-evidence", after_help = "example-evidence", subcommand)]
+    Evidence(EvidenceCommand),
     #[command(about = "about-list", after_help = "example-list")]
     List,
     #[command(about = "about-show", after_help = "example-show")]
@@ -140,6 +167,17 @@ impl Command {
             Self::Persona(PersonaCommand::Rename(_)) => "persona rename",
             Self::Persona(PersonaCommand::Default(_)) => "persona default",
             Self::Receive(_) => "receive",
+            Self::Refill(_) => "refill",
+            Self::Me(_) => "me",
+            Self::Give(_) => "give",
+            Self::Inbox => "inbox",
+            Self::Accept(_) => "accept",
+            Self::Refuse(_) => "refuse",
+            Self::Withdraw(_) => "withdraw",
+            Self::Burn(_) => "burn",
+            Self::Release(_) => "release",
+            Self::Evidence(EvidenceCommand::Verify(_)) => "evidence verify",
+            Self::Evidence(EvidenceCommand::Keep(_)) => "evidence keep",
             Self::List => "list",
             Self::Show(_) => "show",
             Self::Present(_) => "present",
@@ -148,6 +186,9 @@ impl Command {
             Self::Trust(TrustCommand::List) => "trust list",
             Self::Trust(TrustCommand::Add(_)) => "trust add",
             Self::Trust(TrustCommand::Remove(_)) => "trust remove",
+            Self::Trust(TrustCommand::Anchor(AnchorCommand::List)) => "trust anchor list",
+            Self::Trust(TrustCommand::Anchor(AnchorCommand::Add(_))) => "trust anchor add",
+            Self::Trust(TrustCommand::Anchor(AnchorCommand::Remove(_))) => "trust anchor remove",
             Self::Backup(BackupCommand::Create(_)) => "backup create",
             Self::Backup(BackupCommand::Verify(_)) => "backup verify",
             Self::Backup(BackupCommand::Restore(_)) => "backup restore",
@@ -249,8 +290,27 @@ pub(crate) struct ConsentArgs {
 /// `omote receive`
 #[derive(Debug, Args)]
 pub(crate) struct ReceiveArgs {
-    #[arg(value_name = "LINK", help = "arg-offer-link")]
-    pub(crate) link: String,
+    #[arg(
+        value_name = "LINK",
+        required_unless_present_any = ["qr_image", "pending"],
+        help = "arg-offer-link"
+    )]
+    pub(crate) link: Option<String>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "link",
+        help = "arg-qr-image"
+    )]
+    pub(crate) qr_image: Option<PathBuf>,
+    #[arg(long, conflicts_with_all = ["link", "qr_image"], help = "arg-pending")]
+    pub(crate) pending: bool,
+    #[arg(long, value_name = "FORMAT", value_parser = format(), help = "arg-format")]
+    pub(crate) format: Option<wallet_core::Format>,
+    #[arg(long, value_name = "ID", help = "arg-only")]
+    pub(crate) only: Vec<String>,
+    #[arg(long, help = "arg-open")]
+    pub(crate) open: bool,
     #[arg(long, value_name = "NAME", help = "arg-receive-persona")]
     pub(crate) persona: Option<String>,
     #[arg(long, value_parser = world, help = "arg-origin")]
@@ -263,26 +323,59 @@ pub(crate) struct ReceiveArgs {
     pub(crate) consent: ConsentArgs,
 }
 
+/// `omote refill`
+#[derive(Debug, Args)]
+pub(crate) struct RefillArgs {
+    #[arg(
+        value_name = "ID",
+        required_unless_present = "all",
+        conflicts_with = "all",
+        help = "arg-holding"
+    )]
+    pub(crate) holding: Option<String>,
+    #[arg(long, help = "arg-refill-all")]
+    pub(crate) all: bool,
+    #[arg(long, help = "arg-refill-force")]
+    pub(crate) force: bool,
+}
+
 /// `omote show`
 #[derive(Debug, Args)]
 pub(crate) struct ShowArgs {
     #[arg(value_name = "ID", help = "arg-holding")]
     pub(crate) holding: String,
+    #[arg(long, help = "arg-show-provenance")]
+    pub(crate) provenance: bool,
 }
 
 /// `omote present`
 #[derive(Debug, Args)]
 pub(crate) struct PresentArgs {
-    #[arg(value_name = "LINK", help = "arg-request-link")]
-    pub(crate) link: String,
+    #[arg(
+        value_name = "LINK",
+        required_unless_present = "qr_image",
+        help = "arg-request-link"
+    )]
+    pub(crate) link: Option<String>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "link",
+        help = "arg-qr-image"
+    )]
+    pub(crate) qr_image: Option<PathBuf>,
     #[arg(long, value_parser = world, help = "arg-origin")]
     pub(crate) origin: Option<WorldId>,
     #[arg(long, value_name = "NAME", help = "arg-present-persona")]
     pub(crate) persona: Option<String>,
     #[arg(long, value_name = "QUERY=ID", value_parser = choice, help = "arg-choose")]
     pub(crate) choose: Vec<Choice>,
+    #[arg(long, help = "arg-fresh")]
+    pub(crate) fresh: bool,
     #[arg(long, requires = "consent", help = "arg-again")]
     pub(crate) again: bool,
+    #[arg(long, help = "arg-no-lease")]
+    pub(crate) no_lease: bool,
     #[command(flatten)]
     pub(crate) consent: ConsentArgs,
 }
@@ -304,6 +397,15 @@ fn world(text: &str) -> Result<WorldId, String> {
         .map_err(|error: WorldError| error.to_string())
 }
 
+/// SHA-256 of a certificate in hexadecimal, with colons or without.
+fn fingerprint(text: &str) -> Result<Sha256Digest, String> {
+    let digits = text.trim().replace(':', "").to_ascii_lowercase();
+    let bytes = schemas::encoding::hex::decode(&digits).and_then(|bytes| bytes.try_into().ok());
+    bytes
+        .map(Sha256Digest::from_bytes)
+        .ok_or_else(|| "64 hexadecimal digits".to_owned())
+}
+
 fn choice(text: &str) -> Result<Choice, String> {
     match text.split_once('=') {
         Some((query, holding)) if !query.is_empty() && !holding.is_empty() => Ok(Choice {
@@ -312,6 +414,12 @@ fn choice(text: &str) -> Result<Choice, String> {
         }),
         _ => Err("QUERY=ID".to_owned()),
     }
+}
+
+/// The names of the formats, which shells complete and help pages list.
+fn format() -> impl TypedValueParser<Value = wallet_core::Format> {
+    PossibleValuesParser::new(wallet_core::Format::ALL.map(wallet_core::Format::name))
+        .try_map(|text| wallet_core::Format::from_name(&text).ok_or_else(|| text.clone()))
 }
 
 fn time(text: &str) -> Result<Timestamp, String> {
@@ -331,7 +439,8 @@ pub(crate) struct CheckArgs {
         long,
         conflicts_with_all = [
             "file", "policy", "model", "challenge", "request", "origin", "creator",
-            "did_document", "status_list", "trust_list", "bundle", "at",
+            "did_document", "status_list", "trust_list", "item_head", "chain",
+            "bundle", "at",
         ],
         help = "arg-check-holdings"
     )]
@@ -351,6 +460,13 @@ pub(crate) struct CheckArgs {
     pub(crate) audience: Option<String>,
     #[arg(long, value_name = "FILE", requires = "challenge", help = "arg-query")]
     pub(crate) query: Option<PathBuf>,
+    #[arg(
+        long,
+        value_name = "TEXT",
+        requires = "challenge",
+        help = "arg-transaction-data"
+    )]
+    pub(crate) transaction_data: Vec<String>,
     #[arg(
         long,
         value_name = "FILE",
@@ -373,6 +489,10 @@ pub(crate) struct CheckArgs {
     pub(crate) status_list: Vec<PathBuf>,
     #[arg(long, value_name = "FILE", help = "arg-trust-list")]
     pub(crate) trust_list: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", help = "arg-item-head")]
+    pub(crate) item_head: Vec<PathBuf>,
+    #[arg(long, value_name = "FILE", help = "arg-chain")]
+    pub(crate) chain: Vec<PathBuf>,
     #[arg(long, value_name = "FILE", requires = "policy", help = "arg-bundle")]
     pub(crate) bundle: Vec<PathBuf>,
     #[arg(long, value_name = "TIME", value_parser = time, help = "arg-at")]
@@ -401,6 +521,46 @@ pub(crate) enum TrustCommand {
     Add(WorldArgs),
     #[command(about = "about-trust-remove", after_help = "example-trust-remove")]
     Remove(WorldArgs),
+    #[command(
+        about = "about-trust-anchor",
+        after_help = "example-trust-anchor",
+        subcommand
+    )]
+    Anchor(AnchorCommand),
+}
+
+/// `omote trust anchor …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum AnchorCommand {
+    #[command(
+        about = "about-trust-anchor-list",
+        after_help = "example-trust-anchor-list"
+    )]
+    List,
+    #[command(
+        about = "about-trust-anchor-add",
+        after_help = "example-trust-anchor-add"
+    )]
+    Add(AnchorFile),
+    #[command(
+        about = "about-trust-anchor-remove",
+        after_help = "example-trust-anchor-remove"
+    )]
+    Remove(AnchorArgs),
+}
+
+/// Certificates in a file.
+#[derive(Debug, Args)]
+pub(crate) struct AnchorFile {
+    #[arg(value_name = "FILE", help = "arg-anchor-file")]
+    pub(crate) file: PathBuf,
+}
+
+/// A certificate by its fingerprint.
+#[derive(Debug, Args)]
+pub(crate) struct AnchorArgs {
+    #[arg(value_name = "FINGERPRINT", value_parser = fingerprint, help = "arg-anchor")]
+    pub(crate) fingerprint: Sha256Digest,
 }
 
 /// A world by its origin.

@@ -1,27 +1,40 @@
 //! One file a verb; here they are chosen. The holder's machine runs it.
 
+mod accept;
 mod backup;
+mod burn;
 mod check;
 mod completions;
 mod disclosure;
 mod doctor;
+mod evidence;
 mod explain;
 mod finding;
+mod give;
 mod held;
 mod history;
+mod inbox;
 mod init;
 mod license;
+mod life;
 mod list;
 mod man;
+mod me;
 mod origin;
 mod persona;
 mod present;
 mod provenance;
 mod receive;
+mod refill;
+mod refusal;
+mod refuse;
+mod release;
 mod report;
 mod show;
 mod status;
+mod transfer;
 mod trust;
+mod withdraw;
 mod words;
 
 use crate::args::Command;
@@ -44,6 +57,15 @@ pub(crate) fn run(
         Command::Status => status::run(terminal, session),
         Command::Doctor(args) => doctor::run(&args, terminal, session),
         Command::Persona(command) => persona::run(&command, terminal, session),
+        Command::Me(args) => me::run(&args, terminal, session),
+        Command::Give(args) => give::run(&args, terminal, session),
+        Command::Inbox => inbox::run(terminal, session),
+        Command::Accept(args) => accept::run(&args, terminal, session),
+        Command::Refuse(args) => refuse::run(&args, terminal, session),
+        Command::Withdraw(args) => withdraw::run(&args, terminal, session),
+        Command::Burn(args) => burn::run(&args, terminal, session),
+        Command::Release(args) => release::run(&args, terminal, session),
+        Command::Evidence(command) => evidence::run(&command, terminal, session),
         Command::List => list::run(terminal, session),
         Command::Show(args) => show::run(&args, terminal, session),
         Command::History(args) => history::run(&args, terminal, session),
@@ -55,6 +77,7 @@ pub(crate) fn run(
         Command::Man(args) => man::run(&args, terminal),
         Command::Help(args) => man::help(&args, terminal),
         Command::Receive(args) => receive::run(&args, terminal, session),
+        Command::Refill(args) => refill::run(&args, terminal, session),
         Command::Present(args) => present::run(&args, terminal, session),
         Command::Check(args) => check::run(&args, terminal, session),
         Command::Provenance(args) => provenance::run(&args, terminal, session),

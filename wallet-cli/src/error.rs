@@ -9,7 +9,10 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use schemas::reason::Reason;
-use wallet_core::{BackupError, HistoryError, HoldingError, PersonaError, StoreError, WordsError};
+use wallet_core::{
+    BackupError, Format, HistoryError, HoldingError, PersonaError, Refillable, StoreError,
+    WordsError,
+};
 
 use crate::exit::Exit;
 use crate::terminal::{Mark, Terminal};
@@ -19,22 +22,53 @@ use crate::texts::{Texts, Value};
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
     why: Why,
-    details: Vec<String>,
+    details: Vec<Detail>,
     command: Option<String>,
     exit: Option<Exit>,
+    /// Whether the person has read it.
+    told: bool,
 }
 
 #[derive(Clone, Debug)]
 enum Why {
     Reason(Reason),
     Local(Local),
+    /// A code of the libraries, said in words of the command, by message id.
+    Said(Reason, &'static str, Values),
+}
+
+type Values = Vec<(&'static str, Value<'static>)>;
+
+/// What stands beside a sentence.
+#[derive(Clone, Debug)]
+enum Detail {
+    /// As a library says it, in English; or a name, which has no language.
+    Plain(String),
+    /// In the person's language.
+    Said(&'static str, Vec<(&'static str, Value<'static>)>),
 }
 
 /// What only the command can know.
 #[derive(Clone, Debug)]
 pub(crate) enum Local {
+    /// What a world answered while something was received is not of the right form.
+    AnswerBroken {
+        /// Its code.
+        reason: Reason,
+        /// Which answer, by message id.
+        what: &'static str,
+    },
     /// The person said no.
     Declined,
+    /// The person did not take a step of an item.
+    DeclinedStep,
+    /// The person typed another name than that of the item that would go.
+    NamedOtherItem {
+        /// What was typed.
+        typed: String,
+        /// What was asked for.
+        name: String,
+    },
     /// The person did not sign.
     DeclinedToSign,
     /// A file that must not be overwritten.
@@ -85,6 +119,71 @@ pub(crate) enum Local {
     },
     /// Nothing in the wallet answers a request.
     NothingFits,
+    /// Every copy of what would answer was shown to other worlds.
+    NoCopyLeft {
+        /// The holding's name.
+        name: String,
+        /// The beginning of its id.
+        id: String,
+        /// Whether its issuer gives more without a new offer.
+        refill: Refillable,
+    },
+    /// What would answer does not stand any more.
+    NotStanding {
+        /// Why.
+        reason: Reason,
+        /// The holding's name.
+        name: String,
+        /// The beginning of its id.
+        id: String,
+    },
+    /// What would answer is written in another format than the world asks for.
+    OtherFormat {
+        /// The format that is asked for.
+        asked: Format,
+        /// The format of the holding.
+        held: Format,
+        /// The holding's name.
+        name: String,
+        /// The beginning of its id.
+        id: String,
+    },
+    /// A link to an offer in the place of one to a request.
+    OfferGiven,
+    /// No link to a request.
+    NoRequestLink,
+    /// A link to a request in the place of one to an offer.
+    RequestGiven,
+    /// An issuer that gives no more copies of something.
+    NoMoreCopies,
+    /// No link to an offer, and no address of a world.
+    NoOfferLink,
+    /// The address of a world that gives nothing at its address.
+    NoLogin {
+        /// The world's origin.
+        world: String,
+    },
+    /// Several holdings are meant by a text.
+    SeveralHoldings {
+        /// The text.
+        name: String,
+        /// How many.
+        count: usize,
+    },
+    /// Several offers are meant by the first digits.
+    SeveralOffers {
+        /// The digits.
+        digits: String,
+        /// How many.
+        count: usize,
+    },
+    /// An offer asks for something in return.
+    SwapWanted {
+        /// The holding that it asks for, when this wallet has it.
+        name: Option<String>,
+        /// The item's tag.
+        tag: String,
+    },
     /// It is no kind of thing that can be judged.
     NothingToJudge,
     /// The link leads to another world than the person named.
@@ -100,6 +199,10 @@ pub(crate) enum Local {
     NoHolding(String),
     /// No persona has this name.
     NoPersona(String),
+    /// Nothing that waits for an answer has the digest that was agreed to.
+    NoSuchDigest,
+    /// Nobody came back from the browser.
+    LoginTimeout,
     /// There is no wallet yet.
     NoWallet,
     /// What was typed twice is not the same.
@@ -113,6 +216,8 @@ pub(crate) enum Local {
     OutputFailed(io::ErrorKind),
     /// A presentation without the request that it answers.
     RequestMissing,
+    /// The person was asked, and neither agreed nor said no.
+    Unclear,
     /// The command line is not understood.
     Usage(String),
     /// The words that were asked for were not the ones shown.
@@ -123,18 +228,35 @@ impl Local {
     /// Its code. The pattern is that of reason codes.
     const fn code(&self) -> &'static str {
         match self {
-            Self::Declined | Self::DeclinedToSign => "cli_declined",
+            Self::AnswerBroken { reason, .. } => reason.code(),
+            Self::Declined
+            | Self::DeclinedStep
+            | Self::DeclinedToSign
+            | Self::NamedOtherItem { .. } => "cli_declined",
             Self::FileExists(_) => "cli_file_exists",
             Self::FileInsecure { .. } => "cli_file_insecure",
             Self::FileTooLarge { .. } => "cli_file_too_large",
             Self::FileUnreadable { .. } => "cli_file_unreadable",
             Self::FileUnwritable { .. } => "cli_file_unwritable",
             Self::Locked => "cli_locked",
-            Self::NeedsAnswer { .. } => "cli_needs_answer",
+            Self::LoginTimeout => "cli_login_timeout",
+            Self::NeedsAnswer { .. } | Self::Unclear => "cli_needs_answer",
             // Codes of the libraries, said in words of the command.
             Self::NamedOther { .. } => Reason::OriginUnconfirmed.code(),
+            Self::NoSuchDigest => Reason::ConsentMismatch.code(),
             Self::NotByItself { .. } | Self::RequestMissing => Reason::BadRequest.code(),
-            Self::NothingFits => Reason::VpQueryUnsatisfied.code(),
+            Self::NothingFits | Self::OtherFormat { .. } => Reason::VpQueryUnsatisfied.code(),
+            Self::NoCopyLeft { .. } => Reason::CopyExhausted.code(),
+            Self::NotStanding { reason, .. } => reason.code(),
+            Self::OfferGiven
+            | Self::NoRequestLink
+            | Self::RequestGiven
+            | Self::NoOfferLink
+            | Self::SeveralHoldings { .. }
+            | Self::SeveralOffers { .. }
+            | Self::SwapWanted { .. } => Reason::BadRequest.code(),
+            Self::NoLogin { .. } => Reason::OfferRejected.code(),
+            Self::NoMoreCopies => Reason::IssuanceDenied.code(),
             Self::NothingToJudge => Reason::ParseError.code(),
             Self::LinkGone | Self::NoHolding(_) | Self::NoPersona(_) => Reason::NotFound.code(),
             Self::NoHome => "cli_no_home",
@@ -149,18 +271,45 @@ impl Local {
 
     const fn message(&self) -> &'static str {
         match self {
+            Self::AnswerBroken { .. } => "err-answer-broken",
             Self::Declined => "err-declined",
+            Self::DeclinedStep => "err-declined-step",
             Self::DeclinedToSign => "err-declined-to-sign",
+            Self::NamedOtherItem { .. } => "err-named-other-item",
             Self::FileExists(_) => "err-file-exists",
             Self::FileInsecure { .. } => "err-file-insecure",
             Self::FileTooLarge { .. } => "err-file-too-large",
             Self::FileUnreadable { .. } => "err-file-unreadable",
             Self::FileUnwritable { .. } => "err-file-unwritable",
             Self::Locked => "err-locked",
+            Self::LoginTimeout => "err-login-timeout",
             Self::NeedsAnswer { .. } => "err-needs-answer",
+            Self::NoSuchDigest => "err-no-such-digest",
+            Self::Unclear => "err-unclear",
             Self::LinkGone => "err-link-gone",
             Self::NotByItself { .. } => "err-not-by-itself",
             Self::NothingFits => "err-nothing-fits",
+            Self::NoCopyLeft {
+                refill: Refillable::Yes,
+                ..
+            } => "err-no-copy-left",
+            Self::NoCopyLeft { .. } => "err-no-copy-left-at-all",
+            Self::NotStanding {
+                reason: Reason::Suspended,
+                ..
+            } => "err-not-standing-now",
+            Self::NotStanding { .. } => "err-not-standing",
+            Self::OtherFormat { .. } => "err-other-format",
+            Self::OfferGiven => "err-offer-given",
+            Self::NoRequestLink => "err-no-request-link",
+            Self::RequestGiven => "err-request-given",
+            Self::NoOfferLink => "err-no-offer-link",
+            Self::NoMoreCopies => "err-no-more-copies",
+            Self::NoLogin { .. } => "err-no-login",
+            Self::SeveralHoldings { .. } => "err-several-holdings",
+            Self::SeveralOffers { .. } => "err-several-offers",
+            Self::SwapWanted { name: Some(_), .. } => "err-swap-wanted",
+            Self::SwapWanted { name: None, .. } => "err-swap-not-held",
             Self::NothingToJudge => "err-nothing-to-judge",
             Self::NamedOther { .. } => "err-named-other",
             Self::NoHolding(_) => "err-no-holding",
@@ -178,12 +327,34 @@ impl Local {
 
     const fn exit(&self) -> Exit {
         match self {
-            Self::Declined | Self::DeclinedToSign => Exit::Declined,
-            Self::Locked | Self::NamedOther { .. } | Self::NeedsAnswer { .. } => Exit::Locked,
-            Self::LinkGone | Self::NothingFits | Self::NoHolding(_) | Self::NoPersona(_) => {
-                Exit::NothingMatches
+            Self::Declined
+            | Self::DeclinedStep
+            | Self::DeclinedToSign
+            | Self::LoginTimeout
+            | Self::NamedOtherItem { .. } => Exit::Declined,
+            Self::Locked | Self::NeedsAnswer { .. } | Self::NoSuchDigest | Self::Unclear => {
+                Exit::Locked
             }
-            Self::NotByItself { .. } | Self::RequestMissing | Self::Usage(_) => Exit::Usage,
+            Self::AnswerBroken { .. } | Self::NamedOther { .. } => Exit::NotVerified,
+            Self::LinkGone
+            | Self::NoLogin { .. }
+            | Self::NothingFits
+            | Self::OtherFormat { .. }
+            | Self::NoHolding(_)
+            | Self::NoPersona(_) => Exit::NothingMatches,
+            Self::NoMoreCopies => Exit::NotVerified,
+            Self::NoCopyLeft { .. } => Exit::of(Reason::CopyExhausted),
+            Self::NotStanding { reason, .. } => Exit::of(*reason),
+            Self::NotByItself { .. }
+            | Self::OfferGiven
+            | Self::NoRequestLink
+            | Self::RequestGiven
+            | Self::NoOfferLink
+            | Self::RequestMissing
+            | Self::SeveralHoldings { .. }
+            | Self::SeveralOffers { .. }
+            | Self::SwapWanted { .. }
+            | Self::Usage(_) => Exit::Usage,
             Self::NothingToJudge => Exit::of(Reason::ParseError),
             Self::FileExists(_)
             | Self::FileInsecure { .. }
@@ -203,6 +374,8 @@ impl Local {
         let path = |path: &Path| Value::from(path.display().to_string());
         let kind = |kind: &io::ErrorKind| Value::from(kind_text(*kind, texts));
         match self {
+            Self::AnswerBroken { what, .. } => vec![("what", texts.text(what).into())],
+            Self::NoLogin { world } => vec![("world", world.clone().into())],
             Self::FileExists(file) => vec![("path", path(file))],
             Self::FileInsecure { path: file, mode } => {
                 vec![("path", path(file)), ("mode", format!("{mode:04o}").into())]
@@ -227,15 +400,62 @@ impl Local {
                     ("found", found.clone().into()),
                 ]
             }
+            Self::NamedOtherItem { typed, name } => {
+                vec![
+                    ("typed", typed.clone().into()),
+                    ("name", name.clone().into()),
+                ]
+            }
             Self::NoHolding(name) | Self::NoPersona(name) => vec![("name", name.clone().into())],
             Self::PassphraseShort { least } => vec![("least", (*least).into())],
             Self::OutputFailed(why) => vec![("kind", kind(why))],
             Self::Usage(text) => vec![("problem", text.clone().into())],
             Self::NotByItself { what, .. } => vec![("what", texts.text(what).into())],
+            Self::NoCopyLeft { name, id, .. } => {
+                vec![("name", name.clone().into()), ("id", id.clone().into())]
+            }
+            Self::NotStanding { reason, name, id } => vec![
+                ("name", name.clone().into()),
+                ("id", id.clone().into()),
+                ("sentence", reason.sentence(texts.lang()).into()),
+            ],
+            Self::OtherFormat {
+                asked,
+                held,
+                name,
+                id,
+            } => vec![
+                ("asked", asked.name().into()),
+                ("held", held.name().into()),
+                ("name", name.clone().into()),
+                ("id", id.clone().into()),
+            ],
+            Self::SeveralHoldings { name, count } => {
+                vec![("name", name.clone().into()), ("count", (*count).into())]
+            }
+            Self::SwapWanted { name, tag } => vec![
+                ("name", name.clone().unwrap_or_default().into()),
+                ("tag", tag.clone().into()),
+            ],
+            Self::SeveralOffers { digits, count } => {
+                vec![
+                    ("digits", digits.clone().into()),
+                    ("count", (*count).into()),
+                ]
+            }
             Self::Declined
+            | Self::DeclinedStep
             | Self::DeclinedToSign
             | Self::LinkGone
+            | Self::OfferGiven
+            | Self::NoRequestLink
+            | Self::RequestGiven
+            | Self::NoMoreCopies
+            | Self::NoOfferLink
+            | Self::NoSuchDigest
+            | Self::Unclear
             | Self::Locked
+            | Self::LoginTimeout
             | Self::NothingFits
             | Self::NothingToJudge
             | Self::RequestMissing
@@ -254,6 +474,28 @@ impl Local {
             Self::LinkGone => Some("omote history".to_owned()),
             Self::NothingFits | Self::NoHolding(_) => Some("omote list".to_owned()),
             Self::NoPersona(_) => Some("omote persona list".to_owned()),
+            Self::NoSuchDigest => Some("omote receive --pending --dry-run".to_owned()),
+            Self::Unclear => Some("omote receive --pending".to_owned()),
+            Self::NoCopyLeft {
+                id,
+                refill: Refillable::Yes,
+                ..
+            } => Some(format!("omote refill {id}")),
+            Self::NoCopyLeft { .. } => Some("omote receive LINK".to_owned()),
+            Self::NotStanding {
+                reason: Reason::Suspended,
+                ..
+            } => Some("omote check --holdings".to_owned()),
+            Self::NotStanding { id, .. } => Some(format!("omote show {id}")),
+            Self::OtherFormat { asked, .. } => {
+                Some(format!("omote receive LINK --format {}", asked.name()))
+            }
+            Self::OfferGiven => Some("omote receive LINK".to_owned()),
+            Self::NoRequestLink => Some("omote help present".to_owned()),
+            Self::RequestGiven => Some("omote present LINK".to_owned()),
+            Self::NoMoreCopies => Some("omote check --holdings".to_owned()),
+            Self::NoOfferLink | Self::NoLogin { .. } => Some("omote help receive".to_owned()),
+            Self::SeveralHoldings { .. } => Some("omote list".to_owned()),
             Self::NotByItself { command, .. } => Some((*command).to_owned()),
             Self::RequestMissing => Some("omote check FILE --request FILE".to_owned()),
             Self::NoHome => Some("omote --home FOLDER status".to_owned()),
@@ -271,6 +513,15 @@ impl Failure {
             details: Vec::new(),
             command: None,
             exit: None,
+            told: false,
+        }
+    }
+
+    /// A refusal by reason code, in words of the command: a message and its values.
+    pub(crate) fn said(reason: Reason, id: &'static str, values: Values) -> Self {
+        Self {
+            why: Why::Said(reason, id, values),
+            ..Self::of(reason)
         }
     }
 
@@ -281,7 +532,17 @@ impl Failure {
 
     /// Adds what stands beside the sentence.
     pub(crate) fn detail(mut self, detail: &dyn fmt::Display) -> Self {
-        self.details.push(detail.to_string());
+        self.details.push(Detail::Plain(detail.to_string()));
+        self
+    }
+
+    /// Adds a text of ours that stands beside the sentence.
+    pub(crate) fn beside(
+        mut self,
+        id: &'static str,
+        values: Vec<(&'static str, Value<'static>)>,
+    ) -> Self {
+        self.details.push(Detail::Said(id, values));
         self
     }
 
@@ -297,10 +558,32 @@ impl Failure {
         self
     }
 
+    /// Of what a world sent: where it is not understood, the command line is not at fault.
+    pub(crate) fn by_world(self) -> Self {
+        match self.exit() {
+            Exit::Usage => self.ending(Exit::NotVerified),
+            _ => self,
+        }
+    }
+
+    /// Was told before the command ended, and is not told again.
+    pub(crate) const fn silenced(mut self) -> Self {
+        self.told = true;
+        self
+    }
+
+    /// Whether it is a slip in typing a new passphrase, after which it is asked for again.
+    pub(crate) const fn is_slip(&self) -> bool {
+        matches!(
+            self.why,
+            Why::Local(Local::PassphraseMismatch | Local::PassphraseShort { .. })
+        )
+    }
+
     /// The exit code.
     pub(crate) fn exit(&self) -> Exit {
         self.exit.unwrap_or(match &self.why {
-            Why::Reason(reason) => Exit::of(*reason),
+            Why::Reason(reason) | Why::Said(reason, ..) => Exit::of(*reason),
             Why::Local(local) => local.exit(),
         })
     }
@@ -308,7 +591,7 @@ impl Failure {
     /// The code in reports.
     pub(crate) const fn code(&self) -> &'static str {
         match &self.why {
-            Why::Reason(reason) => reason.code(),
+            Why::Reason(reason) | Why::Said(reason, ..) => reason.code(),
             Why::Local(local) => local.code(),
         }
     }
@@ -318,32 +601,44 @@ impl Failure {
         match &self.why {
             Why::Reason(reason) => reason.sentence(texts.lang()),
             Why::Local(local) => texts.with(local.message(), &local.values(texts)),
+            Why::Said(_, id, values) => texts.with(id, values),
         }
     }
 
     /// What would change it.
     pub(crate) fn remedy(&self, texts: &Texts) -> String {
         match &self.why {
-            Why::Reason(reason) => reason.remedy(texts.lang()),
+            Why::Reason(reason) => texts.own_remedy(*reason),
             Why::Local(local) => texts.remedy(local.message(), &local.values(texts)),
+            Why::Said(_, id, values) => texts.remedy(id, values),
         }
     }
 
     /// What stands beside the sentence.
-    pub(crate) fn details(&self) -> &[String] {
-        &self.details
+    pub(crate) fn details(&self, texts: &Texts) -> Vec<String> {
+        let details = self.details.iter();
+        details
+            .map(|detail| match detail {
+                Detail::Plain(text) => text.clone(),
+                Detail::Said(id, values) => texts.with(id, values),
+            })
+            .collect()
     }
 
     /// The one command that helps.
     pub(crate) fn command(&self) -> Option<String> {
         self.command.clone().or_else(|| match &self.why {
             Why::Reason(reason) => helping(*reason).map(str::to_owned),
+            Why::Said(..) => None,
             Why::Local(local) => local.command(),
         })
     }
 
-    /// Tells the person.
+    /// Tells the person, who may have read it before.
     pub(crate) fn tell(&self, terminal: &mut Terminal) {
+        if self.told {
+            return;
+        }
         let texts = terminal.texts();
         let (label, help) = (texts.text("label-error"), texts.text("label-help"));
         let (sentence, remedy) = (self.sentence(texts), self.remedy(texts));
@@ -357,8 +652,8 @@ impl Failure {
         for line in lines {
             terminal.say_text(&format!("  {line}"));
         }
-        for detail in &self.details {
-            terminal.say_text(&format!("  {}", crate::sanitize::brief(detail)));
+        for detail in self.details(terminal.texts()) {
+            terminal.say_text(&format!("  {}", crate::sanitize::brief(&detail)));
         }
         terminal.labelled(Mark::Careful, &help, &remedy);
         if let Some(command) = command {
@@ -384,7 +679,8 @@ const fn helping(reason: Reason) -> Option<&'static str> {
     use Reason as R;
     match reason {
         R::ConsentMismatch => Some("omote present LINK --dry-run"),
-        R::CopyExhausted | R::CredExpired => Some("omote receive LINK"),
+        R::CopyExhausted => Some("omote refill HOLDING"),
+        R::CredExpired => Some("omote receive LINK"),
         R::HistoryBroken | R::WalletRollback | R::WalletIo | R::WalletPermissions => {
             Some("omote doctor")
         }
@@ -419,6 +715,7 @@ impl From<Local> for Failure {
             details: Vec::new(),
             command: None,
             exit: None,
+            told: false,
         }
     }
 }
@@ -486,12 +783,22 @@ mod tests {
     use super::{Failure, Local, shown};
     use crate::texts::Texts;
     use schemas::lang::Lang;
+    use schemas::reason::Reason;
+    use wallet_core::{Format, Refillable};
 
     fn all() -> Vec<Local> {
         let path = || "/x/y".into();
         vec![
+            Local::AnswerBroken {
+                reason: Reason::ImportRejected,
+                what: "answer-token",
+            },
             Local::Declined,
             Local::DeclinedToSign,
+            Local::NamedOtherItem {
+                typed: "lantern 7".into(),
+                name: "lantern #7".into(),
+            },
             Local::FileExists(path()),
             Local::FileInsecure {
                 path: path(),
@@ -515,6 +822,44 @@ mod tests {
                 command: "omote check FILE --status-list FILE",
             },
             Local::NothingFits,
+            Local::NoCopyLeft {
+                name: "Mika".into(),
+                id: "3f9c0000".into(),
+                refill: Refillable::Yes,
+            },
+            Local::NoCopyLeft {
+                name: "Mika".into(),
+                id: "3f9c0000".into(),
+                refill: Refillable::No,
+            },
+            Local::NotStanding {
+                reason: Reason::Revoked,
+                name: "Mika".into(),
+                id: "3f9c0000".into(),
+            },
+            Local::NotStanding {
+                reason: Reason::Suspended,
+                name: "Mika".into(),
+                id: "3f9c0000".into(),
+            },
+            Local::OtherFormat {
+                asked: Format::LdpVc,
+                held: Format::DcSdJwt,
+                name: "Mika".into(),
+                id: "3f9c0000".into(),
+            },
+            Local::OfferGiven,
+            Local::NoRequestLink,
+            Local::RequestGiven,
+            Local::NoOfferLink,
+            Local::NoMoreCopies,
+            Local::NoLogin {
+                world: "https://a.example".into(),
+            },
+            Local::SeveralHoldings {
+                name: "Mika".into(),
+                count: 2,
+            },
             Local::NothingToJudge,
             Local::RequestMissing,
             Local::Locked,
@@ -527,6 +872,8 @@ mod tests {
             },
             Local::NoHolding("mika".into()),
             Local::NoPersona("Night".into()),
+            Local::NoSuchDigest,
+            Local::Unclear,
             Local::NoHome,
             Local::NoWallet,
             Local::PassphraseMismatch,
@@ -550,6 +897,20 @@ mod tests {
                         !text.contains('{'),
                         "{lang} {id}: a value is missing: {text}"
                     );
+                }
+            }
+        }
+    }
+
+    /// Who reads a failure is the holder: nobody else has to do it for them.
+    #[test]
+    fn remedies_speak_to_the_person() {
+        for lang in [Lang::En, Lang::Ja] {
+            let texts = Texts::new(lang);
+            for reason in Reason::ALL {
+                let remedy = Failure::of(*reason).remedy(&texts);
+                for other in ["The holder has to", "The present holder has to", "保有者が"] {
+                    assert!(!remedy.contains(other), "{}: {remedy}", reason.code());
                 }
             }
         }

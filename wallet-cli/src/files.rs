@@ -34,12 +34,19 @@ pub(crate) fn read(path: &Path, limit: u64) -> Result<Vec<u8>, Failure> {
     })
 }
 
-/// A link that was given, or that stands on the first line of stdin for `-`.
+/// A link: from the QR code in a picture, or given, or on the first line of stdin for `-`.
 ///
 /// # Errors
-/// As [`read`].
-pub(crate) fn link(given: &str) -> Result<String, Failure> {
+/// As [`read`], and those of [`qr::read::text`].
+pub(crate) fn link(given: Option<&str>, picture: Option<&Path>) -> Result<String, Failure> {
     const LONGEST: u64 = 64 * 1024;
+    const LARGEST_PICTURE: u64 = 32 * 1024 * 1024;
+    if let Some(path) = picture {
+        return qr::read::text(&read(path, LARGEST_PICTURE)?)
+            .map(|text| text.trim().to_owned())
+            .map_err(|error| Failure::explained(error.reason(), &error));
+    }
+    let given = given.unwrap_or(STDIN);
     if given != STDIN {
         return Ok(given.trim().to_owned());
     }

@@ -7,6 +7,7 @@
 //! Glue only: parse, run, exit.
 
 mod args;
+mod browser;
 mod clock;
 mod commands;
 #[cfg(feature = "demo")]
@@ -16,6 +17,7 @@ mod exit;
 mod files;
 mod help;
 mod home;
+mod loopback;
 mod network;
 mod output;
 mod progress;

@@ -80,11 +80,8 @@ pub(crate) fn failure(failure: &Failure, texts: &Texts) -> String {
         "remedy" => failure.remedy(texts),
         "command" => failure.command().map_or(Value::Null, Value::from),
     };
-    let details: Vec<Value> = failure
-        .details()
-        .iter()
-        .map(|detail| Value::from(detail.as_str()))
-        .collect();
+    let details = failure.details(texts).into_iter();
+    let details: Vec<Value> = details.map(Value::from).collect();
     if !details.is_empty() {
         error.insert("details", details);
     }

@@ -59,19 +59,33 @@ pub(crate) fn confirm(
     values: Values<'_, '_>,
     flag: &'static str,
 ) -> Result<Answer, Failure> {
+    let answer = decide(terminal, id, values, flag)?;
+    Ok(answer.unwrap_or(Answer::No))
+}
+
+/// Asks for yes or no, and tells no from answers that were neither: `None`.
+///
+/// # Errors
+/// As [`confirm`].
+pub(crate) fn decide(
+    terminal: &mut Terminal,
+    id: &str,
+    values: Values<'_, '_>,
+    flag: &'static str,
+) -> Result<Option<Answer>, Failure> {
     needs(terminal, flag)?;
     let question = terminal.texts().with(id, values);
     for _ in 0..TRIES {
         terminal.question(&format!("{question} [y/N]"));
         let answer = read_line()?;
         if means_yes(&answer) {
-            return Ok(Answer::Yes);
+            return Ok(Some(Answer::Yes));
         }
         if means_no(&answer) {
-            break;
+            return Ok(Some(Answer::No));
         }
     }
-    Ok(Answer::No)
+    Ok(None)
 }
 
 /// Asks for yes or no, or whether to show more first.

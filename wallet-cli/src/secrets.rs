@@ -54,17 +54,35 @@ pub(crate) fn new_passphrase(
         Some(path) => read(path)?,
         None => {
             prompt::needs(terminal, "--passphrase-file FILE")?;
-            let first = prompt::hidden(terminal, "prompt-new-passphrase")?;
-            refuse_short(&first)?;
-            let second = prompt::hidden(terminal, "prompt-again")?;
-            if *first != *second {
-                return Err(Local::PassphraseMismatch.into());
-            }
-            Zeroizing::new(first.as_bytes().to_vec())
+            typed_twice(terminal)?
         }
     };
     refuse_short(std::str::from_utf8(&bytes).unwrap_or_default())?;
     take(&bytes)
+}
+
+/// How often a new passphrase is asked for: a slip must not undo all that was typed before.
+const TRIES: usize = 3;
+
+fn typed_twice(terminal: &mut Terminal) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let mut tries = 1;
+    loop {
+        match typed(terminal) {
+            Err(failure) if failure.is_slip() && tries < TRIES => failure.tell(terminal),
+            other => return other,
+        }
+        tries = tries.saturating_add(1);
+    }
+}
+
+fn typed(terminal: &mut Terminal) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    let first = prompt::hidden(terminal, "prompt-new-passphrase")?;
+    refuse_short(&first)?;
+    let second = prompt::hidden(terminal, "prompt-again")?;
+    if *first != *second {
+        return Err(Local::PassphraseMismatch.into());
+    }
+    Ok(Zeroizing::new(first.as_bytes().to_vec()))
 }
 
 /// The seed that 24 words stand for: from a file, else typed.

@@ -8,13 +8,14 @@ use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 
+use qr::draw::{Code, Style};
 use unicode_width::UnicodeWidthStr;
 
 use crate::sanitize;
 use crate::texts::{Texts, Values};
 
 /// The width of a screen that does not tell its own.
-const USUAL: usize = 80;
+pub(crate) const USUAL: usize = 80;
 /// A screen that says it is narrower does not know.
 const NARROWEST: usize = 24;
 
@@ -194,6 +195,21 @@ impl Terminal {
         }
     }
 
+    /// Says a line that is not broken anywhere, since it is copied as a whole.
+    #[expect(clippy::unused_self, reason = "saying is an act of the terminal")]
+    pub(crate) fn say_whole(&mut self, line: &str) {
+        write_err(&format!("{}\n", sanitize::visible(line)));
+    }
+
+    /// Draws a code as talk: what is drawn is ours, and steers the colors of the screen.
+    pub(crate) fn draw(&mut self, code: &Code) {
+        let style = match self.paint_err {
+            Paint::Color => Style::Colors,
+            Paint::Plain => Style::Plain,
+        };
+        write_err(&code.to_blocks(style));
+    }
+
     /// Says a heading.
     pub(crate) fn say_heading(&mut self, text: &str) {
         write_err(&format!(
@@ -240,13 +256,13 @@ impl Terminal {
     }
 
     /// How many columns talk may take; `None` where no screen shows it.
-    fn columns(&self) -> Option<usize> {
+    pub(crate) fn columns(&self) -> Option<usize> {
         self.is_screen().then(|| columns_of(io::stderr()))
     }
 
     /// How many columns data may take, likewise.
     #[expect(clippy::unused_self, reason = "a property of the terminal")]
-    fn data_columns(&self) -> Option<usize> {
+    pub(crate) fn data_columns(&self) -> Option<usize> {
         io::stdout().is_terminal().then(|| columns_of(io::stdout()))
     }
 
@@ -378,7 +394,7 @@ pub(crate) fn fitted(mut rows: Vec<Vec<String>>, cut: &[usize]) -> Vec<Vec<Strin
 }
 
 /// The beginning of a text, with a mark where it was cut.
-fn cut_to(text: &str, columns: usize) -> String {
+pub(crate) fn cut_to(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }

@@ -9,6 +9,7 @@ use std::env;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use schemas::lang::Lang;
+use schemas::reason::Reason;
 use unic_langid::LanguageIdentifier;
 
 use crate::sanitize;
@@ -107,8 +108,18 @@ impl Texts {
         self.format(id, Some("remedy"), values)
     }
 
+    /// What the person themselves can do after a refusal. The remedies of reason codes speak to anybody,
+    /// worlds included; where such a one speaks of the holder, here is one that says "you".
+    pub(crate) fn own_remedy(&self, reason: Reason) -> String {
+        let id = format!("remedy-{}", reason.code().replace('_', "-"));
+        if self.has(&id) {
+            self.text(&id)
+        } else {
+            reason.remedy(self.lang)
+        }
+    }
+
     /// Whether there is such a text.
-    #[cfg(test)]
     pub(crate) fn has(&self, id: &str) -> bool {
         self.bundle
             .get_message(id)

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, Error};
+use schemas::digest::Sha256Digest;
 
 use crate::error::{Failure, Local};
 use crate::texts::Texts;
@@ -54,7 +55,10 @@ pub(crate) fn failure(error: &Error, root: &Command, args: &[OsString], texts: &
     if error.kind() == ErrorKind::ValueValidation
         && let Some(hint) = shape(&arg)
     {
-        failure = failure.detail(&texts.text(hint));
+        let found = one(error, ContextKind::InvalidValue).chars().count();
+        let all = Sha256Digest::of(b"").to_string().len();
+        let values = [("all", all.into()), ("found", found.into())];
+        failure = failure.detail(&texts.with(hint, &values));
     }
     for (kind, id) in [
         (ContextKind::SuggestedArg, "usage-suggestion"),
@@ -75,6 +79,8 @@ pub(crate) fn failure(error: &Error, root: &Command, args: &[OsString], texts: &
 fn shape(arg: &str) -> Option<&'static str> {
     let shapes = [
         ("<TIME>", "usage-shape-time"),
+        ("<SPAN>", "usage-shape-span"),
+        ("<TAG>", "usage-shape-tag"),
         ("<DID>", "usage-shape-did"),
         ("ORIGIN", "usage-shape-origin"),
         ("DIGEST", "usage-shape-digest"),

@@ -343,6 +343,8 @@ fn check(kept: &Kept, case: &Value) -> String {
     for list in &lists {
         args.extend(["--status-list", list]);
     }
+    let head = kept.path("item-head.json");
+    args.extend(["--item-head", &head]);
     let beside = |member: &str| case[member].as_str().map(|name| kept.path(name));
     let (request, model) = (beside("request"), beside("model"));
     if let Some(request) = &request {

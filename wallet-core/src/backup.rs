@@ -23,7 +23,7 @@ use zeroize::Zeroizing;
 
 use crate::entropy::Entropy;
 use crate::error::{Fault, StoreError};
-use crate::history::{EntryKind, NewEntry, append_note};
+use crate::history::{EntryKind, NewEntry, append_note, derived};
 use crate::holding::doubt_fresh_copies;
 use crate::keychain::Keychain;
 use crate::keys::{KeyTree, Purpose};
@@ -199,17 +199,20 @@ pub fn restore_backup(
         kdf: restore.kdf,
         keychain,
     };
+    let parts = Parts::new(restore.seed);
     let store = Store::create(restore.home, &new, entropy, |edit| {
         write_seed(edit, restore.seed)?;
         snapshot.write(edit)?;
         verify_whole_history(&edit.view)?;
+        // A backup of an earlier version has none.
+        derived::ensure(edit, &parts.names)?;
         let generation = fresh_generation(edit)?;
         edit_settings(edit, |settings| settings.generation = generation.value())?;
         doubt_fresh_copies(edit)?;
         append_note(edit, NewEntry::of_wallet(EntryKind::Restored), restore.now)?;
         Ok::<_, BackupError>(())
     })?;
-    Ok((Parts::new(restore.seed).wallet(store), summary))
+    Ok((parts.wallet(store), summary))
 }
 
 fn read(path: &Path, seed: &Seed) -> Result<Snapshot, BackupError> {

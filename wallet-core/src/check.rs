@@ -26,8 +26,8 @@ use schemas::receipt::{CompactJws, ReceiptClaims};
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use verifier::{
-    Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Evidence, Holder, Policy,
-    PresentationAsked, Question, Report, StatusAsked,
+    Asked, AssetAsked, Audience, Challenge, Creators, CredentialAsked, Evidence, Holder,
+    LedgerProvenance, LedgerRules, Policy, PresentationAsked, Question, Report, StatusAsked,
 };
 
 pub use at_hand::AtHand;
@@ -46,6 +46,7 @@ pub struct Trust {
     worlds: Vec<WorldId>,
     creators: Vec<Did>,
     policy: Option<Policy>,
+    chains: LedgerProvenance,
 }
 
 /// Where it comes from what a verification has to know of the outside.
@@ -129,13 +130,40 @@ impl Trust {
         self
     }
 
+    /// Also that the whole life of an item is walked, from its mint to now.
+    #[must_use]
+    pub const fn walking_chains(mut self) -> Self {
+        self.chains = LedgerProvenance::Required;
+        self
+    }
+
     /// The worlds that may be contacted.
     #[must_use]
     pub fn worlds(&self) -> &[WorldId] {
         &self.worlds
     }
 
+    /// What is asked of the ledgers of items.
+    #[must_use]
+    pub fn ledger(&self) -> LedgerRules {
+        self.policy().ledger().clone()
+    }
+
     fn policy(&self) -> Policy {
+        let policy = self.whom();
+        match self.chains {
+            LedgerProvenance::NotAsked => policy,
+            LedgerProvenance::Required => {
+                let rules = LedgerRules {
+                    provenance: self.chains,
+                    ..policy.ledger().clone()
+                };
+                policy.with_ledger(rules)
+            }
+        }
+    }
+
+    fn whom(&self) -> Policy {
         if let Some(policy) = &self.policy {
             return policy.clone();
         }
@@ -222,9 +250,15 @@ pub fn asked_by(request: &str) -> Result<PresentationAsked, CheckError> {
         reason: Reason::BadRequest,
     })?;
     Ok(PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
         challenge,
         audience: Audience::new(object.client_id.as_str()),
         query: object.dcql_query,
+        transaction_data: object
+            .transaction_data
+            .iter()
+            .map(|data| data.encoded().to_owned())
+            .collect(),
     })
 }
 
@@ -262,14 +296,19 @@ async fn report(
     }
 }
 
-/// A presentation by itself, as the answer to the one part that the request has. The answer has to be
-/// made here, so its bytes are not those that were handed over: they are the canonical ones of the
-/// same value, which the strict reader has left one meaning.
+/// A presentation by itself, a document or the text of an SD-JWT, as the answer to the one part that
+/// the request has. The answer has to be made here, so its bytes are not those that were handed over:
+/// they are the canonical ones of the same value, which the strict reader has left one meaning.
 fn in_a_token(bytes: &[u8], request: &PresentationAsked) -> Result<Vec<u8>, CheckError> {
     let [part] = request.query.credentials() else {
         return Err(CheckError::PartUnknown);
     };
-    let value = json::read(bytes, &Limits::document()).map_err(|error| CheckError::Request {
+    let is_document = bytes.trim_ascii_start().starts_with(b"{");
+    let value = match std::str::from_utf8(bytes.trim_ascii()) {
+        Ok(text) if !is_document => Ok(Value::from(text)),
+        _ => json::read(bytes, &Limits::document()),
+    };
+    let value = value.map_err(|error| CheckError::Request {
         reason: error.reason(),
     })?;
     let mut token = Object::new();

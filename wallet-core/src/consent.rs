@@ -9,18 +9,22 @@ use std::fmt;
 
 use proofs::did_document::Profile;
 use schemas::canonical;
-use schemas::dcql::QueryId;
+use schemas::dcql::{ClaimPath, PathElement, QueryId};
 use schemas::digest::Sha256Digest;
 use schemas::json::{Object, Value};
 use schemas::lang::Lang;
-use schemas::oid4vp::request::ClientMetadata;
+use schemas::oid4vp::client_id::{Client, ClientId};
+use schemas::oid4vp::request::{ClientMetadata, ResponseMode};
+use schemas::oid4vp::{Transaction, TransactionData};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use verifier::names::NameFinding;
 
-use crate::holding::{Certainty, CopyId, HoldingId, HoldingKind};
+use crate::history::Claim;
+use crate::holding::{Certainty, CopyId, Format, HoldingId, HoldingKind};
 use crate::keys::PersonaIndex;
+use crate::transfer::Leasing;
 
 const LABEL: &[u8] = b"omote/consent/v1\0";
 
@@ -34,6 +38,8 @@ pub(crate) enum Act {
     Keep,
     /// To show copies to a world.
     Present,
+    /// To take a step of an item.
+    Transfer,
 }
 
 impl Act {
@@ -42,6 +48,7 @@ impl Act {
             Self::Redeem => "redeem",
             Self::Keep => "keep",
             Self::Present => "present",
+            Self::Transfer => "transfer",
         }
     }
 }
@@ -117,8 +124,18 @@ impl KeepConsent {
 /// in it are outside text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Disclosure {
-    /// The world that asks, whose signature is on the request.
+    /// The world that asks. Whether its signature is on the request is said by `asker`.
     pub world: WorldId,
+    /// Under which name it asks, and so how it was authenticated.
+    pub asker: ClientId,
+    /// Two digits that the world shows too, when this is its request.
+    pub match_code: u8,
+    /// How the answer travels.
+    pub response_mode: ResponseMode,
+    /// What the person agrees to with the answer beside showing something, in the order of the request.
+    pub agreed: Vec<Agreed>,
+    /// The items that would be marked as active in the world, each in its ledger.
+    pub leases: Vec<Leasing>,
     /// What it is called in its own document, which is authenticated.
     pub profile: Option<Profile>,
     /// What is odd about the names under which it shows itself, compared with those of the worlds
@@ -132,6 +149,8 @@ pub struct Disclosure {
     pub acquaintance: Acquaintance,
     /// What leaves.
     pub shown: Vec<ShownCopy>,
+    /// What the world would also take, and is not shown unless the person chooses it.
+    pub optional: Vec<Optional>,
     /// What stays.
     pub stays: Stays,
     /// What could be joined afterwards.
@@ -139,6 +158,35 @@ pub struct Disclosure {
     /// An earlier run that may have sent this very answer, and was interrupted before it could say so.
     pub interrupted: Option<Interrupted>,
     pub(crate) digest: Sha256Digest,
+}
+
+/// How it is known who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Authentication<'a> {
+    /// A certificate for this DNS name stands behind the signature.
+    Certificate(&'a str),
+    /// A key of the DID document of its origin.
+    Did,
+    /// Nobody signed. The answer goes to the address that the link named, and to no other.
+    Nobody,
+}
+
+/// A transaction of a request, which an answer agrees to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    /// The part of the request whose credential signs it.
+    pub query_id: QueryId,
+    /// What it is.
+    pub data: TransactionData,
+}
+
+/// An optional set of a request that could be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Optional {
+    /// Its parts.
+    pub query_ids: Vec<QueryId>,
+    /// The holding that would answer each, with its name.
+    pub holdings: Vec<(HoldingId, String)>,
 }
 
 /// Whether something was shown to a world before.
@@ -161,6 +209,8 @@ pub struct ShownCopy {
     pub name: String,
     /// Avatar or item.
     pub kind: HoldingKind,
+    /// How it is written: an SD-JWT VC shows what is asked for, a W3C credential is one piece.
+    pub format: Format,
     /// The world that issued it.
     pub issuer: WorldId,
     /// The copy.
@@ -171,12 +221,40 @@ pub struct ShownCopy {
     pub count: usize,
     /// Whether a world knows it.
     pub certainty: Certainty,
-    /// Every claim in it. The whole credential is shown, so claims that nobody asked for are here
-    /// too, and marked.
+    /// How many copies that no world has seen are left afterwards.
+    pub left: usize,
+    /// Whether it is time to ask the issuer for more.
+    pub refill: Refill,
+    /// Every claim that leaves. A W3C credential is shown whole, so claims that nobody asked for are
+    /// here too, and marked; so is what stands openly in every SD-JWT VC.
     pub claims: Vec<ShownClaim>,
-    /// Other holdings that could be shown instead.
+    /// The claims of this very credential that stay, each by its place.
+    pub withheld: Vec<String>,
+    /// Other holdings that could be shown instead, by the index; they are verified when chosen.
     pub alternatives: Vec<HoldingId>,
+    /// What goes along of its ledger; `None` when it stands in none, or that is not shown.
+    pub ledger: Option<LedgerWord>,
     pub(crate) credential: Sha256Digest,
+}
+
+/// What goes along with an item so that nobody has to ask its ledger. Fetched beforehand: while
+/// something is shown the ledger is not asked, as it would learn when that is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LedgerWord {
+    /// Nothing was fetched; the world asks the ledger itself.
+    None,
+    /// The newest head, with a receipt that is good until then.
+    Until(Timestamp),
+}
+
+/// Whether it is time to ask an issuer for more copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refill {
+    /// There are enough, or the issuer gives no more.
+    No,
+    /// Few are left, and the issuer gives more. Never asked for while presenting: it would learn when
+    /// its credentials are shown.
+    Due,
 }
 
 /// One claim that would be shown.
@@ -202,8 +280,8 @@ pub enum Wish {
 /// What is not shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Stays {
-    /// The persona's other holdings.
-    pub holdings: Vec<HoldingId>,
+    /// The persona's other holdings, with their names.
+    pub holdings: Vec<(HoldingId, String)>,
     /// How many other personas there are.
     pub personas: usize,
 }
@@ -236,13 +314,31 @@ pub enum Link {
         /// The persona whose creator key it is, which need not be the one that is shown.
         persona: PersonaIndex,
     },
-    /// Other worlds were shown the same values under another key: a name, an item's number, a model
-    /// file, a creator.
+    /// Values that few or no others have: whoever meets one of them twice has met the same face,
+    /// whatever key is used.
+    ByItself {
+        /// The holding.
+        holding: HoldingId,
+        /// What they are.
+        claims: Vec<Claim>,
+    },
+    /// Other worlds were shown the same values: a name, an item's number, a model file, a creator. What
+    /// was withheld from them joins nothing.
     SameValues {
         /// The holding.
         holding: HoldingId,
-        /// Those worlds.
+        /// What the values are.
+        claims: Vec<Claim>,
+        /// Those worlds, which all saw all of them.
         worlds: Vec<WorldId>,
+    },
+    /// This world was shown the same values before, under another key: it recognizes the persona by
+    /// them although the copy is another.
+    SameValuesHere {
+        /// The holding.
+        holding: HoldingId,
+        /// What the values are.
+        claims: Vec<Claim>,
     },
 }
 
@@ -269,6 +365,17 @@ impl Disclosure {
         self.claimed.name(lang)
     }
 
+    /// How it is known who asks.
+    #[must_use]
+    pub fn authentication(&self) -> Authentication<'_> {
+        match self.asker.client() {
+            Client::X509SanDns(name) => Authentication::Certificate(name),
+            Client::X509Hash(_) => Authentication::Certificate(self.world.host()),
+            Client::RedirectUri(_) => Authentication::Nobody,
+            _ => Authentication::Did,
+        }
+    }
+
     /// The JSON form, for `--json`. It has the values of claims in it.
     #[must_use]
     pub fn to_object(&self) -> Object {
@@ -278,17 +385,26 @@ impl Disclosure {
             .stays
             .holdings
             .iter()
-            .map(ToString::to_string)
+            .map(|(id, _)| id.to_string())
             .collect();
+        let agreed: Vec<Object> = self.agreed.iter().map(Agreed::to_object).collect();
+        let optional: Vec<Object> = self.optional.iter().map(Optional::to_object).collect();
         let met = self.acquaintance == Acquaintance::MetBefore;
         let mut object = schemas::object! {
             "world" => self.world.origin(),
+            "client_id" => &self.asker,
+            "authenticated_by" => self.authentication().name(),
+            "match_code" => self.match_code.to_string(),
+            "response_mode" => self.response_mode.name(),
             "name" => self.profile.as_ref().map(Profile::name).map(str::to_owned),
             "findings" => self.names.iter().map(NameFinding::to_object).collect::<Vec<_>>(),
             "claimed_name" => self.claimed.client_name.clone(),
             "purpose" => self.purpose.clone(),
             "met_before" => met,
+            "agrees_to" => agreed,
+            "leases" => self.leases.iter().map(Leasing::to_object).collect::<Vec<_>>(),
             "will_see" => shown,
+            "optional" => optional,
             "stays" => stays,
             "can_link" => links,
             "digest" => self.digest,
@@ -300,7 +416,44 @@ impl Disclosure {
     }
 }
 
+impl Authentication<'_> {
+    /// The word for programs.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Certificate(_) => "certificate",
+            Self::Did => "did",
+            Self::Nobody => "nobody",
+        }
+    }
+}
+
+impl Agreed {
+    fn to_object(&self) -> Object {
+        let mut object = schemas::object! { "query" => &self.query_id };
+        if let Transaction::Statement(text) = self.data.transaction() {
+            object.insert("statement", text.as_str());
+        }
+        object
+    }
+}
+
+impl Optional {
+    fn to_object(&self) -> Object {
+        let queries: Vec<&str> = self.query_ids.iter().map(QueryId::as_str).collect();
+        let holdings: Vec<String> = self.holdings.iter().map(|(id, _)| id.to_string()).collect();
+        schemas::object! { "queries" => queries, "holdings" => holdings }
+    }
+}
+
 impl ShownCopy {
+    /// What leaves, each claim by its place.
+    pub(crate) fn leaves(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.claims
+            .iter()
+            .map(|claim| (claim.pointer.as_str(), &claim.value))
+    }
+
     fn to_object(&self) -> Object {
         let claim = |claim: &ShownClaim| {
             schemas::object! {
@@ -314,15 +467,24 @@ impl ShownCopy {
             "query" => &self.query_id,
             "holding" => self.holding.to_string(),
             "name" => self.name.as_str(),
+            "format" => self.format.name(),
             "issuer" => self.issuer.origin(),
             "copy" => natural(self.number),
             "copies" => natural(self.count),
+            "copies_left" => natural(self.left),
+            "refill_due" => self.refill == Refill::Due,
             "copy_is" => match self.certainty {
                 Certainty::KnownToWorld => "known_to_world",
                 Certainty::Fresh => "fresh",
                 Certainty::Doubtful => "doubtful",
             },
             "claims" => claims,
+            "withheld" => self.withheld.clone(),
+            "ledger_receipt_until" => match self.ledger {
+                Some(LedgerWord::Until(until)) => Some(until),
+                Some(LedgerWord::None) | None => None,
+            },
+            "alternatives" => self.alternatives.iter().map(ToString::to_string).collect::<Vec<_>>(),
         }
     }
 }
@@ -334,9 +496,18 @@ impl Link {
             Self::KnownHere { holding } => ("known_here", holding),
             Self::MaybeSeenElsewhere { holding } => ("maybe_seen_elsewhere", holding),
             Self::CreatorIsYou { holding, .. } => ("creator_is_you", holding),
+            Self::ByItself { holding, .. } => ("by_itself", holding),
             Self::SameValues { holding, .. } => ("same_values", holding),
+            Self::SameValuesHere { holding, .. } => ("same_values_here", holding),
         };
         let mut object = schemas::object! { "kind" => word, "holding" => holding.to_string() };
+        if let Self::ByItself { claims, .. }
+        | Self::SameValues { claims, .. }
+        | Self::SameValuesHere { claims, .. } = self
+        {
+            let claims: Vec<&str> = claims.iter().map(Claim::as_str).collect();
+            object.insert("claims", claims);
+        }
         match self {
             Self::IssuerRecognizes { issuer, .. } => {
                 object.insert("worlds", [issuer.origin()]);
@@ -347,9 +518,11 @@ impl Link {
                     worlds.iter().map(WorldId::origin).collect::<Vec<_>>(),
                 );
             }
-            Self::CreatorIsYou { .. }
+            Self::ByItself { .. }
+            | Self::CreatorIsYou { .. }
             | Self::KnownHere { .. }
-            | Self::MaybeSeenElsewhere { .. } => {}
+            | Self::MaybeSeenElsewhere { .. }
+            | Self::SameValuesHere { .. } => {}
         }
         object
     }
@@ -361,29 +534,55 @@ pub(crate) fn natural(number: usize) -> Value {
 
 /// Every claim of a credential: the leaves of the document, without its proofs and contexts, which
 /// say nothing about the person.
-pub(crate) fn claims_of(credential: &Object, asked: impl Fn(&Value) -> bool) -> Vec<ShownClaim> {
+pub(crate) fn claims_of(
+    credential: &Object,
+    format: Format,
+    asked: impl Fn(&Value) -> bool,
+) -> Vec<ShownClaim> {
+    let words = match format {
+        Format::DcSdJwt => Words::OfTheIssuer,
+        Format::LdpVc => Words::OfDocuments,
+    };
     let mut claims = Vec::new();
-    for (name, value) in credential.iter().filter(|(name, _)| says_something(name)) {
-        leaves(
-            value,
-            &pointer("", name),
-            &asked,
-            Wish::ComesAlong,
-            &mut claims,
-        );
-    }
+    members(credential, "", words, Wish::ComesAlong, &asked, &mut claims);
     claims
 }
 
-fn says_something(name: &str) -> bool {
-    !matches!(name, "@context" | "proof" | "type")
+/// What member names mean: `type` and `proof` are no claims in a W3C document, which may stand inside
+/// an SD-JWT VC.
+#[derive(Clone, Copy)]
+enum Words {
+    OfDocuments,
+    OfTheIssuer,
+}
+
+fn members(
+    object: &Object,
+    at: &str,
+    words: Words,
+    above: Wish,
+    asked: &impl Fn(&Value) -> bool,
+    claims: &mut Vec<ShownClaim>,
+) {
+    let words = match words {
+        Words::OfTheIssuer if !object.contains_key("@context") => Words::OfTheIssuer,
+        Words::OfDocuments | Words::OfTheIssuer => Words::OfDocuments,
+    };
+    let says_something = |name: &str| match words {
+        Words::OfDocuments => !matches!(name, "@context" | "proof" | "type"),
+        Words::OfTheIssuer => true,
+    };
+    for (name, value) in object.iter().filter(|(name, _)| says_something(name)) {
+        leaves(value, &pointer(at, name), words, above, asked, claims);
+    }
 }
 
 fn leaves(
     value: &Value,
     at: &str,
-    asked: &impl Fn(&Value) -> bool,
+    words: Words,
     above: Wish,
+    asked: &impl Fn(&Value) -> bool,
     claims: &mut Vec<ShownClaim>,
 ) {
     let wish = if above == Wish::Asked || asked(value) {
@@ -392,14 +591,12 @@ fn leaves(
         above
     };
     match value {
-        Value::Object(object) => {
-            for (name, value) in object.iter().filter(|(name, _)| says_something(name)) {
-                leaves(value, &pointer(at, name), asked, wish, claims);
-            }
+        Value::Object(object) if !object.is_empty() => {
+            members(object, at, words, wish, asked, claims);
         }
-        Value::Array(elements) => {
+        Value::Array(elements) if !elements.is_empty() => {
             for (index, value) in elements.iter().enumerate() {
-                leaves(value, &format!("{at}/{index}"), asked, wish, claims);
+                leaves(value, &format!("{at}/{index}"), words, wish, asked, claims);
             }
         }
         leaf => {
@@ -412,6 +609,17 @@ fn leaves(
     }
 }
 
+/// A path of names and places as a JSON Pointer.
+pub(crate) fn pointer_of(path: &ClaimPath) -> String {
+    path.elements()
+        .iter()
+        .fold(String::new(), |at, element| match element {
+            PathElement::Name(name) => pointer(&at, name),
+            PathElement::Index(index) => format!("{at}/{index}"),
+            PathElement::All => format!("{at}/*"),
+        })
+}
+
 /// RFC 6901.
 fn pointer(at: &str, name: &str) -> String {
     format!("{at}/{}", name.replace('~', "~0").replace('/', "~1"))
@@ -422,6 +630,7 @@ mod tests {
     use schemas::object;
 
     use super::{Act, ConsentMismatch, Wish, claims_of, digest};
+    use crate::holding::Format;
     use schemas::reason::Reason;
 
     #[test]
@@ -448,7 +657,9 @@ mod tests {
             },
             "proof" => object! { "proofValue" => "z1" },
         };
-        let claims = claims_of(&credential, |value| value.as_str() == Some("Mika"));
+        let claims = claims_of(&credential, Format::LdpVc, |value| {
+            value.as_str() == Some("Mika")
+        });
         let found: Vec<(&str, Wish)> = claims
             .iter()
             .map(|claim| (claim.pointer.as_str(), claim.wish))

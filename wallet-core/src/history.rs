@@ -4,31 +4,40 @@
 //! An entry is stored *before* bytes leave (`intended`), and a second one says how it ended. Each
 //! entry names the hash of the one before it; length and last hash are sealed in the store's
 //! manifest, so that nothing can be cut off. Entries hold ids, digests and names of claims, never
-//! values. The world's signed receipt stands in the entry that says how it ended; one that does not
+//! values; which values went where stands beside the chain, under keyed names ([`shown`]). The world's
+//! signed receipt stands in the entry that says how it ended; one that does not
 //! verify is kept too, as evidence, and marked.
 
 mod chain;
+pub(crate) mod derived;
 mod entry;
+pub(crate) mod shown;
+mod steps;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use schemas::digest::Sha256Digest;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
+use schemas::world::WorldId;
 
 pub use chain::{HistoryHead, verify_lines};
 pub(crate) use chain::{append_note, verify_chain};
 pub(crate) use entry::StoredEntry;
 pub use entry::{CameReceipt, Entry, EntryKind, EntryRef, Outcome, ReceiptStanding, What};
 pub(crate) use entry::{Completion, NewEntry};
+pub use shown::Claim;
+use shown::Mark;
+pub(crate) use steps::{end_step, intend_step};
 
 use crate::error::StoreError;
 use crate::holding::{CopyId, HoldingError, spend};
 use crate::wallet::Wallet;
 
 impl Wallet {
-    /// Spends `copies` to the world of `new` and writes down what is about to leave: all of it, on
-    /// disk, before this returns. Only then may bytes leave.
+    /// Spends `copies` to the world of `new` and writes down what is about to leave, with the marks of
+    /// its values: all of it, on disk, before this returns. Only then may bytes leave.
     ///
     /// Refused when a copy was shown to another world, or when the same consent was acted on and that
     /// has not ended: two runs of one consent never both send. Nothing is written then.
@@ -36,18 +45,26 @@ impl Wallet {
         &mut self,
         new: NewEntry,
         copies: &[CopyId],
+        marks: &BTreeSet<Mark>,
         now: Timestamp,
     ) -> Result<EntryRef, HoldingError> {
-        self.store_mut().edit(|edit| {
+        let (store, names) = self.parts_mut();
+        store.edit(|edit| {
+            derived::ensure(edit, names)?;
             let world = new.world.clone().ok_or(HoldingError::NotFound)?;
             let same = |entry: &Entry| entry.consent.is_some() && entry.consent == new.consent;
-            if let Some(entry) = chain::pending(&edit.view)?.into_iter().find(same) {
+            if let Some(entry) = derived::pending(&edit.view)?.into_iter().find(same) {
                 return Err(HoldingError::AlreadyIntended { seq: entry.seq });
             }
             for copy in copies {
                 spend(edit, copy, &world)?;
             }
-            Ok(chain::append(edit, new, Outcome::Intended, now)?)
+            let mut marks = marks.clone();
+            marks.insert(Mark::of_world(names, &world));
+            shown::note(edit, &marks, &world)?;
+            let entry = chain::append(edit, new, Outcome::Intended, now)?;
+            derived::open(edit, entry.seq)?;
+            Ok(entry)
         })
     }
 
@@ -59,8 +76,10 @@ impl Wallet {
         completion: Completion,
         now: Timestamp,
     ) -> Result<EntryRef, HistoryError> {
-        self.store_mut().edit(|edit| {
-            let intended = chain::pending(&edit.view)?
+        let (store, names) = self.parts_mut();
+        store.edit(|edit| {
+            derived::ensure(edit, names)?;
+            let intended = derived::pending(&edit.view)?
                 .into_iter()
                 .find(|entry| entry.seq == seq)
                 .ok_or(HistoryError::NotPending { seq })?;
@@ -78,6 +97,7 @@ impl Wallet {
                     receipt,
                 },
             };
+            derived::close(edit, seq)?;
             Ok(chain::append(edit, new, outcome, now)?)
         })
     }
@@ -95,7 +115,28 @@ impl Wallet {
     /// # Errors
     /// [`StoreError`].
     pub fn pending(&self) -> Result<Vec<Entry>, StoreError> {
-        self.store().view(chain::pending)
+        self.store().view(derived::pending)
+    }
+
+    /// Whether something was shown to a world before.
+    pub(crate) fn has_met(&self, world: &WorldId) -> Result<bool, StoreError> {
+        let mark = Mark::of_world(self.names(), world);
+        let worlds = self.worlds_shown(&BTreeSet::from([mark]))?;
+        Ok(worlds.get(&mark).is_some_and(|worlds| !worlds.is_empty()))
+    }
+
+    /// The mark of a value: the name under which it is remembered to whom it was shown.
+    pub(crate) fn mark_of(&self, joinable: &shown::Joinable) -> Mark {
+        Mark::of(self.names(), joinable)
+    }
+
+    /// The worlds that were shown values of these marks.
+    pub(crate) fn worlds_shown(
+        &self,
+        marks: &BTreeSet<Mark>,
+    ) -> Result<BTreeMap<Mark, BTreeSet<WorldId>>, StoreError> {
+        self.store()
+            .view(|view| derived::worlds_shown(view, self.names(), marks))
     }
 
     /// Walks the chain from its beginning and compares its end with the sealed head.

@@ -10,29 +10,39 @@ mod choose;
 mod error;
 mod keys;
 pub(crate) mod stored;
+mod withdrawn;
 
 use std::fmt;
 use std::str::FromStr;
 
+use schemas::credential::CredentialType;
+pub use schemas::credential::Format;
 use schemas::digest::Sha256Digest;
 use schemas::encoding::hex;
-use schemas::json::Value;
+use schemas::json::{Object, Value};
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 
-pub use choose::Certainty;
 #[cfg(test)]
 pub(crate) use choose::Spent;
-pub(crate) use choose::{Choice, doubt_fresh_copies, spend};
+pub use choose::{Certainty, Freshness};
+pub(crate) use choose::{Choice, CopyWish, doubt_fresh_copies, spend};
 pub use error::HoldingError;
+pub(crate) use withdrawn::Heard;
+pub use withdrawn::{Withdrawal, Withdrawn};
 
 use crate::error::{Fault, StoreError};
 use crate::history::{EntryKind, NewEntry, What, append_note};
+use crate::index::{self, shelf};
 use crate::kdf::Key32;
 use crate::keys::{KeyPath, PersonaIndex};
 use crate::persona;
+use crate::receive::arrival;
+use crate::receive::grants;
+use crate::receive::stored::Grant;
 use crate::store::records::{Edit, View, Written, encode};
 use crate::store::{Kind, RecordId};
+use crate::transfer::{self, entry::NewItem};
 use crate::trust::Removal;
 use crate::wallet::{Wallet, insert, update};
 use stored::{StoredCopy, StoredHolding};
@@ -42,7 +52,7 @@ const MIN_PREFIX: usize = 4;
 
 /// The name of one holding: 32 hexadecimal digits, random, shown to its holder only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct HoldingId(RecordId);
+pub struct HoldingId(pub(crate) RecordId);
 
 /// The name of one copy: 32 hexadecimal digits, made from the place of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -86,15 +96,38 @@ hex_id!(HoldingId, CopyId);
 pub enum HoldingKind {
     /// A body and face to enter worlds with.
     Avatar,
+    /// A credential of a type that is none of ours: kept and shown as it is.
+    Credential,
     /// A thing to carry.
     Item,
 }
 
-/// How a copy is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// A W3C credential with a Data Integrity proof (`ldp_vc`).
-    LdpVc,
+impl HoldingKind {
+    pub(crate) const ALL: [Self; 3] = [Self::Avatar, Self::Credential, Self::Item];
+
+    /// The word for programs.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Avatar => "avatar",
+            Self::Credential => "credential",
+            Self::Item => "item",
+        }
+    }
+
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The kind of credential that copies of it are.
+    #[must_use]
+    pub const fn credential_type(self) -> CredentialType {
+        match self {
+            Self::Avatar => CredentialType::Avatar,
+            Self::Credential => CredentialType::Other,
+            Self::Item => CredentialType::Item,
+        }
+    }
 }
 
 /// Whether a copy may be presented.
@@ -112,6 +145,8 @@ pub enum CopyState {
 /// that was verified; what is chosen is verified again before it is shown.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Facts {
+    /// How the copies are written.
+    pub format: Format,
     /// From when the credential is valid.
     pub valid_from: Option<Timestamp>,
     /// Until when.
@@ -139,8 +174,28 @@ pub struct Holding {
     pub facts: Facts,
     /// When it was received.
     pub added_at: Timestamp,
+    /// By what its issuer gives more copies.
+    pub(crate) grant: Option<GrantRef>,
     /// Its copies, in the order they came.
     pub copies: Vec<CopyId>,
+}
+
+impl Holding {
+    /// What every copy of it says: the credential without its proof, or all that an SD-JWT VC can
+    /// disclose. Verified when it was received; outside text.
+    #[must_use]
+    pub fn says(&self) -> Option<&Object> {
+        index::credential(&self.facts).ok()
+    }
+}
+
+/// By what an issuer gives more copies of a holding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct GrantRef {
+    /// The record of the grant.
+    pub(crate) id: RecordId,
+    /// The issuer's name for this kind of credential.
+    pub(crate) configuration: String,
 }
 
 /// One credential, bound to one key.
@@ -158,6 +213,10 @@ pub struct Copy {
     pub world: Option<WorldId>,
     /// Whether it may be presented.
     pub state: CopyState,
+    /// Until when it is valid, as far as it says so.
+    pub valid_until: Option<Timestamp>,
+    /// What its issuer has said against it, as far as this wallet has heard.
+    pub withdrawn: Option<Withdrawn>,
     /// When it came.
     pub added_at: Timestamp,
 }
@@ -177,8 +236,25 @@ pub(crate) struct NewHolding {
     pub(crate) types: Vec<String>,
     /// What choosing looks at.
     pub(crate) facts: Facts,
+    /// By what its issuer gives more copies.
+    pub(crate) grant: Option<NewGrant>,
+    /// What arrived, and is decided on when this is kept.
+    pub(crate) settles: Option<RecordId>,
+    /// Its entry in a ledger, when it stands in one.
+    pub(crate) item: Option<NewItem>,
     /// At least one copy.
     pub(crate) copies: Vec<NewCopy>,
+}
+
+/// By what an issuer gives more copies, when it is new here: one grant may be for several holdings.
+#[derive(Clone, Debug)]
+pub(crate) struct NewGrant {
+    /// The record to be.
+    pub(crate) id: RecordId,
+    /// The issuer's name for this kind of credential.
+    pub(crate) configuration: String,
+    /// The grant.
+    pub(crate) grant: Grant,
 }
 
 /// A copy to be kept.
@@ -192,64 +268,86 @@ pub(crate) struct NewCopy {
     pub(crate) credential: Vec<u8>,
     /// The world it is for, when it renews a copy that was shown there.
     pub(crate) world: Option<WorldId>,
+    /// Until when it is valid, as far as it says so.
+    pub(crate) valid_until: Option<Timestamp>,
 }
 
 impl Wallet {
     /// Keeps a holding with all its copies, and says so in the history: all of it or nothing.
+    #[cfg(any(test, feature = "hazmat"))]
     pub(crate) fn insert_holding(
         &mut self,
         new: NewHolding,
         now: Timestamp,
     ) -> Result<Holding, HoldingError> {
-        let id = HoldingId(RecordId::from_bytes(self.store_mut().draw()?));
+        let kept = self.insert_holdings(vec![new], now)?.pop();
+        kept.ok_or(HoldingError::NoCopies)
+    }
+
+    /// Keeps holdings with all their copies, says so in the history, and ends that they are undecided:
+    /// all of it or nothing.
+    pub(crate) fn insert_holdings(
+        &mut self,
+        all: Vec<NewHolding>,
+        now: Timestamp,
+    ) -> Result<Vec<Holding>, HoldingError> {
+        let mut ids = Vec::with_capacity(all.len());
+        for _ in &all {
+            ids.push(HoldingId(RecordId::from_bytes(self.store_mut().draw()?)));
+        }
         let names = self.names().clone();
         self.store_mut().edit(|edit| {
-            if new.copies.is_empty() {
-                return Err(HoldingError::NoCopies);
+            let mut decided: Vec<RecordId> = all.iter().filter_map(|new| new.settles).collect();
+            decided.sort_unstable();
+            decided.dedup();
+            for id in &decided {
+                decide(edit, id)?;
             }
-            if !persona::exists(&edit.view, new.persona)? {
-                return Err(HoldingError::PersonaUnknown);
-            }
-            let mut holding = Holding {
-                id,
-                kind: new.kind,
-                name: new.name,
-                issuer: new.issuer,
-                persona: new.persona,
-                types: new.types,
-                facts: new.facts,
-                added_at: now,
-                copies: Vec::new(),
-            };
-            let what = write_copies(edit, &names, &mut holding, new.copies, now)?;
-            insert(edit, Kind::Holding, &id.0, &StoredHolding::of(&holding))?;
-            note(edit, EntryKind::Received, &holding, what, now)?;
-            Ok(holding)
+            let all = all.into_iter().zip(ids);
+            all.map(|(new, id)| insert_one(edit, &names, id, new, now))
+                .collect()
         })
     }
 
-    /// Adds copies to a holding: renewals for worlds that know it, and a fresh reserve.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "the rules of renewal are held by tests before there is any"
-        )
-    )]
-    pub(crate) fn add_copies(
+    /// Adds copies to a holding: of copies that worlds know, the new ones take the place of the old
+    /// ones under the same keys; the others are a fresh reserve. Fresh ones that have expired are
+    /// retired. All of it or nothing: until this is stored the old ones are what there is.
+    pub(crate) fn refill_holding(
         &mut self,
         id: &HoldingId,
-        copies: Vec<NewCopy>,
+        refill: Refill,
         now: Timestamp,
     ) -> Result<Holding, HoldingError> {
         let names = self.names().clone();
         self.store_mut().edit(|edit| {
             let (mut holding, version) =
                 read_holding(&edit.view, id)?.ok_or(HoldingError::NotFound)?;
-            let what = write_copies(edit, &names, &mut holding, copies, now)?;
+            let mut fresh = Vec::new();
+            let mut digests = Vec::new();
+            for new in refill.copies {
+                let copy = CopyId::of_key(&names, &new.key);
+                if holding.copies.contains(&copy) {
+                    digests.push(Sha256Digest::of(&new.credential));
+                    renew(edit, &copy, &new, now)?;
+                } else {
+                    fresh.push(new);
+                }
+            }
+            for copy in read_copies(&edit.view, &holding)? {
+                let is_over = copy.valid_until.is_some_and(|until| until <= now);
+                if is_over && copy.world.is_none() {
+                    retire(edit, &copy.id)?;
+                }
+            }
+            digests.extend(write_copies(edit, &names, &mut holding, fresh, now)?);
+            holding.facts = refill.facts;
+            if let Some(arrived) = &refill.settles {
+                decide(edit, arrived)?;
+            }
             let stored = StoredHolding::of(&holding);
             update(edit, Kind::Holding, &id.0, version, &stored)?;
-            note(edit, EntryKind::Received, &holding, what, now)?;
+            shelf::put(edit, id)?;
+            note(edit, EntryKind::Refilled, &holding, digests, now)?;
             Ok(holding)
         })
     }
@@ -291,16 +389,28 @@ impl Wallet {
         let holdings = self.holdings()?;
         let prefix = text.to_ascii_lowercase();
         let by_id = prefix.len() >= MIN_PREFIX && prefix.bytes().all(|b| b.is_ascii_hexdigit());
-        let mut found = holdings.into_iter().filter(|holding| {
+        let is_meant = |holding: &Holding| {
             holding.name == text || (by_id && holding.id.to_string().starts_with(&prefix))
-        });
-        let Some(first) = found.next() else {
-            return Err(HoldingError::NotFound);
         };
-        match found.count() {
-            0 => Ok(first),
-            more => Err(HoldingError::Ambiguous {
-                matches: more.saturating_add(1),
+        let mut found: Vec<Holding> = holdings.into_iter().filter(is_meant).collect();
+        if found.len() > 1 && found.iter().all(|holding| holding.name == text) {
+            // What came back has the name that it had before.
+            let mut kept = Vec::new();
+            for holding in &found {
+                let item = self.item(&holding.id)?;
+                if item.is_none_or(|item| !item.standing.is_let_go()) {
+                    kept.push(holding.clone());
+                }
+            }
+            if kept.len() == 1 {
+                found = kept;
+            }
+        }
+        match (found.pop(), found.as_slice()) {
+            (None, _) => Err(HoldingError::NotFound),
+            (Some(one), []) => Ok(one),
+            (Some(last), others) => Err(HoldingError::Ambiguous {
+                matches: others.iter().chain([&last]).map(|one| one.id).collect(),
             }),
         }
     }
@@ -316,9 +426,10 @@ impl Wallet {
         })
     }
 
-    /// The credential of a copy, byte for byte as it was verified. It came as a value inside the
-    /// issuer's answer, which has no bytes of its own: these are its canonical ones (RFC 8785), of
-    /// equal meaning since the strict reader takes nothing that could be written in another sense.
+    /// The credential of a copy, byte for byte as it was verified. An SD-JWT VC is the text that
+    /// arrived, with all its disclosures. A W3C credential came as a value inside the issuer's answer,
+    /// which has no bytes of its own: these are its canonical ones (RFC 8785), of equal meaning since
+    /// the strict reader takes nothing that could be written in another sense.
     /// Unverified: what was true when it was kept need not be true now.
     ///
     /// # Errors
@@ -329,27 +440,6 @@ impl Wallet {
                 .record(Kind::Credential, &id.0)?
                 .ok_or(HoldingError::NotFound)?;
             Ok(record.bytes.to_vec())
-        })
-    }
-
-    /// Takes a copy out of use, for instance because a newer one took its place.
-    #[cfg_attr(
-        not(test),
-        expect(
-            dead_code,
-            reason = "the rules of renewal are held by tests before there is any"
-        )
-    )]
-    pub(crate) fn retire_copy(&mut self, id: &CopyId) -> Result<(), HoldingError> {
-        self.store_mut().edit(|edit| {
-            let record = edit
-                .view
-                .record(Kind::Copy, &id.0)?
-                .ok_or(HoldingError::NotFound)?;
-            let mut copy = record.decode::<StoredCopy>()?.into_copy(*id)?;
-            copy.state = CopyState::Retired;
-            let stored = StoredCopy::of(&copy);
-            Ok(update(edit, Kind::Copy, &id.0, record.version, &stored)?)
         })
     }
 
@@ -379,10 +469,120 @@ impl Wallet {
             if edit.delete(Kind::Holding, &id.0)? == Written::Refused {
                 return Err(StoreError::Corrupt(Fault::Record));
             }
+            if let Some(grant) = &holding.grant {
+                grants::leave(edit, &grant.id, id)?;
+            }
+            transfer::item::forget(edit, id)?;
+            shelf::take(edit, id)?;
             note(edit, EntryKind::Forgotten, &holding, Vec::new(), now)?;
             Ok(Removal::Removed)
         })
     }
+}
+
+/// Ends that something is undecided. Another process may have kept it, or declined it.
+fn decide(edit: &mut Edit<'_>, id: &RecordId) -> Result<(), HoldingError> {
+    match arrival::decide(edit, id)? {
+        Written::Done => Ok(()),
+        Written::Refused => Err(HoldingError::NotFound),
+    }
+}
+
+fn insert_one(
+    edit: &mut Edit<'_>,
+    names: &Key32,
+    id: HoldingId,
+    new: NewHolding,
+    now: Timestamp,
+) -> Result<Holding, HoldingError> {
+    if new.copies.is_empty() {
+        return Err(HoldingError::NoCopies);
+    }
+    if !persona::exists(&edit.view, new.persona)? {
+        return Err(HoldingError::PersonaUnknown);
+    }
+    let mut holding = Holding {
+        id,
+        kind: new.kind,
+        name: new.name,
+        issuer: new.issuer,
+        persona: new.persona,
+        types: new.types,
+        facts: new.facts,
+        added_at: now,
+        grant: new.grant.as_ref().map(|grant| GrantRef {
+            id: grant.id,
+            configuration: grant.configuration.clone(),
+        }),
+        copies: Vec::new(),
+    };
+    let what = write_copies(edit, names, &mut holding, new.copies, now)?;
+    if let Some(grant) = new.grant {
+        grants::join(edit, &grant.id, grant.grant, &id)?;
+    }
+    insert(edit, Kind::Holding, &id.0, &StoredHolding::of(&holding))?;
+    if let Some(item) = new.item {
+        transfer::taken(edit, id, item, now)?;
+    }
+    shelf::put(edit, &id)?;
+    note(edit, EntryKind::Received, &holding, what, now)?;
+    Ok(holding)
+}
+
+/// More copies of a holding. Outside of tests made in one place, `receive::refill`, of what was
+/// verified.
+#[derive(Clone, Debug)]
+pub(crate) struct Refill {
+    /// What choosing looks at from now on.
+    pub(crate) facts: Facts,
+    /// Under keys of copies that there are, or under fresh ones.
+    pub(crate) copies: Vec<NewCopy>,
+    /// What arrived, and is decided on when this is kept.
+    pub(crate) settles: Option<RecordId>,
+}
+
+/// Puts a newer credential under the key of a copy. The old one is gone with the same statement that
+/// writes the new one.
+fn renew(
+    edit: &mut Edit<'_>,
+    id: &CopyId,
+    new: &NewCopy,
+    now: Timestamp,
+) -> Result<(), HoldingError> {
+    let record = edit
+        .view
+        .record(Kind::Copy, &id.0)?
+        .ok_or(HoldingError::NotFound)?;
+    let mut copy = record.decode::<StoredCopy>()?.into_copy(*id)?;
+    if copy.state == CopyState::Retired {
+        return Err(HoldingError::Retired);
+    }
+    copy.format = new.format;
+    copy.valid_until = new.valid_until;
+    copy.withdrawn = None;
+    copy.added_at = now;
+    let stored = StoredCopy::of(&copy);
+    update(edit, Kind::Copy, &id.0, record.version, &stored)?;
+    let old = edit
+        .view
+        .record(Kind::Credential, &id.0)?
+        .ok_or(StoreError::Corrupt(Fault::Record))?;
+    match edit.update(Kind::Credential, &id.0, old.version, &new.credential)? {
+        Written::Done => Ok(()),
+        Written::Refused => Err(StoreError::Corrupt(Fault::Record).into()),
+    }
+}
+
+/// Takes a copy out of use.
+fn retire(edit: &mut Edit<'_>, id: &CopyId) -> Result<(), HoldingError> {
+    let record = edit
+        .view
+        .record(Kind::Copy, &id.0)?
+        .ok_or(HoldingError::NotFound)?;
+    let mut copy = record.decode::<StoredCopy>()?.into_copy(*id)?;
+    copy.state = CopyState::Retired;
+    let stored = StoredCopy::of(&copy);
+    Ok(update(edit, Kind::Copy, &id.0, record.version, &stored)?)
 }
 
 fn write_copies(
@@ -415,6 +615,8 @@ fn write_copies(
             key: new.key,
             world: new.world,
             state: CopyState::Ready,
+            valid_until: new.valid_until,
+            withdrawn: None,
             added_at: now,
         };
         let stored = encode(&StoredCopy::of(&copy))?;
@@ -455,7 +657,10 @@ fn note(
     .map(drop)
 }
 
-fn read_holding(view: &View<'_>, id: &HoldingId) -> Result<Option<(Holding, u64)>, StoreError> {
+pub(crate) fn read_holding(
+    view: &View<'_>,
+    id: &HoldingId,
+) -> Result<Option<(Holding, u64)>, StoreError> {
     let Some(record) = view.record(Kind::Holding, &id.0)? else {
         return Ok(None);
     };
@@ -463,7 +668,7 @@ fn read_holding(view: &View<'_>, id: &HoldingId) -> Result<Option<(Holding, u64)
     Ok(Some((holding, record.version)))
 }
 
-fn read_copies(view: &View<'_>, holding: &Holding) -> Result<Vec<Copy>, StoreError> {
+pub(crate) fn read_copies(view: &View<'_>, holding: &Holding) -> Result<Vec<Copy>, StoreError> {
     let missing = StoreError::Corrupt(Fault::Record);
     holding
         .copies

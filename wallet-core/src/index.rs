@@ -2,16 +2,30 @@
 //! holder's side runs it.
 //!
 //! ```text
-//! Facts.claims = { "credential": the first copy without its proof,
+//! Facts.claims = { "credential": the first copy without its proof; of an SD-JWT VC what it says,
+//!                                with all that it can disclose,
 //!                  "documents":  { issuer's DID: { "at", "document" } } }
 //! ```
 //! Made of a credential that was verified. What is chosen by it is verified again.
+//!
+//! [`Wallet::listed`](crate::Wallet::listed) reads the shelves (`shelf`), on which each holding is a
+//! line (`line`): enough to list thousands and to find those that may answer a request.
 
+mod bytes;
+pub(crate) mod line;
+pub(crate) mod outline;
+pub(crate) mod shelf;
+
+pub(crate) use line::ListedCopy;
+pub use line::{Listed, Refillable, Taken};
+
+use schemas::dcql::CredentialQuery;
 use schemas::json::{Object, Value};
 
 use crate::error::{Fault, StoreError};
-use crate::holding::Facts;
+use crate::holding::{Facts, Format};
 use crate::judge::Documents;
+use crate::wallet::Wallet;
 
 const CORRUPT: StoreError = StoreError::Corrupt(Fault::Record);
 
@@ -44,13 +58,35 @@ pub(crate) fn documents(facts: &Facts) -> Result<Documents, StoreError> {
     Documents::from_object(documents).ok_or(CORRUPT)
 }
 
+impl Wallet {
+    /// Whether a holding answers a part of a request, by its index. `answers` looks at a credential
+    /// of this format, which has the members that the part asks about. The holding is opened only
+    /// when the outline does not tell.
+    pub(crate) fn is_answered_by(
+        &self,
+        part: &CredentialQuery,
+        line: &Listed,
+        answers: impl Fn(Format, &Object) -> bool,
+    ) -> Result<bool, StoreError> {
+        if part.meta.format() != line.format.into() {
+            return Ok(false);
+        }
+        let outline = line.outline.asked_by(part).ok_or(CORRUPT)?;
+        if outline::tells_all(&outline, part) {
+            return Ok(answers(line.format, &outline));
+        }
+        let holding = self.holding(&line.id)?.ok_or(CORRUPT)?;
+        Ok(answers(line.format, credential(&holding.facts)?))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use schemas::object;
 
     use super::{credential, documents, write};
     use crate::error::StoreError;
-    use crate::holding::Facts;
+    use crate::holding::{Facts, Format};
     use crate::judge::Documents;
 
     #[test]
@@ -58,6 +94,7 @@ mod tests {
         let signed = object! { "type" => ["A"], "proof" => object! { "proofValue" => "z1" } };
         let claims = write(&signed, &Documents::default());
         let facts = Facts {
+            format: Format::LdpVc,
             valid_from: None,
             valid_until: None,
             claims,
@@ -69,6 +106,7 @@ mod tests {
     #[test]
     fn another_shape_is_a_damaged_record() {
         let facts = Facts {
+            format: Format::LdpVc,
             valid_from: None,
             valid_until: None,
             claims: true.into(),

@@ -176,6 +176,7 @@ fn is_reachable(missing: &Missing, reachable: &[WorldId]) -> bool {
         Missing::StatusList(list) | Missing::TrustList(list) => {
             reachable.contains(list.url.world())
         }
+        Missing::ItemChain(head) | Missing::ItemHead(head) => reachable.contains(&head.ledger),
         _ => false,
     }
 }

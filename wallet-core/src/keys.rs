@@ -3,7 +3,7 @@
 //! ```text
 //! seed ── m / product' ─┬─ persona' ─┬─ presentation' ── HKDF(issuer, type, generation, index) ── one copy
 //!                       │            ├─ creator'
-//!                       │            ├─ transfer'
+//!                       │            ├─ transfer' ────── HKDF(use, type, generation, index) ── key, salt
 //!                       │            └─ store-auth'
 //!                       └─ wallet' ──┬─ backup'
 //!                                    └─ records'
@@ -11,6 +11,9 @@
 //! A copy's key is fixed when it is asked for, long before it is known which world will see it:
 //! copies come in batches. The issuer's origin is part of the derivation as text, not as a child
 //! number of 31 bits, which an attacker could hit by grinding names.
+//!
+//! A key that signs steps of items (`transfer'`) is of a type of its own, from its place to its seed:
+//! no key of a copy can be put where one is wanted, nor the other way round.
 
 mod slip10;
 
@@ -26,6 +29,8 @@ const PRODUCT: u32 = 0x6f6d_7465;
 const WALLET_BRANCH: u32 = 0x7fff_ffff;
 const COPY_SALT: &str = "omote/copy/v1";
 const PURPOSE_SALT: &str = "omote/purpose/v1";
+const TRANSFER_SALT: &str = "omote/transfer/v1";
+const TRANSFER_HIDING_SALT: &str = "omote/transfer-salt/v1";
 
 /// What a key may be used for. Each purpose has a branch of the tree to itself, so a key that signs
 /// presentations can never sign a transfer.
@@ -45,11 +50,7 @@ pub(crate) enum Purpose {
         expect(dead_code, reason = "its number is taken before its first key is made")
     )]
     StoreAuth,
-    /// Signs transfers of items.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "its number is taken before its first key is made")
-    )]
+    /// Signs steps of items in a ledger.
     Transfer,
 }
 
@@ -164,6 +165,58 @@ impl KeyPath {
     }
 }
 
+/// What a key that signs steps of items is for. Each use has a numbering of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum TransferUse {
+    /// A one-time address, at which something may be offered in any ledger.
+    Address,
+    /// Holding one item in the ledger of this world.
+    Holder(WorldId),
+}
+
+impl TransferUse {
+    /// The word that enters the derivation and the store.
+    pub(crate) const fn name(&self) -> &'static str {
+        match self {
+            Self::Address => "address",
+            Self::Holder(_) => "holder",
+        }
+    }
+
+    /// The origin of the ledger; empty where there is none yet.
+    pub(crate) fn origin(&self) -> &str {
+        match self {
+            Self::Address => "",
+            Self::Holder(world) => world.origin(),
+        }
+    }
+}
+
+/// Where a key that signs steps of items is in the tree. Not secret; says nothing without the seed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct TransferPath {
+    /// The face that holds or takes the item.
+    pub(crate) persona: PersonaIndex,
+    /// What the key is for.
+    pub(crate) what: TransferUse,
+    /// The numbering that `index` belongs to.
+    pub(crate) generation: Generation,
+    /// The number of the key for this persona and use.
+    pub(crate) index: u32,
+}
+
+impl TransferPath {
+    fn info(&self) -> Vec<u8> {
+        let mut info = Vec::new();
+        push_prefixed(&mut info, self.what.name().as_bytes());
+        push_prefixed(&mut info, self.what.origin().as_bytes());
+        push_prefixed(&mut info, KeyType::Ed25519.name().as_bytes());
+        info.extend_from_slice(&self.generation.value().to_be_bytes());
+        info.extend_from_slice(&self.index.to_be_bytes());
+        info
+    }
+}
+
 /// The tree of keys over one seed. Wiped when dropped; never printed.
 pub(crate) struct KeyTree {
     product: Node,
@@ -192,6 +245,17 @@ impl KeyTree {
         let node = self.node(persona.value(), purpose);
         let bytes = hkdf_sha256(node.key(), PURPOSE_SALT, KeyType::Ed25519.name().as_bytes());
         PurposeSeed { purpose, bytes }
+    }
+
+    /// The key of one holding in a ledger, or of one address, with the salt that hides it.
+    #[must_use]
+    pub(crate) fn transfer_seed(&self, path: &TransferPath) -> TransferSeed {
+        let node = self.node(path.persona.value(), Purpose::Transfer);
+        let info = path.info();
+        TransferSeed {
+            key: hkdf_sha256(node.key(), TRANSFER_SALT, &info),
+            salt: hkdf_sha256(node.key(), TRANSFER_HIDING_SALT, &info),
+        }
     }
 
     /// A symmetric key of the wallet as a whole.
@@ -224,6 +288,33 @@ impl CopySeed {
 impl fmt::Debug for CopySeed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("CopySeed").finish_non_exhaustive()
+    }
+}
+
+/// The 32-byte Ed25519 seed of a key that signs steps of items, and the salt of its commitment. Wiped
+/// when dropped; never printed.
+pub(crate) struct TransferSeed {
+    key: Key32,
+    salt: Key32,
+}
+
+impl TransferSeed {
+    /// The seed, for making the signing key and for nothing else.
+    #[must_use]
+    pub(crate) fn expose(&self) -> &[u8; 32] {
+        &self.key
+    }
+
+    /// The salt. Told to a ledger when the commitment is opened, and to nobody before.
+    #[must_use]
+    pub(crate) fn salt(&self) -> &[u8; 32] {
+        &self.salt
+    }
+}
+
+impl fmt::Debug for TransferSeed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TransferSeed").finish_non_exhaustive()
     }
 }
 
@@ -295,6 +386,46 @@ mod tests {
         }
     }
 
+    fn transfer_path(persona: u32, what: TransferUse, generation: u32, index: u32) -> TransferPath {
+        TransferPath {
+            persona: PersonaIndex::new(persona).unwrap(),
+            what,
+            generation: Generation::new(generation),
+            index,
+        }
+    }
+
+    #[test]
+    fn keys_for_steps_and_their_salts_are_like_no_other() {
+        let tree = KeyTree::new(&Seed::from_bytes([1; 32]));
+        let a = WorldId::of_url("https://a.example").unwrap();
+        let b = WorldId::of_url("https://b.example").unwrap();
+        let mut seen = HashSet::new();
+        for persona in [0, 1, 77] {
+            for generation in [0, 1, u32::MAX] {
+                for index in [0, 1, u32::MAX] {
+                    for what in [
+                        TransferUse::Address,
+                        TransferUse::Holder(a.clone()),
+                        TransferUse::Holder(b.clone()),
+                    ] {
+                        let path = transfer_path(persona, what, generation, index);
+                        let seed = tree.transfer_seed(&path);
+                        assert!(seen.insert(*seed.expose()));
+                        assert!(seen.insert(*seed.salt()));
+                    }
+                    for issuer in ["https://a.example", "https://b.example"] {
+                        let copy = tree.copy_seed(&path(persona, issuer, generation, index));
+                        assert!(seen.insert(*copy.expose()));
+                    }
+                }
+            }
+            let persona = PersonaIndex::new(persona).unwrap();
+            let purpose = tree.purpose_seed(persona, Purpose::Transfer);
+            assert!(seen.insert(*purpose.expose()));
+        }
+    }
+
     #[test]
     fn derivation_is_fixed_for_ever() {
         let tree = KeyTree::new(&Seed::from_bytes([1; 32]));
@@ -325,5 +456,7 @@ mod tests {
         assert_eq!(format!("{tree:?}"), "KeyTree { .. }");
         let seed = tree.copy_seed(&path(0, "https://a.example", 0, 0));
         assert_eq!(format!("{seed:?}"), "CopySeed { .. }");
+        let seed = tree.transfer_seed(&transfer_path(0, TransferUse::Address, 0, 0));
+        assert_eq!(format!("{seed:?}"), "TransferSeed { .. }");
     }
 }

@@ -21,8 +21,10 @@
 //! put back to an older state together with its counter. Erasing what a disk or file system keeps
 //! of older contents, which are sealed.
 
+mod anchor;
 mod answer;
 mod backup;
+mod certificate;
 pub mod check;
 pub mod consent;
 mod entropy;
@@ -45,22 +47,26 @@ pub mod provenance;
 pub mod receive;
 mod seed;
 mod store;
+pub mod transfer;
 mod trust;
 mod wallet;
 
+pub use anchor::{Anchor, AnchorError, MAX_ANCHORS, MAX_PEM_BYTES};
 pub use backup::{
     BackupError, BackupSummary, Loss, Restore, losses_of_words, restore_backup, verify_backup,
 };
+pub use certificate::{CertificateFault, Root};
 pub use entropy::{Entropy, OsEntropy, RngError, draw};
 pub use error::{Fault, Rollback, StoreError};
 pub use history::{
-    CameReceipt, Entry, EntryKind, EntryRef, HistoryError, HistoryHead, Outcome, ReceiptStanding,
-    What, verify_lines,
+    CameReceipt, Claim, Entry, EntryKind, EntryRef, HistoryError, HistoryHead, Outcome,
+    ReceiptStanding, What, verify_lines,
 };
 pub use holding::{
-    Certainty, Copy, CopyId, CopyState, Facts, Format, Holding, HoldingError, HoldingId,
-    HoldingKind,
+    Certainty, Copy, CopyId, CopyState, Facts, Format, Freshness, Holding, HoldingError, HoldingId,
+    HoldingKind, Withdrawal, Withdrawn,
 };
+pub use index::{Listed, Refillable, Taken};
 pub use keychain::{Keychain, KeychainError, NoKeychain, OsKeychain, WrappingKey};
 pub use keys::{Generation, KeyPath, KeyType, PersonaIndex};
 pub use origin::{Confirmed, OriginError};

@@ -1,28 +1,33 @@
-//! Presenting: from a world's request to its signed receipt (OpenID4VP 1.0, signed requests,
-//! `direct_post`). The holder's side runs it.
+//! Presenting: from a world's request to its signed receipt (OpenID4VP 1.0, `direct_post` and
+//! `direct_post.jwt`). The holder's side runs it.
 //!
 //! ```text
 //! link ── read_request ──▶ Request ── (person confirms its origin) ── open ──▶ VerifiedRequest
 //!   ── prepare ──▶ Prepared { Disclosure } ── (person agrees) ── accept ──▶ Accepted
 //!   ── send ──▶ Presented              └─ decline: one answer, whatever the cause
 //! ```
-//! Nobody is contacted but the world that asks, and nothing of a request is shown before its
-//! signature is checked. A copy is spent and the history written before bytes leave. A run that was
-//! interrupted in between may have sent: the same answer is not sent again unless the person says so.
+//! Nobody is contacted but the world that asks and, after the person agreed to a lease, the ledger that
+//! writes it; and nothing of a request is shown before its
+//! signature is checked, or it is said that it has none ([`Disclosure::authentication`]). A copy is
+//! spent and the history written before bytes leave. A run that was interrupted in between may have sent: the same
+//! answer is not sent again unless the person says so.
 
 mod choose;
 mod error;
 mod request;
 mod respond;
+mod seal;
 
-use fetch::Client;
+use fetch::{Client, Policy};
+use proofs::sd_jwt::UnverifiedSdJwt;
 use schemas::digest::Sha256Digest;
 use schemas::json::Object;
+use schemas::ledger::HeadDocument;
 use schemas::oid4vp::response::AuthorizationResponse;
 use schemas::world::WorldId;
 
-pub use choose::{Preference, prepare};
-pub use error::{ClientFault, PresentError, ReceiptFault};
+pub use choose::{Leases, Preference, Wishes, prepare};
+pub use error::{ClientFault, Named, OtherFormat, PresentError, ReceiptFault};
 pub use request::{Request, VerifiedRequest, open, read_request};
 pub(crate) use respond::check_receipt;
 pub use respond::{Presented, abandon, send};
@@ -46,7 +51,17 @@ struct Answer {
     holding: HoldingId,
     copy: CopyId,
     key: KeyPath,
-    credential: Object,
+    held: Held,
+    head: Option<HeadDocument>,
+}
+
+/// A credential that leaves, before its presentation is signed.
+#[derive(Clone, Debug)]
+enum Held {
+    /// An SD-JWT VC with the claims that are disclosed and no others.
+    DcSdJwt(Box<UnverifiedSdJwt>),
+    /// A W3C credential, which is one piece.
+    LdpVc(Object),
 }
 
 /// An answer that the person agreed to.
@@ -74,6 +89,19 @@ impl Prepared {
     #[must_use]
     pub const fn request(&self) -> &VerifiedRequest {
         &self.request
+    }
+
+    /// [`Accepted::policy`].
+    fn policy(&self) -> Policy {
+        let place = self.request.object().response_uri.world();
+        let asking = [self.request.world().clone(), place.clone()];
+        let ledgers = self
+            .disclosure
+            .leases
+            .iter()
+            .map(|lease| lease.ledger.clone());
+        let worlds: Vec<WorldId> = asking.into_iter().chain(ledgers).collect();
+        Policy::for_worlds(&worlds)
     }
 
     /// Takes the person's consent to exactly this: `digest` is [`Disclosure::digest`].
@@ -112,6 +140,15 @@ impl Prepared {
     }
 }
 
+impl Accepted {
+    /// Where a client may go that sends it: where the request leads, and the ledgers that write its
+    /// leases.
+    #[must_use]
+    pub fn policy(&self) -> Policy {
+        self.prepared.policy()
+    }
+}
+
 /// Tells the world no. The same bytes whether the person declined or nothing fitted, so that a world
 /// cannot find out what somebody has; ask the person in both cases, so that time does not tell either.
 ///
@@ -121,9 +158,4 @@ pub async fn decline(client: &Client, request: &VerifiedRequest) -> Result<(), P
     let response = AuthorizationResponse::declined(request.object().state.clone());
     // What a world answers to a no changes nothing.
     respond::post(client, request, &response).await.map(drop)
-}
-
-/// Whether an entry of the history is about something that was shown to a world.
-pub(crate) fn is_of(world: &WorldId, entry: &crate::history::Entry) -> bool {
-    entry.kind == crate::history::EntryKind::Presented && entry.world.as_ref() == Some(world)
 }

@@ -5,11 +5,13 @@ use std::fmt;
 
 use proofs::issue::{IssueError, Issuer};
 use proofs::keys::SigningKey;
+use proofs::ledger::{self, LedgerError};
 use schemas::asset::{AssetFacts, Shape};
 use schemas::credential::{Asset, AssetProvenance, Validity};
 use schemas::did::Did;
 use schemas::digest::Sha256Digest;
 use schemas::json::Object;
+use schemas::ledger::{LedgerSignature, Step};
 use schemas::license::{LicenseTerms, Looser};
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
@@ -109,6 +111,15 @@ pub fn sign_with(
         .issue(&provenance.unsigned(), now)
         .map_err(ProvenanceError::Issue)?;
     Ok(issued.into_object())
+}
+
+/// A creator's consent to a step of an item, with the creator key of a persona.
+pub(crate) fn consent_to(
+    wallet: &Wallet,
+    persona: PersonaIndex,
+    step: &Step,
+) -> Result<LedgerSignature, LedgerError> {
+    ledger::sign_consent(step, &creator_key(wallet, persona))
 }
 
 fn creator_key(wallet: &Wallet, persona: PersonaIndex) -> SigningKey {

@@ -106,6 +106,15 @@ impl RecordId {
     pub(crate) const fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
+
+    /// As records write the names of other records.
+    pub(crate) fn text(self) -> String {
+        hex::encode(&self.0)
+    }
+
+    pub(crate) fn of_text(text: &str) -> Option<Self> {
+        hex::decode(text).and_then(|bytes| Self::from_slice(&bytes))
+    }
 }
 
 /// What a record is. Numbers stand in files: never change or reuse one.
@@ -121,10 +130,21 @@ pub(crate) enum Kind {
     Pin,
     History,
     UsedKey,
+    Index,
+    Grant,
+    Pending,
+    Shown,
+    Intention,
+    Anchor,
+    Arrived,
+    Item,
+    Address,
+    Step,
+    Evidence,
 }
 
 impl Kind {
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Seed,
         Self::Settings,
         Self::Persona,
@@ -135,6 +155,17 @@ impl Kind {
         Self::Pin,
         Self::History,
         Self::UsedKey,
+        Self::Index,
+        Self::Grant,
+        Self::Pending,
+        Self::Shown,
+        Self::Intention,
+        Self::Anchor,
+        Self::Arrived,
+        Self::Item,
+        Self::Address,
+        Self::Step,
+        Self::Evidence,
     ];
 
     pub(crate) fn from_number(number: u8) -> Option<Self> {
@@ -153,6 +184,17 @@ impl Kind {
             Self::Pin => 8,
             Self::History => 9,
             Self::UsedKey => 10,
+            Self::Index => 11,
+            Self::Grant => 12,
+            Self::Pending => 13,
+            Self::Shown => 14,
+            Self::Intention => 15,
+            Self::Anchor => 16,
+            Self::Arrived => 17,
+            Self::Item => 18,
+            Self::Address => 19,
+            Self::Step => 20,
+            Self::Evidence => 21,
         }
     }
 }

@@ -141,6 +141,14 @@ impl Wallet {
         let found: Vec<String> = profile.names().map(str::to_owned).collect();
         let (store, names) = self.parts_mut();
         let id = id(names, world);
+        let known = store.view(|view| match view.record(Kind::Pin, &id)? {
+            Some(record) => Ok(Some(record.decode::<StoredPin>()?.names)),
+            None => Ok::<_, StoreError>(None),
+        })?;
+        // Nothing new is no change, and no change is nothing to write.
+        if known.is_none_or(|known| known == found) {
+            return Ok(());
+        }
         store.edit(|edit| {
             let Some(record) = edit.view.record(Kind::Pin, &id)? else {
                 return Ok(());

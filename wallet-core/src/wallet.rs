@@ -23,7 +23,8 @@ use zeroize::Zeroizing;
 
 use crate::entropy::Entropy;
 use crate::error::{Fault, Rollback, StoreError};
-use crate::history::{EntryKind, NewEntry, append_note};
+use crate::history::{EntryKind, NewEntry, append_note, derived};
+use crate::index::shelf;
 use crate::kdf::Key32;
 use crate::keychain::Keychain;
 use crate::keys::{Generation, KeyPath, KeyTree, PersonaIndex, Purpose, PurposeSeed};
@@ -122,6 +123,8 @@ impl Wallet {
                 };
                 insert(edit, Kind::Settings, &SETTINGS, &settings)?;
                 write_new_persona(edit, new.first_persona, new.now)?;
+                shelf::rebuild(edit)?;
+                derived::ensure(edit, &parts.names)?;
                 if new.origin == SeedOrigin::Words {
                     append_note(edit, NewEntry::of_wallet(EntryKind::Restored), new.now)?;
                 }
@@ -142,8 +145,20 @@ impl Wallet {
         entropy: Box<dyn Entropy>,
     ) -> Result<Self, StoreError> {
         let store = Store::open(home, unlock, entropy)?;
-        let seed = store.view(read_seed)?;
-        Ok(Parts::new(&seed).wallet(store))
+        let (seed, index, beside) = store.view(|view| {
+            let (index, beside) = (shelf::mark(view)?, derived::standing(view)?);
+            Ok::<_, StoreError>((read_seed(view)?, index, beside))
+        })?;
+        let mut wallet = Parts::new(&seed).wallet(store);
+        if index == shelf::Mark::Other && wallet.rolled_back().is_none() {
+            // An earlier version left none. Without it listing takes longer, and nothing is lost.
+            wallet.store_mut().edit(shelf::rebuild).ok();
+        }
+        if beside == derived::Standing::Missing && wallet.rolled_back().is_none() {
+            let (store, names) = wallet.parts_mut();
+            store.edit(|edit| derived::ensure(edit, names)).ok();
+        }
+        Ok(wallet)
     }
 
     /// What the person should hear about this wallet although it opened.

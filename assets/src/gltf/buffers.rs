@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use data_encoding::BASE64;
 use schemas::asset::FindingKind;
+use schemas::encoding::base64;
 
 use crate::error::{AssetError, Place};
 use crate::findings::Findings;
@@ -53,7 +53,7 @@ pub(crate) fn data_uri(uri: &str, place: Place) -> Result<(&str, Vec<u8>), Asset
         .ok_or(AssetError::ExternalUri { place })?;
     let broken = AssetError::format(place, "a data URI in base64");
     let (media_type, text) = rest.split_once(";base64,").ok_or(broken)?;
-    let bytes = BASE64.decode(text.as_bytes()).map_err(|_| broken)?;
+    let bytes = base64::decode(text).ok_or(broken)?;
     Ok((media_type, bytes))
 }
 

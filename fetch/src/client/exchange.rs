@@ -7,15 +7,18 @@ use std::net::{IpAddr, SocketAddr};
 
 use reqwest::StatusCode;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{ACCEPT, CONTENT_TYPE, IF_NONE_MATCH, LOCATION};
+use reqwest::header::{ACCEPT, ACCEPT_LANGUAGE, CONTENT_TYPE, HeaderName, IF_NONE_MATCH, LOCATION};
 use tokio::time::{Instant, timeout_at};
 
 use super::response::{Response, receive};
-use super::{Bearer, Inner};
+use super::{Bearer, IdempotencyKey, Inner};
 use crate::error::{Cause, FetchError, Stage};
 use crate::guard::{Host, Refusal, Route, Scheme, Target};
 use crate::purpose::{Purpose, Redirects};
 use crate::tls::Tls;
+
+/// By which a server knows that a request is sent again (draft-ietf-httpapi-idempotency-key-header).
+const IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 
 /// What one exchange is to do.
 pub(super) struct Call<'a> {
@@ -23,6 +26,7 @@ pub(super) struct Call<'a> {
     pub(super) accept: &'static [&'static str],
     pub(super) limit: usize,
     pub(super) redirects: Redirects,
+    pub(super) language: Option<&'static str>,
     pub(super) method: Method<'a>,
 }
 
@@ -36,6 +40,7 @@ pub(super) enum Method<'a> {
         content_type: &'static str,
         body: Vec<u8>,
         bearer: Option<&'a Bearer>,
+        once: Option<&'a IdempotencyKey>,
     },
 }
 
@@ -140,11 +145,16 @@ impl Inner {
                 content_type,
                 body,
                 bearer,
+                once,
             } => {
                 let request = client
                     .post(target.url().clone())
                     .header(CONTENT_TYPE, *content_type)
                     .body(body.clone());
+                let request = match once {
+                    Some(key) => request.header(IDEMPOTENCY_KEY, key.expose()),
+                    None => request,
+                };
                 match bearer {
                     Some(bearer) => request.bearer_auth(bearer.expose()),
                     None => request,
@@ -152,6 +162,10 @@ impl Inner {
             }
         };
         let request = request.header(ACCEPT, call.accept.join(", "));
+        let request = match call.language {
+            Some(language) => request.header(ACCEPT_LANGUAGE, language),
+            None => request,
+        };
         let answer = timeout_at(deadline, request.send())
             .await
             .map_err(|_| Cause::Slow {

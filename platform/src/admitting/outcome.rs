@@ -6,7 +6,7 @@ use proofs::keys::VerifyingKey;
 use schemas::admission::{
     AdmissionState as Told, Admitted, Decided, Decision, Judged, Shown, ShownAsset, ShownRight,
 };
-use schemas::credential::Subject;
+use schemas::credential::{CredentialType, Subject};
 use schemas::did::{Did, DidMethod};
 use schemas::digest::Sha256Digest;
 use schemas::json::Object;
@@ -19,6 +19,7 @@ use schemas::receipt::{
 use verifier::{Accepted, Admission, Report, VerifiedCredential};
 
 use super::Answer;
+use super::returning::WayBack;
 use crate::store::AdmissionState;
 use crate::world::{World, seconds};
 
@@ -87,9 +88,9 @@ impl Settled {
     }
 
     /// What the wallet is answered.
-    pub(super) fn answer(&self) -> DirectPostAnswer {
+    pub(super) fn answer(&self, back: Option<&WayBack>) -> DirectPostAnswer {
         DirectPostAnswer {
-            redirect_uri: None,
+            redirect_uri: back.map(|back| back.url().clone()),
             receipt: Some(self.receipt.clone()),
             admission_token: self.confidential_token(),
             admission: Some(self.decided),
@@ -97,8 +98,10 @@ impl Settled {
     }
 
     /// What the world's own server is told.
-    pub(super) fn told(&self, report: &Report, policy: &Admission) -> Told {
-        let judged = judged(report, policy);
+    pub(super) fn told(&self, answer: &Answer<'_>, report: &Report, policy: &Admission) -> Told {
+        // An accepted presentation holds the digest of what it was asked to confirm.
+        let statement = answer.asked.manner.statement.clone();
+        let judged = judged(report, policy, statement);
         if self.decided == Decided::Review {
             return Told::Review {
                 judged,
@@ -134,14 +137,14 @@ const fn outcome_of(policy: &Admission) -> ReceiptOutcome {
 /// What the world's own server is told of a refused presentation.
 pub(super) fn refused(report: &Report, policy: &Admission) -> Told {
     Told::Answered {
-        judged: Some(judged(report, policy)),
+        judged: Some(judged(report, policy, None)),
         admitted: None,
     }
 }
 
 /// What the policy said and, when the presentation was accepted, what was shown: the world asked for
 /// it in order to know it. Swept after a short time; decision records do not have it.
-fn judged(report: &Report, policy: &Admission) -> Judged {
+fn judged(report: &Report, policy: &Admission, statement: Option<String>) -> Judged {
     let credentials = report.accepted().map(Accepted::credentials);
     Judged {
         report: report.to_object(),
@@ -149,6 +152,7 @@ fn judged(report: &Report, policy: &Admission) -> Judged {
             admission: policy.decided(),
             conditions: policy.conditions().to_vec(),
             shown: credentials.iter().copied().flatten().map(shown).collect(),
+            statement,
         },
     }
 }
@@ -157,11 +161,20 @@ fn shown(credential: &VerifiedCredential) -> Shown {
     let subject = credential.subject();
     let right = match subject {
         Subject::Avatar(avatar) => ShownRight::Avatar {
-            persona_name: avatar.persona_name.clone(),
+            persona_name: Some(avatar.persona_name.clone()),
         },
         Subject::Item(item) => ShownRight::Item {
-            item_class: item.item_class.clone(),
-            serial: item.serial,
+            item_class: Some(item.item_class.clone()),
+            serial: Some(item.serial),
+        },
+        Subject::Partial(partial) => match credential.kind() {
+            CredentialType::Item => ShownRight::Item {
+                item_class: partial.item_class.clone(),
+                serial: partial.serial,
+            },
+            _ => ShownRight::Avatar {
+                persona_name: partial.persona_name.clone(),
+            },
         },
         Subject::Asset(_) => ShownRight::Provenance,
         Subject::Other(_) => ShownRight::Other {
@@ -188,7 +201,7 @@ fn presenter(accepted: &Accepted) -> Option<ConfirmationKey> {
     let credentials = accepted.credentials();
     let avatar = credentials
         .iter()
-        .find(|credential| matches!(credential.subject(), Subject::Avatar(_)));
+        .find(|credential| credential.kind() == CredentialType::Avatar);
     let holder = avatar.or_else(|| credentials.first())?.holder()?;
     let jwk = key_of(holder)?.jwk();
     ConfirmationKey::of_jwk(&jwk)

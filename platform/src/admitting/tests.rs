@@ -7,13 +7,15 @@ use axum::http::StatusCode;
 use proofs::jws::{Typ, UnverifiedJws};
 use proofs::keys::SigningKey;
 use proofs::present::{self, Binding};
-use schemas::admission::{AdmissionRequest, AdmissionState as Told, Ask, Decided};
+use schemas::admission::{AdmissionRequest, AdmissionState as Told, Ask, Decided, Manner};
 use schemas::check::Verdict;
+use schemas::credential::{CredentialType, Format};
 use schemas::digest::Sha256Digest;
-use schemas::json::Value;
+use schemas::json::{Object, Value};
+use schemas::ledger::TransferTerms;
 use schemas::license::LicenseTerms;
-use schemas::message::Message;
-use schemas::offering::Right;
+use schemas::message::{Message, WireDocument};
+use schemas::offering::{OfferTerms, Right};
 use schemas::oid4vp::response::DirectPostAnswer;
 use schemas::presentation::UnsignedPresentation;
 use schemas::reason::Reason;
@@ -26,10 +28,10 @@ use verifier::{
 };
 
 use super::{Answer, settle};
-use crate::asking::new_id;
 use crate::clock::Clock;
-use crate::issuing::template::Template;
-use crate::store::{AdmissionState, Lot, NewOffer, NewToken, Place, Records, Spending, Taken};
+use crate::issuing::template::{Slots, Template};
+use crate::store::offers::{Issuance, NewToken, Offers, Redeeming, Spending, Taken};
+use crate::store::{AdmissionState, Lot, Place, Records};
 use crate::world::{Founding, World};
 
 const NOW: i64 = 1_800_000_000;
@@ -45,37 +47,41 @@ async fn world(folder: &tempfile::TempDir) -> Arc<World> {
     Arc::new(World::open(config.unwrap(), clock).await.unwrap())
 }
 
-/// A place in the status lists of the world.
-async fn place(world: &Arc<World>) -> Place {
+/// A place in the status lists of the world, for the right to this face.
+async fn place(world: &Arc<World>, right: &Right, provenance: &Object) -> Place {
+    let terms = OfferTerms::new(right.clone(), provenance.clone());
+    let (prepared, _) = world.prepare_offer(&terms).await.unwrap();
     let now = world.clock.now();
     let later = now.plus_seconds(60);
     let digest = |name: &str| Sha256Digest::of(name.as_bytes());
-    let offer = NewOffer {
-        offer: digest("offer"),
-        code: digest("code"),
-        grant: new_id().unwrap(),
-        made: now,
-        configuration: "avatar",
-        template: "{}".to_owned(),
-        copies: 1,
-        expires: later,
+    world.store.add_offer(&prepared.offer).await.unwrap();
+    let redeeming = Redeeming {
+        code: prepared.offer.code,
+        tx_code: None,
+        token: NewToken {
+            token: digest("token"),
+            expires: later,
+            expires_waiting: later,
+            refresh: None,
+            asked: Vec::new(),
+            client: None,
+        },
     };
-    world.store.add_offer(&offer).await.unwrap();
-    let token = NewToken {
-        token: digest("token"),
-        expires: later,
-    };
-    world.store.redeem(offer.code, &token, now).await.unwrap();
+    world.store.redeem(&redeeming, now).await.unwrap();
     let spending = Spending {
-        token: token.token,
+        token: digest("token"),
         copies: 1,
         nonce: digest("nonce"),
         nonce_expires: later,
+    };
+    let issuance = Issuance {
         notification: digest("notification"),
         valid_until: later,
         lot: Lot::draw(1).unwrap(),
+        mint: None,
     };
-    match world.store.spend(&spending, now).await.unwrap() {
+    let taken = world.store.spend(&spending, &issuance, now).await;
+    match taken.unwrap() {
         Taken::Done(mut places) => places.remove(0),
         other => panic!("{other:?}"),
     }
@@ -92,10 +98,20 @@ async fn accepted(world: &Arc<World>, nonce: &str) -> (Report, Sha256Digest) {
     let now = world.clock.now();
     let subject = provenance.get("credentialSubject").unwrap();
     let license = LicenseTerms::from_value(subject.get("license").unwrap()).unwrap();
-    let credential = Template::new(&right, &license, &provenance)
-        .issue(world, &key.did_key(), &place(world).await, now)
+    let place = place(world, &right, &provenance).await;
+    let slots = Slots {
+        holder: &key.did_key(),
+        place: &place,
+        entry: None,
+    };
+    let issued = Template::new(&right, TransferTerms::FREE, &license, &provenance)
+        .issue(world, Format::LdpVc, &slots, now)
         .unwrap();
-    let client = world.config.client_id();
+    let WireDocument::Object(credential) = issued else {
+        panic!("a document");
+    };
+    let client = world.askers.standing();
+    let client = client.client_id();
     let binding = Binding {
         challenge: nonce,
         domain: client.as_str(),
@@ -107,9 +123,11 @@ async fn accepted(world: &Arc<World>, nonce: &str) -> (Report, Sha256Digest) {
     let token = schemas::object! { "avatar" => vec![presentation] };
     let bytes = schemas::canonical::object_to_bytes(&token);
     let asked = Asked::Presentation(PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
         challenge: Challenge::new(nonce).unwrap(),
         audience: Audience::new(client.as_str()),
-        query: crate::asking::query_of(&Ask::Avatar).unwrap(),
+        query: crate::asking::query_for(&[CredentialType::Avatar]).unwrap(),
+        transaction_data: Vec::new(),
     });
     let digest = Sha256Digest::of(&bytes);
     let policy = world.believing.policy();
@@ -130,6 +148,7 @@ async fn what_has_to_be_reviewed_is_neither_admitted_nor_refused() {
         by: "Arena".to_owned(),
         instance: InstanceId::new("lobby").unwrap(),
         purpose: None,
+        manner: Manner::default(),
     };
     let created = world.ask(&asked).await.unwrap();
     let id = created.id.as_str();
@@ -140,6 +159,7 @@ async fn what_has_to_be_reviewed_is_neither_admitted_nor_refused() {
         asked: &asked,
         presented,
         nonce: Sha256Digest::of(nonce.as_bytes()),
+        back: None,
     };
     let response = settle(&world, &admission, &answer, &report, &Policy::Review).await;
     let response = response.unwrap();
@@ -198,6 +218,7 @@ async fn a_broken_result_is_a_fault_of_the_store() {
         by: "Arena".to_owned(),
         instance: InstanceId::new("lobby").unwrap(),
         purpose: None,
+        manner: Manner::default(),
     };
     let created = world.ask(&asked).await.unwrap();
     let id = created.id.as_str();
@@ -208,6 +229,7 @@ async fn a_broken_result_is_a_fault_of_the_store() {
         asked: &asked,
         presented,
         nonce: Sha256Digest::of(nonce.as_bytes()),
+        back: None,
     };
     let admit = Policy::Admit;
     settle(&world, &admission, &answer, &report, &admit)

@@ -19,7 +19,7 @@ use schemas::time::Timestamp;
 use schemas::trust_list::TrustedCreators;
 use schemas::world::WorldId;
 use verifier::bundle::{UnpackedKind, VerifiedBundle};
-use verifier::{Creators, Fetched, Learned, ListRef, Policy, Rounds};
+use verifier::{Creators, Fetched, Learned, ListRef, Policy, Rounds, status};
 
 use super::{BundleMade, BundleTerms, BundlingError, Gathered, Times};
 use crate::store::{ListKind, Records as _};
@@ -369,6 +369,9 @@ fn bundle_list(list: &ListRef, bytes: &[u8], times: Times) -> Result<BundledList
         url: list.url.clone(),
         issuer: list.issuer.clone(),
         fetched: times.fetched,
-        credential: read(bytes, &Limits::document()).map_err(|error| error.reason())?,
+        credential: match status::token_in(bytes) {
+            Some(token) => token.into(),
+            None => read(bytes, &Limits::document()).map_err(|error| error.reason())?,
+        },
     })
 }

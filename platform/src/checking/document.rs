@@ -29,13 +29,20 @@ use crate::store::RecordKind;
 use crate::world::World;
 
 const FORM: &str = "application/x-www-form-urlencoded";
-const CREDENTIAL: [&str; 4] = [
+const CREDENTIAL: [&str; 5] = [
+    "application/dc+sd-jwt",
     "application/vc",
     "application/vc+ld+json",
     "application/ld+json",
     "application/json",
 ];
-const FIELDS: [&str; 4] = ["audience", "challenge", "dcql_query", "vp_token"];
+const FIELDS: [&str; 5] = [
+    "audience",
+    "challenge",
+    "dcql_query",
+    "transaction_data",
+    "vp_token",
+];
 
 /// Answers with the report: 200 when it is accepted, 422 when it is rejected, 503 when that cannot be
 /// decided now.
@@ -47,7 +54,9 @@ pub(crate) async fn check(
     let kind = body::content_type(request.headers())?.unwrap_or_default();
     let is_form = kind == FORM;
     if !is_form && !CREDENTIAL.contains(&kind.as_str()) {
-        return Err(body::wrong_type("application/vc or a form"));
+        return Err(body::wrong_type(
+            "application/vc, application/dc+sd-jwt or a form",
+        ));
     }
     let limits = world.config.limits;
     let bytes = body::read(request, limits.body_bytes, limits.body).await?;
@@ -92,7 +101,7 @@ fn presentation(bytes: &[u8]) -> Result<(Asked, Bytes), Refusal> {
     let form = Form::read(bytes, bytes.len())
         .map_err(|error| Refusal::bad("invalid_request", error.reason()).because(error))?;
     if let Some((_, _)) = form.iter().find(|(name, _)| !FIELDS.contains(name)) {
-        return Err(malformed().because("the fields are audience, challenge, dcql_query, vp_token"));
+        return Err(malformed().because(format_args!("the fields are {}", FIELDS.join(", "))));
     }
     let field = |name: &'static str| {
         form.field(name)
@@ -103,10 +112,29 @@ fn presentation(bytes: &[u8]) -> Result<(Asked, Bytes), Refusal> {
     let query = schemas::json::read(field("dcql_query")?.as_bytes(), &Limits::message())
         .map_err(|error| Refusal::bad("invalid_request", error.reason()).because(error))?;
     let asked = Asked::Presentation(PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
         challenge,
         audience: Audience::new(field("audience")?),
         query: DcqlQuery::from_value(&query)?,
+        transaction_data: transaction_data(form.field("transaction_data"))?,
     });
     let token = field("vp_token")?.to_owned();
     Ok((asked, Bytes::from(token)))
+}
+
+/// The texts that were sent, as a JSON array; none when there is no such field.
+fn transaction_data(field: Option<&str>) -> Result<Vec<String>, Refusal> {
+    let Some(text) = field else {
+        return Ok(Vec::new());
+    };
+    let value = schemas::json::read(text.as_bytes(), &Limits::message())
+        .map_err(|error| Refusal::bad("invalid_request", error.reason()).because(error))?;
+    let texts = value.as_array().and_then(|texts| {
+        let texts = texts.iter().map(|text| text.as_str().map(str::to_owned));
+        texts.collect::<Option<Vec<_>>>()
+    });
+    texts.ok_or_else(|| {
+        Refusal::bad("invalid_request", Reason::BadRequest)
+            .because("transaction_data is an array of texts")
+    })
 }

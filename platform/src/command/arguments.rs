@@ -1,20 +1,30 @@
 //! The arguments of `omote-world`.
 
+mod watching;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
-use schemas::credential::CredentialType;
+use schemas::credential::{CredentialType, Format};
 use schemas::did::Did;
+use schemas::ledger::ItemTag;
+use schemas::oid4vp::request::ResponseMode;
+use schemas::web_url::WebUrl;
 use schemas::world::WorldId;
 use verifier::ListRef;
+
+pub(crate) use watching::{Heads, MonitorAsked, WitnessInit, WitnessVerb};
 
 /// A world's own server: issues avatars and items, asks at the door, admits.
 #[derive(Debug, Parser)]
 #[command(
     name = "omote-world",
+    max_term_width = 80,
     version,
     after_help = "Exit codes: 0 done, 1 error, 2 usage or configuration, 3 nothing matches, \
         4 one of your people decides, 5 the person declined, 6 not verified, \
@@ -66,6 +76,23 @@ pub(crate) enum Verb {
         #[arg(allow_hyphen_values = true)]
         grant: String,
     },
+    /// Let a deferred offer be issued
+    Approve {
+        /// As `offer` and `grants` name it
+        // One name in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
+        grant: String,
+    },
+    /// Let a deferred offer never be issued
+    Deny {
+        /// As `offer` and `grants` name it
+        // One name in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
+        grant: String,
+    },
+    /// The item ledger: who may use which item, by commitments and no names
+    #[command(subcommand)]
+    Items(Items),
     /// Say which rule of the trust policy decides about an issuer and a type
     Explain(Explain),
     /// Offline bundles: what a world without a network verifies with
@@ -74,6 +101,11 @@ pub(crate) enum Verb {
     /// The key that the world signs with, and those before it
     #[command(subcommand)]
     Key(Key),
+    /// A witness of logs: it cosigns their checkpoints, and has its own folder and key
+    #[command(subcommand)]
+    Witness(WitnessVerb),
+    /// Read the log of a ledger, keep an index of it, and write evidence when it contradicts itself
+    Monitor(MonitorAsked),
     /// Show what was decided, and what was deleted
     Decisions,
     /// Delete the decision records whose time is over
@@ -83,6 +115,43 @@ pub(crate) enum Verb {
         /// The shell
         shell: Shell,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Items {
+    /// Show the items, the newest first
+    List,
+    /// Show an item and every step of its chain
+    Show {
+        /// As `items list` names it
+        // One name in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
+        item: ItemTag,
+    },
+    /// Stop an item for a while
+    Suspend(Because),
+    /// Let an item that was stopped go on
+    Resume(Because),
+    /// End the right to an item for a breach, for ever
+    End(Because),
+    /// Offer its credential to the present holder once more; prints the link
+    Offer {
+        /// As `items list` names it
+        // One name in 64 begins with a hyphen.
+        #[arg(allow_hyphen_values = true)]
+        item: ItemTag,
+    },
+}
+
+/// What a world does alone has a reason.
+#[derive(Args, Debug)]
+pub(crate) struct Because {
+    /// As `items list` names it
+    #[arg(allow_hyphen_values = true)]
+    pub(crate) item: ItemTag,
+    /// Why, in at most 200 characters; everybody reads it in the item's chain
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: String,
 }
 
 #[derive(Args, Debug)]
@@ -197,8 +266,21 @@ fn time(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(all))
 }
 
+/// The link as a picture.
+#[derive(Args, Debug)]
+pub(crate) struct Pictures {
+    /// Show the link as a QR code too, in the terminal
+    #[arg(long, global = true)]
+    pub(crate) qr: bool,
+    /// Write the link as a QR code to a new PNG file
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) qr_png: Option<PathBuf>,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Offer {
+    #[command(flatten)]
+    pub(crate) pictures: Pictures,
     #[command(subcommand)]
     pub(crate) right: Right,
 }
@@ -206,6 +288,10 @@ pub(crate) struct Offer {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Right {
     /// The right to wear an avatar
+    #[command(
+        override_usage = "omote-world offer avatar [OPTIONS] --persona <NAME>\n       \
+                          <--provenance <FILE>|--model <FILE>>"
+    )]
     Avatar {
         /// How the face is called
         #[arg(long, value_name = "NAME")]
@@ -214,6 +300,10 @@ pub(crate) enum Right {
         grounds: Grounds,
     },
     /// The right to use an item
+    #[command(
+        override_usage = "omote-world offer item [OPTIONS] --class <CLASS> --serial <N>\n       \
+                          <--provenance <FILE>|--model <FILE>>"
+    )]
     Item {
         /// What kind of item
         #[arg(long, value_name = "CLASS")]
@@ -221,10 +311,42 @@ pub(crate) enum Right {
         /// Which one of its class
         #[arg(long, value_name = "N")]
         serial: u64,
+        /// How often it may be passed on
+        #[arg(long, value_name = "none|N|any", default_value = "any")]
+        transfers: Transfers,
+        /// Its creator has to agree each time that it is passed on
+        #[arg(long)]
+        creator_consent: bool,
         #[command(flatten)]
         grounds: Grounds,
     },
 }
+
+/// How often an item may be passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Transfers {
+    Never,
+    AtMost(u64),
+    Freely,
+}
+
+impl FromStr for Transfers {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "none" => Ok(Self::Never),
+            "any" => Ok(Self::Freely),
+            number => match number.parse() {
+                Ok(most @ 1..=MOST_TRANSFERS) => Ok(Self::AtMost(most)),
+                _ => Err("none, any, or a number from 1 to 1000000"),
+            },
+        }
+    }
+}
+
+/// More often than people would count.
+const MOST_TRANSFERS: u64 = 1_000_000;
 
 /// On what an offer stands.
 #[derive(Args, Debug)]
@@ -239,9 +361,30 @@ pub(crate) struct Grounds {
     /// License terms (JSON, by their names in VRM 1.0) [default: the creator's]
     #[arg(long, value_name = "FILE")]
     pub(crate) license: Option<PathBuf>,
-    /// How many one-time copies [default: one batch]
+    /// How many one-time copies in a batch [default: the most]
     #[arg(long, value_name = "N")]
     pub(crate) copies: Option<u32>,
+    /// In which format; may be given twice [default: both, and the wallet chooses]
+    #[arg(long = "format", value_name = "FORMAT", value_parser = format())]
+    pub(crate) formats: Vec<Format>,
+    /// Draw a second code, which you tell the person by another way than the link
+    #[arg(long, value_name = "KIND", num_args = 0..=1, require_equals = true, default_missing_value = "numeric")]
+    pub(crate) tx_code: Option<Code>,
+    /// Issue only once you have said `omote-world approve`
+    #[arg(long)]
+    pub(crate) deferred: bool,
+    /// The person logs in at your page first (issuing.login_uri)
+    #[arg(long, conflicts_with = "tx_code")]
+    pub(crate) login: bool,
+}
+
+/// Of which characters a second code is.
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Code {
+    /// Six digits
+    Numeric,
+    /// Eight letters and digits
+    Text,
 }
 
 #[derive(Args, Debug)]
@@ -272,6 +415,22 @@ fn type_name(text: &str) -> Result<String, String> {
     Err(format!("one of {ours}, or a whole IRI"))
 }
 
+/// The formats by their names, which help and completions list.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let names = PossibleValuesParser::new(Format::ALL.map(Format::name));
+    names.try_map(|name| Format::from_name(&name).ok_or("no format"))
+}
+
+/// The response modes by their names, likewise.
+fn response_mode() -> impl TypedValueParser<Value = ResponseMode> {
+    let names = PossibleValuesParser::new(ResponseMode::ALL.map(ResponseMode::name));
+    names.try_map(|name| {
+        let mut all = ResponseMode::ALL.into_iter();
+        all.find(|mode| mode.name() == name)
+            .ok_or("no response mode")
+    })
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Ask {
     /// What to ask for
@@ -282,9 +441,28 @@ pub(crate) struct Ask {
     /// What it is for, as the person will read it
     #[arg(long, value_name = "TEXT")]
     pub(crate) purpose: Option<String>,
+    /// A format of credentials; may be given twice, the more wanted first [default: those of the
+    /// configuration]
+    #[arg(long = "format", value_name = "FORMAT", value_parser = format())]
+    pub(crate) formats: Vec<Format>,
+    /// How the answer travels; encrypted with direct_post.jwt [default: as in the configuration]
+    #[arg(long, value_name = "MODE", value_parser = response_mode())]
+    pub(crate) response_mode: Option<ResponseMode>,
+    /// Where the browser of a person on this same device goes on; the outcome is for it alone
+    #[arg(long, value_name = "URL", conflicts_with = "wait")]
+    pub(crate) return_to: Option<WebUrl>,
+    /// A text that the holder confirms by presenting
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) statement: Option<String>,
+    /// Mark the item that is shown as active in this world, in its ledger, for so long; at most 60
+    /// [default: as in the configuration]
+    #[arg(long, value_name = "MINUTES")]
+    pub(crate) lease: Option<u64>,
     /// Wait for the outcome
     #[arg(long)]
     pub(crate) wait: bool,
+    #[command(flatten)]
+    pub(crate) pictures: Pictures,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

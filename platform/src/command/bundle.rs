@@ -168,7 +168,7 @@ fn unverified(text: &str) -> Result<(Option<String>, BundleClaims), Reason> {
     let jws = jws.map_err(|_| Reason::BundleInvalid)?;
     let maker = match jws.key_ref() {
         HeaderKey::Kid(method) => Some(method.did().to_string()),
-        HeaderKey::Jwk(_) => None,
+        HeaderKey::Jwk(_) | HeaderKey::X5c(_) => None,
     };
     let claims = Value::Object(jws.unverified_claims().clone());
     let claims = BundleClaims::from_value(&claims).map_err(|error| error.reason())?;

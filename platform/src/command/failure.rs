@@ -10,6 +10,7 @@ use platform::{
 use schemas::exit::Exit;
 use schemas::json::Object;
 use schemas::lang::Lang;
+use schemas::message::MessageError;
 use schemas::reason::Reason;
 
 /// What became of a file, in words for people.
@@ -38,7 +39,11 @@ impl Failure {
             exit: Exit::of(reason),
             reason,
             what: what.into(),
-            help: reason.remedy(Lang::En),
+            help: match reason {
+                // What the remedy says is for whoever calls over HTTP.
+                Reason::BadRequest => "See the options with: omote-world help".to_owned(),
+                _ => reason.remedy(Lang::En),
+            },
             found: Object::new(),
         }
     }
@@ -90,7 +95,7 @@ impl Failure {
         match error {
             ConfigError::Unreadable { path: file, kind } => {
                 let what = format!("{} was not read: {}", file.display(), said(*kind));
-                Self::new(error.reason(), what).helped(format!(
+                Self::new(error.reason(), what).ending(Exit::Usage).helped(format!(
                     "Name the file of a world with --config, or found a world: omote-world init --dir {}",
                     path.parent()
                         .filter(|parent| !parent.as_os_str().is_empty())
@@ -149,18 +154,83 @@ impl Failure {
         failure
     }
 
-    pub(crate) fn offer(error: &OfferError) -> Self {
-        Self::new(error.reason(), error.to_string())
+    pub(crate) fn offer(path: &Path, error: &OfferError) -> Self {
+        let failure = Self::new(error.reason(), error.to_string());
+        match error {
+            OfferError::Copies { most, .. } => failure.helped(format!("--copies 1 to {most}")),
+            OfferError::Consent(_) => failure.ending(Exit::Usage).helped(
+                "Leave out --creator-consent; or let the creator state in their own name where the model \
+                 comes from, and offer it with --provenance: omote provenance MODEL",
+            ),
+            OfferError::NoLogin => failure.helped(format!(
+                "Name your login page in {}, [issuing], login_uri, and start the server again; or \
+                 leave out --login.",
+                path.display()
+            )),
+            _ => failure,
+        }
     }
 
-    pub(crate) fn ask(error: &AskError) -> Self {
-        Self::new(error.reason(), error.to_string())
+    pub(crate) fn ask(path: &Path, error: &AskError) -> Self {
+        let failure = Self::new(error.reason(), error.to_string());
+        match error {
+            AskError::ReturnTo => failure.ending(Exit::Usage).helped(format!(
+                "Name a page of this world with --return-to, or the origin of the page in {}, \
+                 [asking], return_origins.",
+                path.display()
+            )),
+            AskError::Statement => failure
+                .ending(Exit::Usage)
+                .helped("Leave out --statement, or ask for it with: --format dc+sd-jwt"),
+            AskError::Lease => failure
+                .ending(Exit::Usage)
+                .helped("Leave out --lease, or ask for an item: omote-world ask item"),
+            AskError::Certificate => failure.ending(Exit::Usage).helped(format!(
+                "Renew the files that `certificate` and `certificate_key` name in {}; a running \
+                 server reads them by itself.",
+                path.display()
+            )),
+            AskError::Query(error) => Self::asked(path, error),
+            _ => failure,
+        }
+    }
+
+    /// What was asked for is not what can be asked for: the option is named, not the member that it
+    /// becomes.
+    pub(crate) fn asked(path: &Path, error: &MessageError) -> Self {
+        let said = error.to_string();
+        let option = match error.member() {
+            "by" => {
+                return Self::new(error.reason(), said)
+                    .ending(Exit::Usage)
+                    .helped(format!("Correct the name in {}.", path.display()));
+            }
+            "formats" => "--format",
+            "instance" => "--instance",
+            "purpose" => "--purpose",
+            "response_mode" => "--response-mode",
+            "return_to" => "--return-to",
+            "lease_minutes" => "--lease",
+            "statement" => "--statement",
+            _ => return Self::new(error.reason(), said).ending(Exit::Usage),
+        };
+        let rule = said
+            .rsplit_once(error.member())
+            .map_or("", |(_, rule)| rule);
+        Self::new(error.reason(), format!("{option}{rule}"))
+            .ending(Exit::Usage)
+            .helped(format!("Give another {option}: omote-world help ask"))
     }
 
     pub(crate) fn grant(error: &GrantError) -> Self {
         let failure = Self::new(error.reason(), error.to_string());
         match error {
-            GrantError::Unknown => failure.helped("See what there is with: omote-world grants"),
+            GrantError::Unknown | GrantError::NothingToApprove => {
+                failure.helped("See what there is with: omote-world grants")
+            }
+            GrantError::Decided => failure
+                .ending(Exit::Spent)
+                .helped("Take it back with: omote-world revoke GRANT"),
             _ => failure,
         }
     }

@@ -33,7 +33,11 @@ pub(crate) fn run(path: &Path, asked: &Key, output: &Output) -> Result<(), Failu
         }
     };
     let lines: Vec<String> = keys.keys.iter().map(line).collect();
-    let list: Vec<Object> = keys.keys.iter().map(to_object).collect();
+    let mut list: Vec<Object> = keys.keys.iter().map(to_object).collect();
+    // The first key was the only one, whenever it signed: its date is no day of this world.
+    if let Some(first) = list.first_mut() {
+        first.insert("from", Value::Null);
+    }
     let left = u64::try_from(keys.changes_left).unwrap_or(u64::MAX);
     let object = schemas::object! {
         "did" => &keys.did,
@@ -88,8 +92,10 @@ const fn state(key: &WorldKey) -> (&'static str, Option<schemas::time::Timestamp
 fn line(key: &WorldKey) -> String {
     let (word, until) = state(key);
     let until = until.map_or_else(|| "-".to_owned(), |until| until.to_string());
+    let day = until.split('T').next().unwrap_or_default();
+    // Eighty columns: what a terminal breaks is copied in two.
     format!(
-        "{:<7}  {word:<11}  {until:<20}  {}",
+        "{:<6}  {word:<11}  {day:<10} {}",
         key.id.fragment(),
         key.multikey
     )

@@ -9,6 +9,11 @@ use schemas::outside_text;
 
 use super::failure::Failure;
 
+/// So many of something, in words.
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 /// The two streams, and the form of the data.
 #[derive(Debug)]
 pub(crate) struct Output {
@@ -26,6 +31,8 @@ impl Output {
             object.insert("v", 1);
             object.insert("ok", true);
             canonical::to_text(&Value::Object(object))
+        } else if text.is_empty() {
+            return Ok(());
         } else {
             clean(text)
         };
@@ -47,6 +54,12 @@ impl Output {
     /// A remark for people.
     pub(crate) fn talk(&self, text: &str) {
         let _ = writeln!(io::stderr().lock(), "{}", clean(text));
+    }
+
+    /// A picture for people, with the colors that it is drawn in. Nothing from outside is in it but what
+    /// a code holds.
+    pub(crate) fn drawing(&self, text: &str) {
+        let _ = io::stderr().lock().write_all(text.as_bytes());
     }
 
     /// A failure: for people, and as JSON on stdout when that was asked for.

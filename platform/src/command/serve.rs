@@ -31,6 +31,12 @@ pub(crate) async fn run(path: &Path, serve: &Serve, output: &Output) -> Result<(
         config.world(),
         config.listen()
     ));
+    if let Err(error) = serving.world().may_ask() {
+        let failure = Failure::ask(path, &error);
+        for line in failure.lines() {
+            output.talk(&line);
+        }
+    }
     if let Some(bundle) = config.bundle() {
         let bundle = bundle.display();
         output.talk(&format!(

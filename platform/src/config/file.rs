@@ -4,14 +4,18 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use schemas::oid4vci::authorization::RedirectUri;
 use schemas::suite::Cryptosuite;
+use schemas::web_url::WebUrl;
 use schemas::world::WorldId;
 use serde::Deserialize;
-use verifier::OnFindings;
 
-use super::{Asking, Config, ConfigError, Issuing, Limits, Names, StatusLists};
+use super::asking::AskingTable;
+use super::ledger::LedgerTable;
+use super::store::StoreTable;
+use super::{ClientHeader, Config, ConfigError, Issuing, Limits, Login, Names, StatusLists};
 
-const DAY: u64 = 86_400;
+pub(super) const DAY: u64 = 86_400;
 const YEAR: u64 = 366 * DAY;
 const MIB: u64 = 1024 * 1024;
 
@@ -37,6 +41,10 @@ struct File {
     status: StatusTable,
     #[serde(default)]
     asking: AskingTable,
+    #[serde(default)]
+    ledger: LedgerTable,
+    #[serde(default)]
+    store: StoreTable,
     #[serde(default)]
     records: RecordsTable,
     #[serde(default)]
@@ -65,7 +73,12 @@ struct IssuingTable {
     batch_size: Option<u64>,
     offer_seconds: Option<u64>,
     access_token_seconds: Option<u64>,
+    deferred_seconds: Option<u64>,
+    refill_after_seconds: Option<u64>,
+    refill_seconds: Option<u64>,
     cryptosuite: Option<SuiteName>,
+    login_uri: Option<String>,
+    redirect_uris: Vec<String>,
 }
 
 #[derive(Deserialize, Clone, Copy)]
@@ -81,22 +94,6 @@ enum SuiteName {
 struct StatusTable {
     ttl_seconds: Option<u64>,
     validity_seconds: Option<u64>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct AskingTable {
-    request_seconds: Option<u64>,
-    result_seconds: Option<u64>,
-    admission_token_seconds: Option<u64>,
-    findings: Option<FindingsName>,
-}
-
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "lowercase")]
-enum FindingsName {
-    Report,
-    Review,
 }
 
 #[derive(Deserialize, Default)]
@@ -117,10 +114,12 @@ struct LimitsTable {
     body_seconds: Option<u64>,
     asset_body_seconds: Option<u64>,
     idle_seconds: Option<u64>,
+    logins_per_client: Option<u64>,
+    client_header: Option<ClientHeader>,
 }
 
 /// One numeric setting: its name, the value when it is left out, its bounds.
-struct Setting {
+pub(super) struct Setting {
     name: &'static str,
     usual: u64,
     least: u64,
@@ -141,18 +140,18 @@ impl Setting {
         })
     }
 
-    fn seconds(&self, given: Option<u64>) -> Result<Duration, ConfigError> {
+    pub(super) fn seconds(&self, given: Option<u64>) -> Result<Duration, ConfigError> {
         self.read(given).map(Duration::from_secs)
     }
 
     /// The bounds of every setting fit the machine's word, so nothing saturates.
-    fn count(&self, given: Option<u64>) -> Result<usize, ConfigError> {
+    pub(super) fn count(&self, given: Option<u64>) -> Result<usize, ConfigError> {
         self.read(given)
             .map(|number| usize::try_from(number).unwrap_or(usize::MAX))
     }
 }
 
-const fn setting(name: &'static str, usual: u64, least: u64, greatest: u64) -> Setting {
+pub(super) const fn setting(name: &'static str, usual: u64, least: u64, greatest: u64) -> Setting {
     Setting {
         name,
         usual,
@@ -195,6 +194,8 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Config, ConfigError> {
                 .to_owned(),
         ));
     }
+    let login = read_login(&file.issuing, &origin)?;
+    let asking = file.asking.read(&origin, folder)?;
     Ok(Config {
         listen: file.listen,
         origin,
@@ -203,9 +204,11 @@ pub(super) fn read(text: &str, folder: &Path) -> Result<Config, ConfigError> {
         policy: folder.join(file.policy),
         loopback_worlds,
         bundle: file.bundle.map(|bundle| folder.join(bundle)),
-        issuing: read_issuing(&file.issuing)?,
+        issuing: read_issuing(&file.issuing, login)?,
         status: read_status(&file.status)?,
-        asking: read_asking(&file.asking)?,
+        asking,
+        ledger: file.ledger.read()?,
+        store: file.store.read(folder)?,
         retention: setting("records.decision_seconds", 30 * DAY, 0, 5 * YEAR)
             .seconds(file.records.decision_seconds)?,
         limits: read_limits(&file.limits)?,
@@ -231,7 +234,7 @@ fn read_status(table: &StatusTable) -> Result<StatusLists, ConfigError> {
     })
 }
 
-fn read_origin(setting: &'static str, text: &str) -> Result<WorldId, ConfigError> {
+pub(super) fn read_origin(setting: &'static str, text: &str) -> Result<WorldId, ConfigError> {
     if let Ok(world) = text.parse() {
         return Ok(world);
     }
@@ -264,7 +267,50 @@ fn read_names(table: NameTable) -> Result<Names, ConfigError> {
     Ok(names)
 }
 
-fn read_issuing(table: &IssuingTable) -> Result<Issuing, ConfigError> {
+/// A login page is read by the person's browser: over TLS, but on the machine of a world for trying
+/// things out.
+fn read_login(table: &IssuingTable, origin: &WorldId) -> Result<Option<Login>, ConfigError> {
+    let Some(page) = &table.login_uri else {
+        return if table.redirect_uris.is_empty() {
+            Ok(None)
+        } else {
+            Err(ConfigError::Malformed(
+                "issuing.redirect_uris is for worlds with issuing.login_uri".to_owned(),
+            ))
+        };
+    };
+    let malformed = |what: &str| Err(ConfigError::Malformed(what.to_owned()));
+    let Some(page) = page
+        .parse::<WebUrl>()
+        .ok()
+        .filter(|page| page.fragment().is_none())
+    else {
+        return malformed("issuing.login_uri is not an https URL without fragment");
+    };
+    if page.world().is_loopback() && !origin.is_loopback() {
+        return Err(ConfigError::Insecure {
+            setting: "issuing.login_uri",
+            fault: "only a world on localhost has a login page on localhost",
+        });
+    }
+    for address in &table.redirect_uris {
+        if !address
+            .parse::<RedirectUri>()
+            .is_ok_and(|uri| !uri.is_loopback())
+        {
+            return malformed(
+                "issuing.redirect_uris lists https URLs without fragment; addresses on the \
+                 person's own machine need no mention",
+            );
+        }
+    }
+    Ok(Some(Login {
+        page,
+        redirects: table.redirect_uris.clone(),
+    }))
+}
+
+fn read_issuing(table: &IssuingTable, login: Option<Login>) -> Result<Issuing, ConfigError> {
     let batch_size = setting("issuing.batch_size", 10, 2, 10).read(table.batch_size)?;
     Ok(Issuing {
         // Dates are rounded down to the day, so a shorter validity would be over when it begins.
@@ -275,24 +321,16 @@ fn read_issuing(table: &IssuingTable) -> Result<Issuing, ConfigError> {
             .seconds(table.offer_seconds)?,
         token_life: setting("issuing.access_token_seconds", 600, 30, 3600)
             .seconds(table.access_token_seconds)?,
+        deferred_life: setting("issuing.deferred_seconds", 7 * DAY, 3600, 30 * DAY)
+            .seconds(table.deferred_seconds)?,
+        refill_after: setting("issuing.refill_after_seconds", DAY, 0, YEAR)
+            .seconds(table.refill_after_seconds)?,
+        refill_life: setting("issuing.refill_seconds", YEAR - DAY, 0, 10 * YEAR)
+            .seconds(table.refill_seconds)?,
+        login,
         suite: match table.cryptosuite {
             Some(SuiteName::EddsaRdfc2022) => Cryptosuite::EddsaRdfc2022,
             Some(SuiteName::EddsaJcs2022) | None => Cryptosuite::EddsaJcs2022,
-        },
-    })
-}
-
-fn read_asking(table: &AskingTable) -> Result<Asking, ConfigError> {
-    Ok(Asking {
-        request_life: setting("asking.request_seconds", 600, 30, 3600)
-            .seconds(table.request_seconds)?,
-        result_life: setting("asking.result_seconds", 900, 30, DAY)
-            .seconds(table.result_seconds)?,
-        token_life: setting("asking.admission_token_seconds", 300, 10, 300)
-            .seconds(table.admission_token_seconds)?,
-        findings: match table.findings {
-            Some(FindingsName::Review) => OnFindings::Review,
-            Some(FindingsName::Report) | None => OnFindings::Report,
         },
     })
 }
@@ -310,5 +348,8 @@ fn read_limits(table: &LimitsTable) -> Result<Limits, ConfigError> {
         asset_body: setting("limits.asset_body_seconds", 60, 1, 600)
             .seconds(table.asset_body_seconds)?,
         idle: setting("limits.idle_seconds", 30, 1, 600).seconds(table.idle_seconds)?,
+        logins_per_client: setting("limits.logins_per_client", 100, 1, 10_000)
+            .count(table.logins_per_client)?,
+        client_header: table.client_header,
     })
 }

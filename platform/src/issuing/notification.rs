@@ -12,7 +12,7 @@ use schemas::reason::Reason;
 use super::credential::authorized;
 use crate::error::Refusal;
 use crate::server::body::{self, Kind};
-use crate::store::Records;
+use crate::store::offers::Offers;
 use crate::ticket::Ticket;
 use crate::world::World;
 

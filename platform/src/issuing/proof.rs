@@ -1,14 +1,16 @@
-//! Key proofs of type `jwt` (appendix F.1): each says that somebody has a secret key, now, for us.
-//! The subject of a credential follows from the key that proved itself, never from a claim.
+//! Key proofs (appendix F): each says that somebody has a secret key, now, for us. The subject of a
+//! credential follows from the key that proved itself, never from a claim.
+
+mod di_vp;
+mod jwt;
 
 use std::fmt;
 
 use proofs::did_document::{DidDocument, Relationship};
-use proofs::did_key;
-use proofs::jws::{HeaderKey, Typ, UnverifiedJws};
 use proofs::keys::VerifyingKey;
 use schemas::did::{Did, DidUrl};
-use schemas::json::{Object, Value};
+use schemas::digest::Sha256Digest;
+use schemas::oid4vci::credential::Proofs;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
@@ -46,28 +48,70 @@ const fn refused(reason: Reason, detail: &'static str) -> ProofRefused {
     ProofRefused { reason, detail }
 }
 
+/// What one proof has shown, whatever its kind.
+struct Shown {
+    holder: Did,
+    key: VerifyingKey,
+    /// The nonce that it answers.
+    nonce: Option<String>,
+}
+
+/// By whom a proof is asked for, and of whom.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    /// This issuer.
+    pub(crate) issuer: &'a str,
+    /// To whom the access token was given; `None` for anonymous access.
+    pub(crate) client: Option<Sha256Digest>,
+}
+
 /// Checks the proofs of one request.
 pub(crate) fn check(
-    proofs: &[String],
-    issuer: &str,
+    proofs: &Proofs,
+    asked: &Asked<'_>,
     keys: &Keys,
     now: Timestamp,
 ) -> Result<Proven, ProofRefused> {
-    let mut holders: Vec<Did> = Vec::with_capacity(proofs.len());
-    let mut known: Vec<VerifyingKey> = Vec::with_capacity(proofs.len());
-    let mut answered: Option<LiveNonce> = None;
-    for proof in proofs {
-        let (holder, key, claims) = open(proof, now)?;
-        check_claims(&claims, issuer, now)?;
-        let nonce = claims.get("nonce").and_then(Value::as_str);
-        let live = nonce
-            .and_then(|text| nonce::read(keys, text, now))
+    let mut all = All::default();
+    match proofs {
+        Proofs::DiVp(presentations) => {
+            for presentation in presentations {
+                all.add(di_vp::check(presentation, asked.issuer, now)?, keys, now)?;
+            }
+        }
+        Proofs::Jwt(tokens) => {
+            for token in tokens {
+                all.add(jwt::check(token, asked, now)?, keys, now)?;
+            }
+        }
+    }
+    let nonce = all.answered;
+    let nonce = nonce.ok_or(refused(Reason::ProofMissing, "no proof"))?;
+    Ok(Proven {
+        holders: all.holders,
+        nonce,
+    })
+}
+
+/// The proofs of a request so far: one nonce, and no key twice.
+#[derive(Default)]
+struct All {
+    holders: Vec<Did>,
+    known: Vec<VerifyingKey>,
+    answered: Option<LiveNonce>,
+}
+
+impl All {
+    fn add(&mut self, shown: Shown, keys: &Keys, now: Timestamp) -> Result<(), ProofRefused> {
+        let live = shown
+            .nonce
+            .and_then(|text| nonce::read(keys, &text, now))
             .ok_or(refused(
                 Reason::CNonceInvalid,
                 "nonce is not a live one of this issuer",
             ))?;
-        match answered {
-            None => answered = Some(live),
+        match self.answered {
+            None => self.answered = Some(live),
             Some(first) if first == live => {}
             Some(_) => {
                 return Err(refused(
@@ -77,27 +121,14 @@ pub(crate) fn check(
             }
         }
         // Two copies under one key could be joined by everybody who sees both.
-        if known.iter().any(|other| other.to_bytes() == key.to_bytes()) {
+        let key = shown.key.to_bytes();
+        if self.known.iter().any(|other| other.to_bytes() == key) {
             return Err(refused(Reason::InvalidProof, "two proofs with one key"));
         }
-        known.push(key);
-        holders.push(holder);
+        self.known.push(shown.key);
+        self.holders.push(shown.holder);
+        Ok(())
     }
-    let nonce = answered.ok_or(refused(Reason::ProofMissing, "no proof"))?;
-    Ok(Proven { holders, nonce })
-}
-
-fn open(proof: &str, now: Timestamp) -> Result<(Did, VerifyingKey, Object), ProofRefused> {
-    let jws = UnverifiedJws::parse(proof, Typ::CredentialOfferProof)
-        .map_err(|error| refused(error.reason(), "the proof is no JWS of this kind"))?;
-    let (holder, key) = match jws.key_ref() {
-        HeaderKey::Kid(method) => key_of(method, now)?,
-        HeaderKey::Jwk(key) => (did_key::encode(key), key.clone()),
-    };
-    let verified = jws
-        .verify(&key)
-        .map_err(|error| refused(error.reason(), "the signature is not by that key"))?;
-    Ok((holder, key, verified.into_claims()))
 }
 
 /// Only DIDs that are their own document: nobody makes this world fetch anything.
@@ -105,30 +136,21 @@ fn key_of(method: &DidUrl, now: Timestamp) -> Result<(Did, VerifyingKey), ProofR
     let did = method.did();
     let document = DidDocument::of_static(did).ok_or(refused(
         Reason::DidMethodUnsupported,
-        "kid is of did:key or did:jwk",
+        "the key is of did:key or did:jwk",
     ))?;
-    let document = document.map_err(|error| refused(error.reason(), "kid holds no sound key"))?;
+    let document = document.map_err(|error| refused(error.reason(), "that DID is no sound key"))?;
     let key = document
         .key(method, Relationship::Authentication, now)
-        .map_err(|error| refused(error.reason(), "kid names no key of its DID"))?;
+        .map_err(|error| refused(error.reason(), "no key of that DID is named"))?;
     Ok((did.clone(), key.clone()))
 }
 
-fn check_claims(claims: &Object, issuer: &str, now: Timestamp) -> Result<(), ProofRefused> {
-    if claims.get("aud").and_then(Value::as_str) != Some(issuer) {
-        return Err(refused(Reason::InvalidProof, "aud is not this issuer"));
-    }
-    if claims.contains_key("iss") {
-        // Appendix F.1: not where the client is anonymous.
-        return Err(refused(Reason::InvalidProof, "iss in an anonymous proof"));
-    }
-    let issued = claims
-        .get("iat")
-        .and_then(Value::as_i64)
-        .ok_or(refused(Reason::InvalidProof, "iat is missing"))?;
-    let age = now.unix().saturating_sub(issued);
-    if !(-SKEW..=MAX_AGE).contains(&age) {
-        return Err(refused(Reason::InvalidProof, "iat is not of now"));
-    }
-    Ok(())
+/// The latest that is now for a wallet whose clock is ahead.
+fn latest(now: Timestamp) -> Timestamp {
+    now.plus_seconds(SKEW)
+}
+
+fn is_of_now(made: i64, now: Timestamp) -> bool {
+    let age = now.unix().saturating_sub(made);
+    (-SKEW..=MAX_AGE).contains(&age)
 }

@@ -11,7 +11,9 @@
 
 use std::path::{Path, PathBuf};
 
+use proofs::did_key;
 use proofs::jws::{KeyRef, Typ, UnverifiedJws, sign};
+use proofs::keys::VerifyingKey;
 use schemas::did::{Did, DidUrl};
 use schemas::digest::Sha256Digest;
 use schemas::json::{Limits, Value, read};
@@ -22,10 +24,11 @@ use schemas::message::Message as _;
 use schemas::time::Timestamp;
 use verifier::VerifiedKeyHistory;
 
-use super::{KeysError, Seed, draw_seed, read_seed, write_seed};
+use super::{KeysError, read_seed, write_seed};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::files::{self, FileError};
+use crate::seed::Seed;
 
 /// The file of the history; as it is served.
 const HISTORY_FILE: &str = "did-history.json";
@@ -205,7 +208,7 @@ impl OwnHistory {
         let number = u64::try_from(self.keys.len()).unwrap_or(u64::MAX);
         let id = method(&self.last.did, number.saturating_add(1)).ok_or(KeysError::NoName)?;
         let path = seed_file(folder, &id).ok_or(KeysError::NoName)?;
-        write_seed(&path, &draw_seed()?)?;
+        write_seed(&path, &Seed::draw()?)?;
         // What is on the disk is what the history will name.
         let new = read_seed(&path)?.key();
         let from = self.turn(now);
@@ -392,9 +395,24 @@ impl OwnHistory {
         })
     }
 
+    /// The keys in use and before, but for those that somebody else may have.
+    pub(crate) fn verifying_keys(&self) -> impl Iterator<Item = VerifyingKey> {
+        let sound = |key: &&WorldKey| !matches!(key.state, KeyState::Compromised(_));
+        self.keys.iter().filter(sound).filter_map(|key| {
+            let did = format!("did:key:{}", key.multikey).parse().ok()?;
+            did_key::decode(&did).ok()
+        })
+    }
+
     /// Whether there was another key before.
     pub(crate) fn has_changed(&self) -> bool {
         self.keys.len() > 1
+    }
+
+    /// The digest of its first entry, with which the world was founded.
+    pub(crate) fn founding(&self) -> Sha256Digest {
+        let first = self.entries.first().map_or("", String::as_str);
+        Sha256Digest::of(first.as_bytes())
     }
 
     /// Whether it begins with all of another.

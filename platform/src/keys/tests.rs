@@ -14,6 +14,7 @@ use super::{KeyEnd, Keys, KeysError, WorldKeys};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::files::FileError;
+use crate::seal::Sealed;
 use crate::world::Founding;
 
 fn did() -> Did {
@@ -159,13 +160,13 @@ fn what_was_sealed_before_is_opened_until_its_time_is_over() {
     let before = stands(&config, "key-1");
     let (nonce, result) = (
         before.nonce_seal(b"n"),
-        before.seal_result("a", b"Mika").unwrap(),
+        before.seal(Sealed::Result, "a", b"Mika").unwrap(),
     );
     let opens = |keys: &Keys| {
         let nonces: Vec<_> = keys.nonce_seals(b"n").collect();
         (
             nonces.contains(&nonce),
-            keys.open_result("a", &result).is_some(),
+            keys.open(Sealed::Result, "a", &result).is_some(),
         )
     };
     assert_eq!(opens(&before), (true, true));
@@ -186,9 +187,13 @@ fn what_was_sealed_before_is_opened_until_its_time_is_over() {
     let folder = tempfile::tempdir().unwrap();
     let config = founded(&folder);
     let before = stands(&config, "key-1");
-    let result = before.seal_result("a", b"Mika").unwrap();
+    let result = before.seal(Sealed::Result, "a", b"Mika").unwrap();
     rotate(&config, KeyEnd::Compromised, NOW);
-    assert!(stands(&config, "key-2").open_result("a", &result).is_none());
+    assert!(
+        stands(&config, "key-2")
+            .open(Sealed::Result, "a", &result)
+            .is_none()
+    );
 }
 
 /// A world from before there were histories: what it signed then stands after a change.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::body::{Bytes, HttpBody};
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
+use schemas::json::{Limits, Value};
 use schemas::reason::Reason;
 
 use crate::error::Refusal;
@@ -44,6 +45,20 @@ pub(crate) async fn message(
     }
     let limits = world.config.limits;
     read(request, limits.body_bytes, limits.body).await
+}
+
+/// The JSON value of a message.
+///
+/// # Errors
+/// As [`message`]; 400 for what is no JSON within these limits.
+pub(crate) async fn json(
+    world: &Arc<World>,
+    limits: &Limits,
+    request: Request,
+) -> Result<Value, Refusal> {
+    let bytes = message(world, Kind::Json, request).await?;
+    schemas::json::read(&bytes, limits)
+        .map_err(|error| Refusal::bad("invalid_request", error.reason()).because(error))
 }
 
 /// The body of a request that should have none; a small one is taken and not looked at.

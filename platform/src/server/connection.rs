@@ -19,10 +19,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 
-use super::{gate, stream::Timed};
+use super::client::Peer;
+use super::stream::Timed;
 use crate::config::Limits;
 use crate::error::Refusal;
-use crate::world::World;
 
 /// Refusals written at a time when there are too many connections; further ones are just closed.
 const REFUSALS: usize = 64;
@@ -30,23 +30,22 @@ const REFUSALS: usize = 64;
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Accepts until told to stop, then waits for the connections that are open.
-pub(super) async fn accept(
-    world: Arc<World>,
+pub(crate) async fn accept(
+    limits: Limits,
+    router: axum::Router,
     listener: TcpListener,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let limits = world.config.limits;
     let connections = Arc::new(Semaphore::new(limits.connections));
     let refusals = Arc::new(Semaphore::new(REFUSALS));
     let refusal: Arc<[u8]> = refusal().into_bytes().into();
-    let router = gate::guarded(&world);
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             _ = stopped.wait_for(|stop| *stop) => break,
         };
-        let Ok((stream, _)) = accepted else {
+        let Ok((stream, address)) = accepted else {
             tokio::time::sleep(PAUSE).await;
             continue;
         };
@@ -63,7 +62,7 @@ pub(super) async fn accept(
         let router = router.clone();
         let watcher = graceful.watcher();
         tokio::spawn(async move {
-            serve_one(stream, router, limits, watcher).await;
+            serve_one(stream, Peer(address.ip()), router, limits, watcher).await;
             drop(permit);
         });
     }
@@ -92,6 +91,7 @@ async fn refuse(mut stream: TcpStream, refusal: &[u8]) {
 
 async fn serve_one(
     stream: TcpStream,
+    peer: Peer,
     router: axum::Router,
     limits: Limits,
     watcher: hyper_util::server::graceful::Watcher,
@@ -99,8 +99,9 @@ async fn serve_one(
     let _ = stream.set_nodelay(true);
     let asked = Arc::new(AtomicBool::new(false));
     let heard = Arc::clone(&asked);
-    let service = service_fn(move |request: Request<Incoming>| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         heard.store(true, Ordering::Relaxed);
+        request.extensions_mut().insert(peer);
         let mut router = router.clone();
         async move {
             let answer = hyper_call(&mut router, request.map(Body::new)).await;

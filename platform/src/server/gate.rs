@@ -81,7 +81,10 @@ async fn admit(State(gate): State<Gate>, request: Request, next: Next) -> Respon
             "same-origin",
         ),
     ] {
-        headers.insert(name, HeaderValue::from_static(value));
+        // A page says its own.
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
     response
 }

@@ -11,7 +11,9 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use schemas::reason::Reason;
 
+use crate::asking::CertificateReload;
 use crate::believing::PolicyReload;
+use crate::ledger::Numbers;
 
 /// Upper bounds of the histogram, in milliseconds.
 const BOUNDS: [u64; 11] = [1, 2, 5, 10, 25, 50, 100, 250, 1000, 5000, 15_000];
@@ -31,6 +33,9 @@ pub(crate) struct Metrics {
     verifying: Histogram,
     policies: AtomicU64,
     policy_refused: AtomicU64,
+    /// Of the item ledger.
+    pub(crate) ledger: Numbers,
+    certificate_refused: AtomicU64,
 }
 
 #[derive(Debug)]
@@ -168,6 +173,16 @@ impl Metrics {
             .store(u64::from(refused), Ordering::Relaxed);
     }
 
+    /// The certificate by which the world asks was looked at.
+    pub(crate) fn certificate_looked_at(&self, found: &CertificateReload) {
+        let refused = matches!(
+            found,
+            CertificateReload::Refused(_) | CertificateReload::NotNow
+        );
+        self.certificate_refused
+            .store(u64::from(refused), Ordering::Relaxed);
+    }
+
     /// The text form of Prometheus.
     pub(crate) fn text(&self) -> String {
         let mut out = String::new();
@@ -237,6 +252,13 @@ impl Metrics {
         line(format_args!("# TYPE omote_policy_refused gauge"));
         let refused = self.policy_refused.load(Ordering::Relaxed);
         line(format_args!("omote_policy_refused {refused}"));
+        line(format_args!(
+            "# HELP omote_certificate_refused Whether the certificate is not valid now, or a changed one cannot be used."
+        ));
+        line(format_args!("# TYPE omote_certificate_refused gauge"));
+        let refused = self.certificate_refused.load(Ordering::Relaxed);
+        line(format_args!("omote_certificate_refused {refused}"));
+        self.ledger.write(&mut out);
         self.times
             .write("omote_request_seconds", "Time to an answer.", &mut out);
         self.verifying

@@ -9,7 +9,9 @@ use schemas::key_history::KEY_HISTORY_PATH;
 use super::{gate, openapi};
 use crate::status::{grants, lists};
 use crate::world::World;
-use crate::{admitting, asking, checking, decisions, explaining, issuing, offering, publishing};
+use crate::{
+    admitting, asking, checking, decisions, explaining, issuing, ledger, offering, publishing,
+};
 
 type Shared = Arc<World>;
 
@@ -43,6 +45,18 @@ const ROUTES: &[Route] = &[
     (MethodFilter::GET, "/offers/{offer}", |verb| {
         on(verb, offering::fetch)
     }),
+    (MethodFilter::POST, "/par", |verb| {
+        on(verb, issuing::authorization::push)
+    }),
+    (MethodFilter::GET, "/authorize", |verb| {
+        on(verb, issuing::authorization::begin)
+    }),
+    (MethodFilter::GET, "/authorizations/{ticket}", |verb| {
+        on(verb, issuing::authorization::show)
+    }),
+    (MethodFilter::POST, "/authorizations/{ticket}", |verb| {
+        on(verb, issuing::authorization::decide)
+    }),
     (MethodFilter::POST, "/token", |verb| {
         on(verb, issuing::token::exchange)
     }),
@@ -52,6 +66,9 @@ const ROUTES: &[Route] = &[
     (MethodFilter::POST, "/credential", |verb| {
         on(verb, issuing::credential::issue)
     }),
+    (MethodFilter::POST, "/deferred_credential", |verb| {
+        on(verb, issuing::deferred::collect)
+    }),
     (MethodFilter::POST, "/notification", |verb| {
         on(verb, issuing::notification::note)
     }),
@@ -60,6 +77,9 @@ const ROUTES: &[Route] = &[
     }),
     (MethodFilter::GET, "/admissions/{admission}", |verb| {
         on(verb, admitting::poll)
+    }),
+    (MethodFilter::POST, "/admissions/{admission}", |verb| {
+        on(verb, admitting::returned)
     }),
     (MethodFilter::GET, "/openid4vp/request/{request}", |verb| {
         on(verb, asking::request_object)
@@ -81,12 +101,51 @@ const ROUTES: &[Route] = &[
     (MethodFilter::GET, "/status/{list}", |verb| {
         on(verb, lists::serve)
     }),
+    (MethodFilter::GET, "/status-token/{list}", |verb| {
+        on(verb, lists::serve)
+    }),
     (MethodFilter::GET, "/grants", |verb| on(verb, grants::list)),
     (MethodFilter::GET, "/grants/{grant}", |verb| {
         on(verb, grants::show)
     }),
     (MethodFilter::POST, "/grants/{grant}/status", |verb| {
         on(verb, grants::change)
+    }),
+    (MethodFilter::POST, "/grants/{grant}/approve", |verb| {
+        on(verb, grants::approve)
+    }),
+    (MethodFilter::POST, "/grants/{grant}/deny", |verb| {
+        on(verb, grants::deny)
+    }),
+    (MethodFilter::POST, "/items/inbox", |verb| {
+        on(verb, ledger::inbox::look)
+    }),
+    (MethodFilter::POST, "/items/{tag}/steps", |verb| {
+        on(verb, ledger::steps::take)
+    }),
+    (MethodFilter::POST, "/items/{tag}/credential", |verb| {
+        on(verb, ledger::holding::ask)
+    }),
+    (MethodFilter::GET, "/items/{tag}/head", |verb| {
+        on(verb, ledger::reading::head)
+    }),
+    (MethodFilter::GET, "/items/{tag}/chain", |verb| {
+        on(verb, ledger::reading::chain)
+    }),
+    (MethodFilter::GET, "/items/{tag}/proof/{seq}", |verb| {
+        on(verb, ledger::tiles::proof)
+    }),
+    (MethodFilter::GET, "/ledger", |verb| {
+        on(verb, ledger::page::page)
+    }),
+    (MethodFilter::GET, "/ledger/checkpoint", |verb| {
+        on(verb, ledger::tiles::checkpoint)
+    }),
+    (MethodFilter::GET, "/ledger/vkey", |verb| {
+        on(verb, ledger::tiles::vkey)
+    }),
+    (MethodFilter::GET, "/ledger/tile/{*tile}", |verb| {
+        on(verb, ledger::tiles::tile)
     }),
     (MethodFilter::GET, "/policy/explain", |verb| {
         on(verb, explaining::explain)
@@ -102,6 +161,9 @@ const ROUTES: &[Route] = &[
     }),
     (MethodFilter::GET, "/metrics", |verb| {
         on(verb, publishing::metrics)
+    }),
+    (MethodFilter::GET, "/readyz", |verb| {
+        on(verb, publishing::ready)
     }),
     (MethodFilter::GET, "/openapi.json", |verb| {
         on(verb, openapi::document)

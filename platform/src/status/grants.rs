@@ -1,4 +1,5 @@
-//! Grants: what came of one offer is suspended and revoked as one, however many copies there are.
+//! Grants: what came of one offer is suspended and revoked as one, however many copies there are; and
+//! approved before there are any, where the offer says so.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,10 +10,11 @@ use axum::response::Response;
 use schemas::json::Limits;
 use schemas::message::Message;
 use schemas::reason::Reason;
-use schemas::records::{GrantList, GrantRecord, GrantStatus, StatusChange};
+use schemas::records::{Approval, GrantList, GrantRecord, GrantStatus, StatusChange};
 
 use crate::error::{Refusal, json_unstored};
-use crate::server::body::{self, Kind};
+use crate::server::body;
+use crate::store::offers::{Approved, Offers};
 use crate::store::{Changed, Records, StoreError};
 use crate::world::World;
 
@@ -23,6 +25,10 @@ const MOST: u32 = 1000;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum GrantError {
+    /// It was approved or denied before, and stays so.
+    Decided,
+    /// Nobody has to approve it.
+    NothingToApprove,
     /// There is none of this name, or none any more.
     Unknown,
     /// It is revoked, and stays so.
@@ -36,6 +42,7 @@ impl GrantError {
     #[must_use]
     pub const fn reason(&self) -> Reason {
         match self {
+            Self::Decided | Self::NothingToApprove => Reason::BadRequest,
             Self::Unknown => Reason::NotFound,
             Self::Revoked => Reason::GrantRevoked,
             Self::Store(error) => error.reason(),
@@ -46,6 +53,11 @@ impl GrantError {
 impl fmt::Display for GrantError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Decided => formatter
+                .write_str("the grant was decided otherwise before; take it back by revoking it"),
+            Self::NothingToApprove => {
+                formatter.write_str("nobody has to approve this grant: its offer is not deferred")
+            }
             Self::Unknown => formatter.write_str("there is no such grant"),
             Self::Revoked => formatter.write_str("the grant is revoked, which is for ever"),
             Self::Store(error) => error.fmt(formatter),
@@ -64,6 +76,10 @@ impl From<StoreError> for GrantError {
 impl From<GrantError> for Refusal {
     fn from(error: GrantError) -> Self {
         match error {
+            GrantError::Decided | GrantError::NothingToApprove => {
+                Self::new(StatusCode::CONFLICT, "invalid_request", Reason::BadRequest)
+                    .because(error)
+            }
             GrantError::Unknown => Self::not_found(),
             GrantError::Revoked => Self::new(
                 StatusCode::CONFLICT,
@@ -112,6 +128,23 @@ impl World {
             Changed::Unknown => Err(GrantError::Unknown),
         }
     }
+
+    /// Approves or denies a grant whose offer waits for it. To say again what was said is no error.
+    ///
+    /// # Errors
+    /// [`GrantError`]
+    pub async fn decide_grant(
+        &self,
+        grant: &str,
+        approval: Approval,
+    ) -> Result<GrantRecord, GrantError> {
+        match self.store.approve(grant, approval).await? {
+            Approved::Done(record) => Ok(record),
+            Approved::Otherwise => Err(GrantError::Decided),
+            Approved::NotAsked => Err(GrantError::NothingToApprove),
+            Approved::Unknown => Err(GrantError::Unknown),
+        }
+    }
 }
 
 /// `GET /grants`
@@ -140,10 +173,38 @@ pub(crate) async fn change(
     request: Request,
 ) -> Result<Response, Refusal> {
     body::admin_only(&world, request.headers())?;
-    let bytes = body::message(&world, Kind::Json, request).await?;
-    let value = schemas::json::read(&bytes, &Limits::message())
-        .map_err(|error| Refusal::bad("invalid_request", error.reason()).because(error))?;
+    let value = body::json(&world, &Limits::message(), request).await?;
     let asked = StatusChange::from_value(&value)?;
     let changed = world.set_status(&grant, asked.status).await?;
     Ok(json_unstored(&changed.to_object()))
+}
+
+/// `POST /grants/{grant}/approve`
+pub(crate) async fn approve(
+    State(world): State<Arc<World>>,
+    Path(grant): Path<String>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    decide(&world, &grant, Approval::Approved, request).await
+}
+
+/// `POST /grants/{grant}/deny`
+pub(crate) async fn deny(
+    State(world): State<Arc<World>>,
+    Path(grant): Path<String>,
+    request: Request,
+) -> Result<Response, Refusal> {
+    decide(&world, &grant, Approval::Denied, request).await
+}
+
+async fn decide(
+    world: &Arc<World>,
+    grant: &str,
+    approval: Approval,
+    request: Request,
+) -> Result<Response, Refusal> {
+    body::admin_only(world, request.headers())?;
+    body::nothing(world, request).await?;
+    let decided = world.decide_grant(grant, approval).await?;
+    Ok(json_unstored(&decided.to_object()))
 }

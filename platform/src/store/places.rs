@@ -100,3 +100,14 @@ pub(crate) struct ListContent {
     /// The bits that are set.
     pub(crate) set: Vec<u32>,
 }
+
+/// Both lists of a shelf as of one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TokenListContent {
+    /// When either changed last; grows with every change.
+    pub(crate) changed: Timestamp,
+    /// The places that are revoked.
+    pub(crate) revoked: Vec<u32>,
+    /// The places that are suspended.
+    pub(crate) suspended: Vec<u32>,
+}

@@ -6,94 +6,6 @@ use schemas::records::DecisionRecord;
 use schemas::time::Timestamp;
 use verifier::ListRef;
 
-use super::places::{Lot, Place};
-
-/// An offer to keep.
-#[derive(Clone, Debug)]
-pub(crate) struct NewOffer {
-    /// Digest of the link.
-    pub(crate) offer: Sha256Digest,
-    /// Digest of the pre-authorized code.
-    pub(crate) code: Sha256Digest,
-    /// By which the world's people find what comes of it.
-    pub(crate) grant: UniqueId,
-    /// When it was made.
-    pub(crate) made: Timestamp,
-    /// `avatar` or `item`.
-    pub(crate) configuration: &'static str,
-    /// What is issued, as JSON.
-    pub(crate) template: String,
-    /// How many copies may be issued in all.
-    pub(crate) copies: u32,
-    /// From when on it is worth nothing.
-    pub(crate) expires: Timestamp,
-}
-
-/// An access token to keep.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct NewToken {
-    /// Digest of the token.
-    pub(crate) token: Sha256Digest,
-    /// From when on it is worth nothing.
-    pub(crate) expires: Timestamp,
-}
-
-/// What became of a pre-authorized code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Redeemed {
-    /// The token is good.
-    Done,
-    /// Nobody was given this code, or its time is over.
-    Unknown,
-    /// It was redeemed before.
-    Used,
-}
-
-/// What an access token permits.
-#[derive(Clone, Debug)]
-pub(crate) struct Grant {
-    /// `avatar` or `item`.
-    pub(crate) configuration: String,
-    /// What is issued, as JSON.
-    pub(crate) template: String,
-    /// How many copies are left.
-    pub(crate) copies: u32,
-}
-
-/// What the issuing of a batch uses up.
-#[derive(Clone, Debug)]
-pub(crate) struct Spending {
-    /// The access token.
-    pub(crate) token: Sha256Digest,
-    /// How many copies.
-    pub(crate) copies: u32,
-    /// The nonce that the proofs answered.
-    pub(crate) nonce: Sha256Digest,
-    /// Until when the nonce has to be remembered.
-    pub(crate) nonce_expires: Timestamp,
-    /// By which the wallet says what became of the batch.
-    pub(crate) notification: Sha256Digest,
-    /// When the copies run out.
-    pub(crate) valid_until: Timestamp,
-    /// From which each copy gets a place in the status lists.
-    pub(crate) lot: Lot,
-}
-
-/// What became of a [`Spending`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Taken {
-    /// All of it is spent, and each copy has a place in the status lists that nobody else ever gets.
-    Done(Vec<Place>),
-    /// The lot held no free place for each: draw another.
-    Crowded,
-    /// The grant was suspended or revoked meanwhile.
-    Withdrawn,
-    /// The nonce was answered before.
-    NonceSpent,
-    /// The token has fewer copies left, or its time is over.
-    TooMany,
-}
-
 /// An admission to keep.
 #[derive(Clone, Debug)]
 pub(crate) struct NewAdmission {
@@ -107,6 +19,10 @@ pub(crate) struct NewAdmission {
     pub(crate) poll: Sha256Digest,
     /// What was asked, as the JSON of the admission request.
     pub(crate) asked: String,
+    /// By which name the world asks.
+    pub(crate) client_id: String,
+    /// The key to which the answer is to be encrypted, sealed.
+    pub(crate) decryption: Option<Vec<u8>>,
     /// When it was asked.
     pub(crate) created: Timestamp,
     /// From when on no answer is taken.
@@ -157,6 +73,10 @@ impl AdmissionState {
 pub(crate) struct Admission {
     pub(crate) id: UniqueId,
     pub(crate) asked: String,
+    /// By which name the world asked; none for one from before there were several.
+    pub(crate) client_id: Option<String>,
+    /// The key to which the answer is to be encrypted, sealed; gone when it was answered.
+    pub(crate) decryption: Option<Vec<u8>>,
     pub(crate) created: Timestamp,
     pub(crate) expires: Timestamp,
     pub(crate) state: AdmissionState,
@@ -164,6 +84,8 @@ pub(crate) struct Admission {
     pub(crate) closed: Option<Timestamp>,
     /// What the world that asked is told, sealed; swept after a short time.
     pub(crate) result: Option<Vec<u8>>,
+    /// Digest of the code without which nobody is told; gone when it was told.
+    pub(crate) response_code: Option<Sha256Digest>,
 }
 
 /// The end of an admission.
@@ -173,6 +95,8 @@ pub(crate) struct Closing {
     pub(crate) state: AdmissionState,
     /// What the world that asked is told, sealed.
     pub(crate) result: Vec<u8>,
+    /// Digest of the code without which nobody is told.
+    pub(crate) response_code: Option<Sha256Digest>,
     /// The record that stays.
     pub(crate) decision: DecisionRecord,
 }

@@ -1,17 +1,27 @@
-//! What every backend has to keep. Each test takes any [`Records`]; today there is one.
+//! What every database has to keep: each test runs on a file and, where there is PostgreSQL, on a server.
 
+mod issuing;
+mod ledger;
+mod outages;
 mod status;
+mod telling;
 mod together;
 
 use schemas::admission::Decided;
 use schemas::digest::Sha256Digest;
+use schemas::offering::OfferFlow;
 use schemas::reason::Reason;
 use schemas::receipt::UniqueId;
 use schemas::time::Timestamp;
 
+use super::Database;
+use super::database::statement::query;
 use super::{
-    AdmissionState, Closing, DecisionRecord, Lot, NewAdmission, NewOffer, NewToken, RecordKind,
-    RecordVerdict, Records, Redeemed, Spending, Sqlite, StoreError, Taken,
+    AdmissionState, Closing, DecisionRecord, Lot, NewAdmission, RecordKind, RecordVerdict, Records,
+    StoreError,
+};
+use crate::store::offers::{
+    Issuance, NewOffer, NewRefresh, NewToken, Offers, Redeemed, Redeeming, Spending, Taken,
 };
 
 fn at(seconds: i64) -> Timestamp {
@@ -37,32 +47,143 @@ fn on_disk(folder: &tempfile::TempDir, text: &str) -> bool {
     bytes.iter().any(held)
 }
 
-async fn sqlite(folder: &tempfile::TempDir) -> Sqlite {
+async fn sqlite(folder: &tempfile::TempDir) -> Database {
     let path = folder.path().join("world.db");
     if !path.exists() {
         std::fs::write(&path, "").unwrap();
     }
-    Sqlite::open(&path, at(0)).await.unwrap()
+    Database::file(&path, at(0)).await.unwrap()
 }
 
-async fn with_token(store: &impl Records) {
-    let offer = NewOffer {
+/// Where the store of a test is.
+enum Home {
+    File(tempfile::TempDir),
+    /// The URL of a database.
+    Server(String),
+}
+
+impl Home {
+    fn file() -> Self {
+        Self::File(tempfile::tempdir().unwrap())
+    }
+
+    /// None where PostgreSQL is not installed.
+    fn server() -> Option<Self> {
+        let cluster = test_postgres::shared()?;
+        Some(Self::Server(cluster.database()))
+    }
+
+    /// Another of the same kind, with nothing in it.
+    fn another(&self) -> Self {
+        match self {
+            Self::File(_) => Self::file(),
+            Self::Server(_) => Self::server().unwrap(),
+        }
+    }
+
+    /// Opens the store, as another process would.
+    async fn open(&self) -> Database {
+        self.try_open().await.unwrap()
+    }
+
+    async fn try_open(&self) -> Result<Database, StoreError> {
+        match self {
+            Self::File(folder) => {
+                let path = folder.path().join("world.db");
+                if !path.exists() {
+                    std::fs::write(&path, "").unwrap();
+                }
+                Database::file(&path, at(0)).await
+            }
+            Self::Server(url) => Database::server(url.parse().unwrap(), 8, at(0)).await,
+        }
+    }
+
+    /// Whether a text stands in the file. What a server keeps on its disk is its own matter.
+    fn holds(&self, text: &str) -> bool {
+        match self {
+            Self::File(folder) => on_disk(folder, text),
+            Self::Server(_) => false,
+        }
+    }
+}
+
+/// Each of these, a function of a [`Home`], runs on a file and on a server.
+macro_rules! on_both {
+    ($($name:ident,)*) => {
+        mod on_sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $name() {
+                super::$name(super::Home::file()).await;
+            })*
+        }
+        mod on_postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+            async fn $name() {
+                if let Some(home) = super::Home::server() {
+                    super::$name(home).await;
+                }
+            })*
+        }
+    };
+}
+use on_both;
+
+on_both! {
+    nonce_and_copies_are_spent_together_or_not_at_all,
+    an_admission_is_closed_once,
+    a_flood_of_wrong_answers_leaves_few_records,
+    a_purge_deletes_what_is_old_and_says_so,
+    what_is_stored_is_there_after_a_restart_and_a_newer_store_is_refused,
+    every_kind_of_record_is_read_as_it_was_written,
+    an_outcome_is_told_once_to_whoever_brings_the_code,
+    the_newest_decision_comes_first_also_within_a_second,
+    a_longer_history_replaces_a_shorter_one,
+}
+
+async fn with_token(store: &impl Offers) {
+    store.add_offer(&offer(3)).await.unwrap();
+    let redeemed = store.redeem(&redeeming("token", None), at(1)).await;
+    assert!(matches!(redeemed.unwrap(), Redeemed::Done(_)));
+}
+
+fn offer(copies: u32) -> NewOffer {
+    NewOffer {
         offer: named("offer"),
         code: named("code"),
+        flow: OfferFlow::PreAuthorized,
+        tx_code: None,
         grant: id("g1"),
+        approval: None,
         made: at(0),
-        configuration: "avatar",
+        kind: "avatar",
+        configurations: vec!["avatar_sd_jwt".to_owned(), "avatar".to_owned()],
         template: "{}".to_owned(),
-        copies: 3,
+        copies,
         expires: at(100),
-    };
-    store.add_offer(&offer).await.unwrap();
-    let token = NewToken {
-        token: named("token"),
+    }
+}
+
+fn token(name: &str, refresh: Option<&str>) -> NewToken {
+    NewToken {
+        token: named(name),
         expires: at(200),
-    };
-    let redeemed = store.redeem(named("code"), &token, at(1)).await.unwrap();
-    assert_eq!(redeemed, Redeemed::Done);
+        expires_waiting: at(2000),
+        refresh: refresh.map(|name| NewRefresh {
+            token: named(name),
+            expires: at(5000),
+        }),
+        asked: Vec::new(),
+        client: None,
+    }
+}
+
+fn redeeming(name: &str, tx_code: Option<&str>) -> Redeeming {
+    Redeeming {
+        code: named("code"),
+        tx_code: tx_code.map(named),
+        token: token(name, None),
+    }
 }
 
 fn spending(copies: u32, nonce: &str) -> Spending {
@@ -71,9 +192,15 @@ fn spending(copies: u32, nonce: &str) -> Spending {
         copies,
         nonce: named(nonce),
         nonce_expires: at(50),
+    }
+}
+
+fn issuance(copies: u32, nonce: &str) -> Issuance {
+    Issuance {
         notification: named(&format!("notification {nonce}")),
         valid_until: at(1000),
         lot: Lot::draw(copies).unwrap(),
+        mint: None,
     }
 }
 
@@ -98,92 +225,23 @@ fn admission() -> NewAdmission {
         response: named("response path"),
         poll: named("poll"),
         asked: "{}".to_owned(),
+        client_id: "decentralized_identifier:did:web:world.example".to_owned(),
+        decryption: None,
         created: at(0),
         expires: at(60),
     }
 }
 
-#[tokio::test]
-async fn a_code_is_redeemed_once_however_many_ask() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
-    let offer = NewOffer {
-        offer: named("offer"),
-        code: named("code"),
-        grant: id("g1"),
-        made: at(0),
-        configuration: "item",
-        template: "{}".to_owned(),
-        copies: 1,
-        expires: at(100),
-    };
-    store.add_offer(&offer).await.unwrap();
-    let open = store.open_offer(named("offer"), at(1)).await.unwrap();
-    assert_eq!(open.as_deref(), Some("item"));
-    assert_eq!(
-        store.open_offer(named("offer"), at(100)).await.unwrap(),
-        None
-    );
-    let tasks: Vec<_> = (0..50)
-        .map(|number| {
-            let store = store.clone();
-            tokio::spawn(async move {
-                let token = NewToken {
-                    token: named(&number.to_string()),
-                    expires: at(200),
-                };
-                store.redeem(named("code"), &token, at(1)).await.unwrap()
-            })
-        })
-        .collect();
-    let mut done = 0;
-    for task in tasks {
-        match task.await.unwrap() {
-            Redeemed::Done => done += 1,
-            other => assert_eq!(other, Redeemed::Used),
-        }
-    }
-    assert_eq!(done, 1);
-    assert_eq!(store.open_offer(named("offer"), at(1)).await.unwrap(), None);
-    let token = NewToken {
-        token: named("x"),
-        expires: at(9),
-    };
-    let unknown = store.redeem(named("other"), &token, at(1)).await.unwrap();
-    assert_eq!(unknown, Redeemed::Unknown);
-}
-
-#[tokio::test]
-async fn an_offer_runs_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
-    let offer = NewOffer {
-        offer: named("offer"),
-        code: named("code"),
-        grant: id("g1"),
-        made: at(0),
-        configuration: "item",
-        template: "{}".to_owned(),
-        copies: 1,
-        expires: at(100),
-    };
-    store.add_offer(&offer).await.unwrap();
-    let token = NewToken {
-        token: named("x"),
-        expires: at(300),
-    };
-    let late = store.redeem(named("code"), &token, at(100)).await.unwrap();
-    assert_eq!(late, Redeemed::Unknown);
-}
-
-#[tokio::test]
-async fn nonce_and_copies_are_spent_together_or_not_at_all() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn nonce_and_copies_are_spent_together_or_not_at_all(home: Home) {
+    let store = home.open().await;
     with_token(&store).await;
     let spend = async |copies, nonce: &str, seconds| {
         store
-            .spend(&spending(copies, nonce), at(seconds))
+            .spend(
+                &spending(copies, nonce),
+                &issuance(copies, nonce),
+                at(seconds),
+            )
             .await
             .unwrap()
     };
@@ -194,7 +252,8 @@ async fn nonce_and_copies_are_spent_together_or_not_at_all() {
     assert_eq!(spend(1, "n2", 200).await, Taken::TooMany);
     assert!(matches!(spend(1, "n2", 2).await, Taken::Done(places) if places.len() == 1));
     let grant = store.grant(named("token"), at(2)).await.unwrap().unwrap();
-    assert_eq!((grant.configuration.as_str(), grant.copies), ("avatar", 0));
+    assert_eq!(grant.configurations, ["avatar_sd_jwt", "avatar"]);
+    assert_eq!(grant.copies, 0);
     assert!(
         store
             .grant(named("token"), at(200))
@@ -211,16 +270,15 @@ async fn nonce_and_copies_are_spent_together_or_not_at_all() {
     assert!(!note("notification n9", "token").await);
 }
 
-#[tokio::test]
-async fn an_admission_is_closed_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn an_admission_is_closed_once(home: Home) {
+    let store = home.open().await;
     store.add_admission(&admission()).await.unwrap();
     let found = store.admission_by_request(named("request")).await.unwrap();
     assert_eq!(found.unwrap().state, AdmissionState::Open);
     let closing = |id: &str| Closing {
         state: AdmissionState::Admitted,
         result: b"sealed".to_vec(),
+        response_code: None,
         decision: decision(id, 5),
     };
     assert!(store.close(&closing("d1")).await.unwrap());
@@ -278,10 +336,8 @@ async fn an_admission_is_closed_once() {
     );
 }
 
-#[tokio::test]
-async fn a_flood_of_wrong_answers_leaves_few_records() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn a_flood_of_wrong_answers_leaves_few_records(home: Home) {
+    let store = home.open().await;
     for number in 0..40 {
         let kept = store
             .add_decision(&decision(&format!("d{number}"), 1))
@@ -291,10 +347,8 @@ async fn a_flood_of_wrong_answers_leaves_few_records() {
     assert_eq!(store.decisions(100).await.unwrap().len(), 16);
 }
 
-#[tokio::test]
-async fn a_purge_deletes_what_is_old_and_says_so() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn a_purge_deletes_what_is_old_and_says_so(home: Home) {
+    let store = home.open().await;
     for (id, seconds) in [("d1", 10), ("d2", 20), ("d3", 30)] {
         store.add_decision(&decision(id, seconds)).await.unwrap();
     }
@@ -308,35 +362,25 @@ async fn a_purge_deletes_what_is_old_and_says_so() {
     assert_eq!(store.decisions(10).await.unwrap(), [decision("d3", 30)]);
 }
 
-#[tokio::test]
-async fn what_is_stored_is_there_after_a_restart_and_a_newer_store_is_refused() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn what_is_stored_is_there_after_a_restart_and_a_newer_store_is_refused(home: Home) {
+    let store = home.open().await;
     with_token(&store).await;
-    store.close_file().await;
-    let store = sqlite(&folder).await;
+    store.shut().await;
+    let store = home.open().await;
     assert!(store.grant(named("token"), at(2)).await.unwrap().is_some());
     store.sweep(at(200), at(200)).await.unwrap();
     assert!(store.grant(named("token"), at(2)).await.unwrap().is_none());
-    sqlx::query("INSERT INTO schema_versions (version, applied_at) VALUES (99, 0)")
-        .execute(&store.writer_for_tests())
+    query("INSERT INTO schema_versions (version, applied_at) VALUES (99, 0)")
+        .execute(&store)
         .await
         .unwrap();
-    store.close_file().await;
-    let newer = Sqlite::open(&folder.path().join("world.db"), at(0)).await;
-    assert!(matches!(
-        newer,
-        Err(StoreError::Newer {
-            found: 99,
-            known: 5
-        })
-    ));
+    store.shut().await;
+    let newer = home.try_open().await;
+    assert!(matches!(newer, Err(StoreError::Newer { found: 99, .. })));
 }
 
-#[tokio::test]
-async fn every_kind_of_record_is_read_as_it_was_written() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn every_kind_of_record_is_read_as_it_was_written(home: Home) {
+    let store = home.open().await;
     let mut records = Vec::new();
     let outcomes = Decided::ALL.map(Some).into_iter().chain([None]);
     for (number, outcome) in outcomes.enumerate() {
@@ -363,6 +407,87 @@ async fn every_kind_of_record_is_read_as_it_was_written() {
     assert_eq!(read, records);
 }
 
+/// An outcome that is for one browser is told once, to whoever has the code; the key of the answer is
+/// gone with it.
+async fn an_outcome_is_told_once_to_whoever_brings_the_code(home: Home) {
+    let store = home.open().await;
+    let asked = NewAdmission {
+        decryption: Some(b"canary of a key".to_vec()),
+        ..admission()
+    };
+    store.add_admission(&asked).await.unwrap();
+    let found = async || {
+        store
+            .admission_by_id(id("a1").as_str())
+            .await
+            .unwrap()
+            .unwrap()
+    };
+    assert_eq!(found().await.decryption, asked.decryption);
+    let closing = Closing {
+        state: AdmissionState::Admitted,
+        result: b"sealed".to_vec(),
+        response_code: Some(named("code")),
+        decision: decision("d1", 5),
+    };
+    assert!(
+        !store
+            .tell_once(id("a1").as_str(), named("code"))
+            .await
+            .unwrap()
+    );
+    assert!(store.close(&closing).await.unwrap());
+    let closed = found().await;
+    assert_eq!(
+        (closed.decryption, closed.response_code),
+        (None, Some(named("code")))
+    );
+    for (name, code) in [("a1", "other"), ("a2", "code")] {
+        assert!(
+            !store
+                .tell_once(id(name).as_str(), named(code))
+                .await
+                .unwrap()
+        );
+    }
+    let tasks: Vec<_> = (0..20)
+        .map(|_| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                store
+                    .tell_once(id("a1").as_str(), named("code"))
+                    .await
+                    .unwrap()
+            })
+        })
+        .collect();
+    let mut told = 0;
+    for task in tasks {
+        told += usize::from(task.await.unwrap());
+    }
+    assert_eq!(told, 1);
+    let over = found().await;
+    assert_eq!((over.result, over.response_code), (None, None));
+
+    // A request that nobody answered loses its key when it has run out.
+    let open = NewAdmission {
+        id: id("a2"),
+        request: named("request 2"),
+        response: named("response path 2"),
+        poll: named("poll 2"),
+        ..asked
+    };
+    store.add_admission(&open).await.unwrap();
+    store.sweep(at(60), at(0)).await.unwrap();
+    let left = store
+        .admission_by_id(id("a2").as_str())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((left.state, left.decryption), (AdmissionState::Open, None));
+    assert!(!home.holds("canary of a key"));
+}
+
 /// What was deleted cannot be found on the disk: `secure_delete` in the file, and an empty log.
 #[tokio::test]
 async fn what_was_purged_or_swept_is_not_on_the_disk() {
@@ -383,6 +508,7 @@ async fn what_was_purged_or_swept_is_not_on_the_disk() {
     let closing = Closing {
         state: AdmissionState::Admitted,
         result: b"canary of a result".to_vec(),
+        response_code: None,
         decision: decision("d1", 5),
     };
     assert!(store.close(&closing).await.unwrap());
@@ -460,20 +586,21 @@ async fn a_store_of_the_first_version_is_brought_to_this_one() {
         (grants.len(), grants[0].configuration.as_str()),
         (1, "avatar")
     );
-    let token = NewToken {
-        token: named("token"),
-        expires: at(200),
+    let redeemed = store.redeem(&redeeming("token", None), at(1)).await;
+    let Redeemed::Done(given) = redeemed.unwrap() else {
+        panic!("the offer is open");
     };
-    store.redeem(named("code"), &token, at(1)).await.unwrap();
-    let taken = store.spend(&spending(1, "n"), at(2)).await.unwrap();
-    assert!(matches!(taken, Taken::Done(_)));
+    // In the one format that there was.
+    assert_eq!(given.configurations, ["avatar"]);
+    let taken = store
+        .spend(&spending(1, "n"), &issuance(1, "n"), at(2))
+        .await;
+    assert!(matches!(taken.unwrap(), Taken::Done(_)));
     assert!(!on_disk(&folder, "canary of a token"));
 }
 
-#[tokio::test]
-async fn the_newest_decision_comes_first_also_within_a_second() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn the_newest_decision_comes_first_also_within_a_second(home: Home) {
+    let store = home.open().await;
     let names = ["m", "a", "z", "k", "b"];
     for name in names {
         store.add_decision(&decision(name, 1)).await.unwrap();
@@ -485,10 +612,8 @@ async fn the_newest_decision_comes_first_also_within_a_second() {
 }
 
 /// How far a history had come, after a restart too; never back.
-#[tokio::test]
-async fn a_longer_history_replaces_a_shorter_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn a_longer_history_replaces_a_shorter_one(home: Home) {
+    let store = home.open().await;
     let key = |seed| proofs::keys::SigningKey::from_seed(&[seed; 32]).verifying_key();
     let head = |number, name: &str, seed| {
         let keys = [("did:web:a.example#key-1".to_owned(), key(seed))];
@@ -512,8 +637,8 @@ async fn a_longer_history_replaces_a_shorter_one() {
         let keys: Vec<_> = known[0].1.keys().map(|(_, key)| key.clone()).collect();
         assert_eq!((known[0].1.number(), keys), (number, vec![key(seed)]));
     }
-    store.close_file().await;
-    let store = sqlite(&folder).await;
+    store.shut().await;
+    let store = home.open().await;
     let known = store.marked_histories().await.unwrap();
     assert_eq!((&known[0].0, known[0].1.digest()), (&did, &named("third")));
 }

@@ -167,7 +167,7 @@ impl Founding {
             .map(|world| quoted(world.origin()))
             .collect();
         format!(
-            "# A world of omote. Every setting: platform/omote-world.schema.json\n\
+            "# A world of omote. Every setting: /schemas/omote-world of this world, when it is served.\n\
              version = 1\n\
              listen = {}\n\
              origin = {}\n\

@@ -7,10 +7,13 @@ use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use proofs::did_document::{self, DidDocument};
 use proofs::issue::{IssueError, IssuedCredential, Issuer};
 use proofs::jws::{self, KeyRef, Typ};
-use schemas::credential::UnsignedCredential;
+use proofs::sd_jwt::Salt;
+use proofs::status_token;
+use schemas::credential::{UnsignedCredential, UnsignedSdJwtVc};
 use schemas::did::{Did, DidUrl};
 use schemas::json::{Object, Value};
 use schemas::reason::Reason;
+use schemas::status::StatusListToken;
 use schemas::time::Timestamp;
 use verifier::Evidence;
 
@@ -40,7 +43,10 @@ impl Identity {
         let (method, since) = (current.id.clone(), current.from);
         let profile = config.names.profile().map(|profile| profile.service());
         let history = did_document::key_history_service(&config.origin);
-        let services: Vec<_> = profile.into_iter().chain([history]).collect();
+        let ledger = config.ledger.as_ref();
+        let ledger = ledger.map(|_| did_document::ledger_service(&config.origin));
+        let services = profile.into_iter().chain([history]).chain(ledger);
+        let services: Vec<_> = services.collect();
         let listed = [(method.fragment(), &published)];
         let did_document =
             did_document::build(&did, &listed, &services).map_err(|_| OpenError::Loopback)?;
@@ -66,6 +72,12 @@ impl Identity {
         jws::sign(typ, KeyRef::Kid(self.method()), claims, &self.keys.signing)
     }
 
+    /// Signs a list of what was taken back, dated no earlier than the key, as credentials are.
+    pub(crate) fn sign_status_list(&self, mut list: StatusListToken) -> String {
+        list.validity.from = list.validity.from.map(|from| from.max(self.since));
+        status_token::sign(&list, self.method(), &self.keys.signing)
+    }
+
     /// Signs a credential, dated no earlier than the key: what is dated before it is not believed of it
     /// once it is retired, and days are older than moments.
     ///
@@ -77,6 +89,24 @@ impl Identity {
         created: Timestamp,
     ) -> Result<IssuedCredential, IssueError> {
         self.issuer.issue(credential, created.max(self.since))
+    }
+
+    /// Signs an SD-JWT VC. It says since when it holds and not when it was signed, so that is to be
+    /// [`dated`](Identity::dated).
+    ///
+    /// # Errors
+    /// As [`Issuer::issue_sd_jwt`].
+    pub(crate) fn issue_sd_jwt(
+        &self,
+        credential: &UnsignedSdJwtVc,
+        salts: &[Salt],
+    ) -> Result<String, IssueError> {
+        self.issuer.issue_sd_jwt(credential, salts)
+    }
+
+    /// A date that the key in use vouches for: no earlier than the key.
+    pub(crate) fn dated(&self, day: Timestamp) -> Timestamp {
+        day.max(self.since)
     }
 
     /// A world need not ask the network who it is and was.

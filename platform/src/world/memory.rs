@@ -27,6 +27,19 @@ pub(super) struct Marks {
     pub(super) histories: Vec<(Did, KeyHistoryHead)>,
 }
 
+impl Marks {
+    fn evidence(self) -> Evidence {
+        let lists = self.lists.into_iter();
+        let known = lists.fold(Evidence::new(), |known, seen| {
+            known.with_newest(seen.list, seen.newest)
+        });
+        let histories = self.histories.into_iter();
+        histories.fold(known, |known, (did, head)| {
+            known.with_key_history_head(did, head)
+        })
+    }
+}
+
 /// The memory of a world.
 #[derive(Default)]
 pub(super) struct Memory {
@@ -45,20 +58,17 @@ impl Memory {
 
     /// A memory that begins with what was seen before.
     pub(super) fn new(marks: Marks) -> Self {
-        let kept = marks.lists.into_iter();
-        let kept = kept.fold(Evidence::new(), |known, seen| {
-            known.with_newest(seen.list, seen.newest)
-        });
-        let kept = marks
-            .histories
-            .into_iter()
-            .fold(kept, |known, (did, head)| {
-                known.with_key_history_head(did, head)
-            });
         Self {
-            kept: Mutex::new(kept),
+            kept: Mutex::new(marks.evidence()),
             ..Self::default()
         }
+    }
+
+    /// Takes in what others have marked who share the store.
+    pub(super) fn learn(&self, marks: Marks) {
+        let mut kept = locked(&self.kept);
+        let known = std::mem::take(&mut *kept);
+        *kept = known.merged(marks.evidence()).found();
     }
 
     /// Remembers what a verification learned beside what others have learned meanwhile. That something

@@ -245,6 +245,13 @@ async fn what_answers_another_request_changes_nothing() {
     post_form(b.port, &other, &good)
         .await
         .refuses(404, "not_found", "not_found");
+    let unbound = Form::new().with("vp_token", good.field("vp_token").unwrap());
+    let declined = Form::new().with("error", "access_denied");
+    for stateless in [unbound, declined] {
+        post(&stateless)
+            .await
+            .refuses(400, "invalid_request", "state_mismatch");
+    }
     assert_eq!(word(&state(&b, &asked).await, "state"), "pending");
     // A flood leaves few records.
     let records = b.world().decisions().await.unwrap().to_object();
@@ -252,9 +259,7 @@ async fn what_answers_another_request_changes_nothing() {
         records.get("decisions").unwrap().as_array().unwrap().len(),
         16
     );
-    // Without state it is bound by its path.
-    let bound = Form::new().with("vp_token", good.field("vp_token").unwrap());
-    assert_eq!(post(&bound).await.status, 200);
+    assert_eq!(post(&good).await.status, 200);
 }
 
 /// Two questions of one world: neither takes what answers the other, or says whose it is twice.
@@ -287,7 +292,7 @@ async fn a_response_is_of_one_request() {
             twice.as_bytes(),
         )
         .await
-        .refuses(400, "invalid_request", "bad_request");
+        .refuses(400, "invalid_request", "state_mismatch");
     }
     for asked in [&one, &two] {
         assert_eq!(word(&state(&b, asked).await, "state"), "pending");
@@ -414,9 +419,7 @@ async fn the_other_suite_enters_too() {
 async fn a_person_may_decline_and_a_request_runs_out() {
     let b = Town::new().await;
     let asked = ask_avatar(&b).await;
-    let no = Form::new()
-        .with("error", "access_denied")
-        .with("state", asked.word("state"));
+    let no = asked.declined();
     let answer = post_form(b.port, asked.response_path(), &no).await;
     assert_eq!((answer.status, answer.text()), (200, "{}"));
     let told = state(&b, &asked).await;
@@ -639,7 +642,7 @@ async fn an_issuer_that_is_away_leaves_the_door_open_for_another_try() {
 async fn decisions_are_deleted_when_their_time_is_over() {
     let b = Town::with(&[], "[records]\ndecision_seconds = 100\n").await;
     let asked = ask_avatar(&b).await;
-    let no = Form::new().with("error", "access_denied");
+    let no = asked.declined();
     assert_eq!(
         post_form(b.port, asked.response_path(), &no).await.status,
         200
@@ -662,6 +665,7 @@ async fn decisions_are_deleted_when_their_time_is_over() {
     assert_eq!(purge.get("oldest"), purge.get("newest"));
     // The server does it by itself too, and says nothing when there is nothing to delete.
     let asked = ask_avatar(&b).await;
+    let no = asked.declined();
     assert_eq!(
         post_form(b.port, asked.response_path(), &no).await.status,
         200

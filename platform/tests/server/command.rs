@@ -3,6 +3,7 @@
 use std::fs::{self, Permissions};
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 use proofs::jws::{Typ, UnverifiedJws};
 use rustix::process::{Pid, Signal};
@@ -46,11 +47,13 @@ fn a_world_is_founded_once_and_for_its_people_alone() {
     );
     fails(&run(at, &["init", "--dir", "w"]), 1, "world_exists");
     let refused = run(at, &["init", "--dir", "v", "--listen", "0.0.0.0:1"]);
-    fails(&refused, 1, "config_insecure");
+    fails(&refused, 2, "config_insecure");
     assert!(!at.join("v").exists());
     let usage = run(at, &["init", "--origin", "http://world.example"]);
     assert_eq!(usage.status.code(), Some(2));
-    fails(&run(at, &["decisions"]), 1, "world_io");
+    for verb in ["decisions", "grants", "serve", "purge"] {
+        fails(&run(at, &[verb]), 2, "world_io");
+    }
     for wrong in [
         &["grant", "--json"][..],
         &["--json", "init", "--listen", "here"],
@@ -79,9 +82,102 @@ fn a_world_is_founded_once_and_for_its_people_alone() {
     let config = ["--config", "w/omote-world.toml"];
     fails(
         &run(at, &[&["decisions"], &config[..]].concat()),
-        1,
+        2,
         "config_insecure",
     );
+}
+
+#[test]
+fn an_offer_tells_its_code_once_and_waits_for_approval() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    assert!(run(at, &["init"]).status.success());
+    fs::write(at.join("mika.vrm"), model()).unwrap();
+    let avatar = [
+        "offer",
+        "avatar",
+        "--persona",
+        "Mika",
+        "--model",
+        "mika.vrm",
+    ];
+    let with = |more: &[&str]| run(at, &[&avatar[..], more].concat());
+    let offered = with(&["--tx-code", "--deferred", "--format", "dc+sd-jwt"]);
+    assert!(offered.status.success(), "{}", text(&offered.stderr));
+    let told = text(&offered.stderr).to_owned();
+    let (_, code) = told.split_once("never again: ").unwrap();
+    let code = code.lines().next().unwrap();
+    assert!(code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()));
+    assert!(!text(&offered.stdout).contains(code));
+    assert!(told.contains("omote-world approve "));
+    let offered = json(&with(&["--tx-code=text", "--json"]));
+    let bytes = schemas::canonical::object_to_bytes(&offered);
+    assert_valid("offer-created", &bytes);
+    assert_eq!(offered.get("tx_code").unwrap().as_str().unwrap().len(), 8);
+    let usual = offered.get("grant").unwrap().as_str().unwrap();
+    let listed = json(&run(at, &["grants", "--json"]));
+    let listed = listed.get("grants").unwrap().as_array().unwrap().to_vec();
+    let approval = |grant: &Value| {
+        grant
+            .get("approval")
+            .and_then(Value::as_str)
+            .map(str::to_owned)
+    };
+    assert_eq!(approval(&listed[0]), None);
+    assert_eq!(approval(&listed[1]).as_deref(), Some("pending"));
+    let grant = listed[1].get("id").unwrap().as_str().unwrap();
+    let decided = json(&run(at, &["approve", grant, "--json"]));
+    let bytes = schemas::canonical::object_to_bytes(&decided);
+    assert_valid("grant", &bytes);
+    assert_eq!(decided.get("approval").unwrap().as_str(), Some("approved"));
+    fails(&run(at, &["deny", grant]), 8, "bad_request");
+    fails(&run(at, &["approve", usual]), 2, "bad_request");
+    fails(
+        &run(at, &["deny", "-9KeUGvQmHUjng0pR7bQWw"]),
+        3,
+        "not_found",
+    );
+    let shown = run(at, &["grants"]);
+    assert!(text(&shown.stdout).contains("approved"));
+    assert_eq!(text(&shown.stdout).matches("copies  Mika\n").count(), 2);
+    assert_eq!(listed[0].get("name").unwrap().as_str(), Some("Mika"));
+    // There is no login page, and a code beside a login is no use.
+    fails(&with(&["--login"]), 2, "bad_request");
+    assert_eq!(with(&["--login", "--tx-code"]).status.code(), Some(2));
+    assert_eq!(with(&["--format", "mso_mdoc"]).status.code(), Some(2));
+}
+
+#[test]
+fn an_item_is_offered_by_its_number_and_with_what_its_terms_allow() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path();
+    assert!(run(at, &["init"]).status.success());
+    fs::write(at.join("sword.vrm"), model()).unwrap();
+    let sword = "offer item --class sword --serial 42 --model sword.vrm";
+    let offer = |more: &str| {
+        let line = format!("{sword} {more}");
+        run(at, &line.split_whitespace().collect::<Vec<_>>())
+    };
+    for (more, told) in [
+        ("", "It can be passed on any number of times."),
+        ("--transfers 1", "It can be passed on 1 time."),
+        ("--transfers none", "It cannot be passed on."),
+        ("--transfers 3 --copies 1", "It can be passed on 3 times."),
+    ] {
+        let offered = offer(more);
+        let said = text(&offered.stderr);
+        assert!(said.contains(told), "{said}");
+        let copies = match more.contains("copies") {
+            true => "1 one-time copy,",
+            false => "10 one-time copies,",
+        };
+        let first = format!("A usage right to sword 42, {copies} open until ");
+        assert!(said.starts_with(&first), "{said}");
+    }
+    // The world states by a did:web where its model comes from.
+    fails(&offer("--creator-consent"), 2, "bad_request");
+    let unknown = schemas::ledger::ItemTag::from_bytes([77; 32]).to_string();
+    fails(&run(at, &["items", "show", &unknown]), 3, "item_unknown");
 }
 
 #[test]
@@ -202,6 +298,7 @@ fn offers_and_questions_are_made_without_the_server() {
     assert!(text(&asked.stdout).starts_with("openid4vp://?client_id=decentralized_identifier%3A"));
     let asked = run(at, &["ask", "avatar", "--instance", "a/b"]);
     fails(&asked, 2, "bad_request");
+    ask_in_each_manner(at);
     let purged = run(at, &["purge"]);
     assert!(text(&purged.stdout).starts_with("0 records older than "));
     let purged = run(at, &["purge", "--json"]);
@@ -212,6 +309,69 @@ fn offers_and_questions_are_made_without_the_server() {
     assert_eq!(list.get("purges").unwrap().as_array().unwrap().len(), 2);
     let completions = run(at, &["completions", "bash"]);
     assert!(text(&completions.stdout).contains("omote-world"));
+}
+
+fn ask_in_each_manner(at: &Path) {
+    let created = |arguments: &[&str]| {
+        let all = [["ask", "avatar", "--json"].as_slice(), arguments].concat();
+        let asked = run(at, &all);
+        assert!(asked.status.success(), "{}", text(&asked.stderr));
+        let mut created = json(&asked);
+        created.remove("v");
+        created.remove("ok");
+        assert_valid(
+            "admission-created",
+            &schemas::canonical::object_to_bytes(&created),
+        );
+        (created, text(&asked.stderr).to_owned())
+    };
+    let (plain, said) = created(&[]);
+    let digits = plain
+        .get("match_code")
+        .unwrap()
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(said.contains(&format!(": {digits}\n")), "{said}");
+    let page = "http://localhost:9/enter";
+    let (back, said) = created(&["--return-to", page]);
+    assert!(!back.contains_key("match_code"));
+    let poll = back.get("poll_url").unwrap().as_str().unwrap();
+    for told in [
+        format!("\n  {page}#response_code=…\n"),
+        format!("\n  {poll}\n"),
+        "response_code\": \"…\"} to the poll\n".to_owned(),
+        "nothing to compare".to_owned(),
+    ] {
+        assert!(said.contains(&told), "{told}: {said}");
+    }
+    for arguments in [
+        ["--statement", "Entry fee: 100 coins"].as_slice(),
+        &["--format", "dc+sd-jwt", "--statement", "Entry fee"],
+        &["--format", "ldp_vc", "--format", "dc+sd-jwt"],
+        &["--response-mode", "direct_post.jwt"],
+    ] {
+        created(arguments);
+        let all = [["ask", "both"].as_slice(), arguments].concat();
+        let both = run(at, &all);
+        assert!(both.status.success(), "{}", text(&both.stderr));
+    }
+    for what in ["avatar", "both"] {
+        let ask = |arguments: &[&str]| run(at, &[["ask", what].as_slice(), arguments].concat());
+        // Not understood.
+        for (arguments, named) in [
+            (["--format", "mso_mdoc"].as_slice(), "--format"),
+            (&["--response-mode", "fragment"], "--response-mode"),
+            (&["--return-to", "/enter"], "--return-to"),
+            (&["--return-to", page, "--wait"], "--wait"),
+        ] {
+            ends(&ask(arguments), 2, named);
+        }
+        let elsewhere = ask(&["--return-to", "https://evil.example/"]);
+        fails(&elsewhere, 2, "bad_request");
+        let unconfirmed = ask(&["--format", "ldp_vc", "--statement", "a"]);
+        fails(&unconfirmed, 2, "transaction_data_unsupported");
+    }
 }
 
 #[tokio::test]
@@ -242,9 +402,13 @@ async fn a_served_world_answers_waits_and_stops_when_told() {
     let request_path = path_of(link.field("request_uri").unwrap()).to_owned();
     let request = get(port, &request_path).await;
     let jws = UnverifiedJws::parse(request.text(), Typ::RequestObject).unwrap();
-    let response = jws.unverified_claims().get("response_uri").unwrap();
+    let claims = jws.unverified_claims();
+    let state = claims.get("state").unwrap().as_str().unwrap();
+    let response = claims.get("response_uri").unwrap();
     let response_path = path_of(response.as_str().unwrap()).to_owned();
-    let no = Form::new().with("error", "access_denied");
+    let no = Form::new()
+        .with("error", "access_denied")
+        .with("state", state);
     assert_eq!(post_form(port, &response_path, &no).await.status, 200);
     assert_eq!(asking.0.wait().unwrap().code(), Some(5));
 
@@ -287,5 +451,5 @@ fn a_malformed_configuration_or_policy_is_refused() {
     fs::write(&path, config.clone() + "shoe_size = 3\n").unwrap();
     fails(&run(at, &["serve"]), 2, "config_malformed");
     fs::write(&path, config.replace("127.0.0.1", "0.0.0.0")).unwrap();
-    fails(&run(at, &["serve"]), 1, "config_insecure");
+    fails(&run(at, &["serve"]), 2, "config_insecure");
 }

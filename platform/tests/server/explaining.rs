@@ -175,3 +175,55 @@ async fn a_trust_list_that_the_policy_names_is_fetched_to_say_it() {
     let told = explain(&later, listed, "AvatarCredential").await;
     assert_eq!(word(&told, "decision"), "unknown");
 }
+
+#[tokio::test]
+async fn of_items_it_says_what_is_asked_of_their_ledgers() {
+    let publisher = Publisher::new().await;
+    let town = Town::beside(publisher.port, &publisher.policy()).await;
+    let told = async |kind: &str| explain(&town, publisher.did().as_str(), kind).await;
+    assert!(told("AvatarCredential").await.get("ledger").is_none());
+    let settings = |told: &Object| -> Vec<(String, String)> {
+        let all = told.get("ledger").and_then(Value::as_array).unwrap();
+        let said = |one: &Value| {
+            let japanese = one.get("sentence").unwrap().get("ja").unwrap();
+            assert!(!japanese.as_str().unwrap().is_ascii());
+            let value = one.get("value").unwrap();
+            let value = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            (
+                one.get("setting").unwrap().as_str().unwrap().to_owned(),
+                value,
+            )
+        };
+        all.iter().map(said).collect()
+    };
+    let pairs = |all: &[(&str, &str)]| -> Vec<(String, String)> {
+        let pair = |(name, value): &(&str, &str)| (format!("ledger.{name}"), (*value).to_owned());
+        all.iter().map(pair).collect()
+    };
+    let usual = [
+        ("items", "announced"),
+        ("max_receipt_age_seconds", "600"),
+        ("quorum", "0"),
+        ("active_elsewhere", "review"),
+    ];
+    assert_eq!(settings(&told("ItemCredential").await), pairs(&usual));
+    for (table, expected) in [
+        (
+            "items = \"required\"\nactive_elsewhere = \"refuse\"\nprovenance = \"required\"\n",
+            pairs(&[
+                ("items", "required"),
+                ("max_receipt_age_seconds", "600"),
+                ("quorum", "0"),
+                ("active_elsewhere", "refuse"),
+                ("provenance", "required"),
+            ]),
+        ),
+        ("items = \"not_asked\"\n", pairs(&[("items", "not_asked")])),
+    ] {
+        let policy = format!("{}\n[ledger]\n{table}", publisher.policy());
+        assert_eq!(town.believe(&policy).await, PolicyReload::Replaced);
+        assert_eq!(settings(&told("ItemCredential").await), expected);
+    }
+}

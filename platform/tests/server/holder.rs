@@ -95,6 +95,43 @@ pub(crate) async fn ask_for(
     .await
 }
 
+/// The tokens of one answer to a code.
+pub(crate) struct Tokens {
+    pub(crate) access: String,
+    pub(crate) refresh: String,
+}
+
+impl Tokens {
+    pub(crate) fn of(answer: &Answer) -> Self {
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        Self {
+            access: answer.word("access_token"),
+            refresh: answer.word("refresh_token"),
+        }
+    }
+}
+
+pub(crate) async fn tokens(town: &Town, offer: &str) -> Tokens {
+    let code = code_of(town, offer).await;
+    Tokens::of(&post_form(town.port, "/token", &token_form(&code)).await)
+}
+
+/// The copies of an answer that are tokens.
+pub(crate) fn sd_jwts(answer: &Answer) -> Vec<String> {
+    assert_eq!(answer.status, 200, "{}", answer.text());
+    let list = answer.json();
+    let list = list.get("credentials").unwrap().as_array().unwrap();
+    let text = |entry: &Value| {
+        entry
+            .get("credential")
+            .unwrap()
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    list.iter().map(text).collect()
+}
+
 pub(crate) fn credentials(answer: &Answer) -> Vec<Object> {
     assert_eq!(answer.status, 200, "{}", answer.text());
     let list = answer.json();
@@ -147,6 +184,13 @@ impl Asked {
 
     pub(crate) fn response_path(&self) -> &str {
         path_of(self.word("response_uri"))
+    }
+
+    /// What a wallet sends whose holder says no.
+    pub(crate) fn declined(&self) -> Form {
+        Form::new()
+            .with("error", "access_denied")
+            .with("state", self.word("state"))
     }
 }
 

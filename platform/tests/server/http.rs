@@ -67,6 +67,15 @@ pub(crate) async fn raw(port: u16, bytes: &[u8]) -> Answer {
     read_answer(&mut stream).await
 }
 
+/// The same from an address of this machine's own choice.
+pub(crate) async fn raw_from(address: [u8; 4], port: u16, bytes: &[u8]) -> Answer {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind((address, 0).into()).unwrap();
+    let mut stream = socket.connect(([127, 0, 0, 1], port).into()).await.unwrap();
+    let _ = stream.write_all(bytes).await;
+    read_answer(&mut stream).await
+}
+
 pub(crate) async fn read_answer(stream: &mut TcpStream) -> Answer {
     let mut answer = Vec::new();
     let whole = tokio::time::timeout(Duration::from_secs(20), async {

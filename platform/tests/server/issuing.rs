@@ -189,6 +189,14 @@ async fn key_proofs_are_refused_with_their_reason() {
         (set("iat", number(now - 301)), "invalid_proof"),
         (set("iat", number(now + 121)), "invalid_proof"),
         (set("iat", Value::from("now")), "invalid_proof"),
+        (set("iat", Value::Null), "invalid_proof"),
+        (set("exp", number(now)), "invalid_proof"),
+        (set("exp", number(now - 1)), "invalid_proof"),
+        (set("exp", Value::from("never")), "invalid_proof"),
+        (set("exp", Value::Null), "invalid_proof"),
+        (set("nbf", number(now + 121)), "invalid_proof"),
+        (set("nbf", Value::from("now")), "invalid_proof"),
+        (set("nbf", Value::Null), "invalid_proof"),
         ("a.b.c".to_owned(), "jws_serialization"),
     ] {
         one(proof).await.refuses(400, "invalid_proof", reason);
@@ -277,17 +285,19 @@ async fn key_proofs_are_refused_with_their_reason() {
         "invalid_credential_request",
         "input_too_large",
     );
-    // Nothing is handed out later, so there is no number to guess.
-    let guess = schemas::object! { "transaction_id" => "1" };
-    post_json(town.port, "/deferred_credential", &token, &guess)
-        .await
-        .refuses(404, "not_found", "not_found");
+    // Nothing is handed out later, so there is nothing to guess.
+    for guess in ["1".to_owned(), "A".repeat(43)] {
+        let guess = schemas::object! { "transaction_id" => guess };
+        post_json(town.port, "/deferred_credential", &token, &guess)
+            .await
+            .refuses(400, "invalid_transaction_id", "not_found");
+    }
     // Another kind of proof, none, an old one, two kinds.
     let with = |name: &'static str, value: Value| {
         schemas::object! { "credential_configuration_id" => "avatar", name => value }
     };
-    let di_vp = schemas::object! { "di_vp" => [Object::new()] };
-    post(with("proofs", di_vp.into())).await.refuses(
+    let attested = schemas::object! { "attestation" => ["a.b.c"] };
+    post(with("proofs", attested.into())).await.refuses(
         400,
         "invalid_proof",
         "proof_type_unsupported",

@@ -1,7 +1,5 @@
 //! What a world has on its disk, and for how long.
 
-use schemas::form::Form;
-
 use crate::holder::{Asked, ask, ask_avatar, avatar, key, response};
 use crate::http::{get, post_form};
 use crate::town::Town;
@@ -83,7 +81,7 @@ async fn a_result_does_not_outlive_its_time() {
 async fn what_is_swept_is_gone_from_the_disk() {
     let b = Town::with(&[], "[records]\ndecision_seconds = 100\n").await;
     let asked = asked_with_purpose(&b, "canary of a purpose").await;
-    let no = Form::new().with("error", "access_denied");
+    let no = asked.declined();
     assert_eq!(
         post_form(b.port, asked.response_path(), &no).await.status,
         200

@@ -9,20 +9,30 @@
 )]
 
 mod admitting;
+mod asking;
 mod bundle;
 mod checking;
 mod command;
+mod deferring;
 mod explaining;
+mod formats;
 mod handed;
 mod holder;
 mod http;
 mod issuing;
 mod keeping;
+mod leasing;
+mod ledger;
 mod limits;
+mod logging_in;
 mod program;
 mod publisher;
 mod publishing;
 mod remembering;
+mod returning;
 mod rotating;
+mod sharing;
 mod status;
 mod town;
+mod tx_codes;
+mod wording;

@@ -58,6 +58,12 @@ async fn strangers_find_what_they_need() {
             .is_some()
     );
     assert_eq!(get(town.port, "/healthz").await.status, 204);
+    // From the log's first second on.
+    let since = std::time::Instant::now();
+    while get(town.port, "/readyz").await.status != 204 {
+        assert!(since.elapsed() < std::time::Duration::from_secs(10));
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]

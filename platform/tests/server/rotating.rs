@@ -174,12 +174,14 @@ async fn a_retired_key_signs_nothing_any_more() {
         let options = ProofOptions::assertion(Cryptosuite::EddsaJcs2022, method, created);
         proofs::data_integrity::sign(&unsigned, &options, &stolen).unwrap()
     };
-    a.pass(100);
-    b.pass(100);
+    a.pass(700);
+    b.pass(700);
+    // As long as nodes of one world may take to hear of the change.
     refused(
-        &enter(&b, &again(retired.plus_seconds(1))).await,
+        &enter(&b, &again(retired.plus_seconds(601))).await,
         Reason::VmNotFound,
     );
+    let_in(&enter(&b, &again(retired.plus_seconds(600))).await);
     let_in(&enter(&b, &again(retired)).await);
     // Under the name of the new key.
     let mut unsigned = old.clone();
@@ -382,7 +384,7 @@ async fn a_running_world_takes_a_new_key_up() {
         String::from_utf8(rotated.stderr).unwrap(),
     );
     assert!(
-        lines.contains("key-1    retired") && lines.contains("key-2    in_use"),
+        lines.contains("key-1   retired") && lines.contains("key-2   in_use"),
         "{lines}"
     );
     assert!(

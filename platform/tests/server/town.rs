@@ -14,11 +14,14 @@ use schemas::credential::{Asset, AssetProvenance, Validity};
 use schemas::digest::Sha256Digest;
 use schemas::json::Object;
 use schemas::license::{Allowance, LicenseTerms};
+use schemas::offering::Offered;
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use tokio::io::copy_bidirectional;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
 
 use crate::http::{Answer, send};
 
@@ -31,6 +34,41 @@ pub(crate) struct Town {
     pub(crate) clock: Clock,
     pub(crate) token: String,
     pub(crate) serving: Option<Serving>,
+    /// The second process of a world that has two, and who leads to either in turn.
+    other: Option<(Serving, Front)>,
+}
+
+/// Leads each connection to the next of several processes.
+struct Front(JoinHandle<()>);
+
+impl Front {
+    fn start(listener: TcpListener, ports: [u16; 2]) -> Self {
+        Self(tokio::spawn(async move {
+            for port in ports.into_iter().cycle() {
+                let Ok((mut client, _)) = listener.accept().await else {
+                    break;
+                };
+                tokio::spawn(async move {
+                    let mut process = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                    // Either may hang up.
+                    let _ = copy_bidirectional(&mut client, &mut process).await;
+                });
+            }
+        }))
+    }
+}
+
+impl Drop for Front {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// How many processes a world has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Processes {
+    One,
+    Two,
 }
 
 impl Town {
@@ -60,7 +98,24 @@ impl Town {
         Self::founded(found, more).await
     }
 
+    /// A world of two processes that share one database of a PostgreSQL server; requests go to either
+    /// in turn.
+    pub(crate) async fn sharing(url: &str, believed: &[&Self]) -> Self {
+        let believed = believed.iter().map(|other| other.id()).collect();
+        let more = format!("[store]\nurl = \"{url}\"\n");
+        let found = |founding: Founding| founding.believing(believed);
+        Self::founded_as(found, &more, Processes::Two).await
+    }
+
     async fn founded(found: impl FnOnce(Founding) -> Founding, more: &str) -> Self {
+        Self::founded_as(found, more, Processes::One).await
+    }
+
+    async fn founded_as(
+        found: impl FnOnce(Founding) -> Founding,
+        more: &str,
+        processes: Processes,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let folder = tempfile::tempdir().unwrap();
@@ -79,8 +134,12 @@ impl Town {
             clock,
             token: token.trim_end().to_owned(),
             serving: None,
+            other: None,
         };
-        town.start(listener).await;
+        match processes {
+            Processes::One => town.start(listener).await,
+            Processes::Two => town.start_two(listener).await,
+        }
         town
     }
 
@@ -98,6 +157,23 @@ impl Town {
             .await
             .unwrap();
         self.serving = Some(Serving::start(Arc::new(world), listener));
+    }
+
+    async fn start_two(&mut self, listener: TcpListener) {
+        self.start(TcpListener::bind("127.0.0.1:0").await.unwrap())
+            .await;
+        let one = self.serving.take().unwrap();
+        self.start(TcpListener::bind("127.0.0.1:0").await.unwrap())
+            .await;
+        let two = self.serving.replace(one).unwrap();
+        let ports = [self.serving.as_ref().unwrap(), &two];
+        let ports = ports.map(|serving| serving.address().unwrap().port());
+        self.other = Some((two, Front::start(listener, ports)));
+    }
+
+    /// The second process of a world that has two.
+    pub(crate) fn other_world(&self) -> &Arc<World> {
+        self.other.as_ref().unwrap().0.world()
     }
 
     pub(crate) async fn restart(&mut self) {
@@ -194,18 +270,28 @@ impl Town {
 
     /// An offer on the ground of this statement; its path.
     pub(crate) async fn offer_for(&self, right: Right, provenance: Object) -> String {
-        let terms = OfferTerms {
-            right,
-            provenance,
-            license: None,
-            copies: None,
-        };
-        let offered = self.world().offer(&terms).await.unwrap();
+        self.offer_by(&OfferTerms::new(right, provenance)).await.0
+    }
+
+    /// An offer of an avatar with something beside what is usual; its path, and what the world's people
+    /// are told.
+    pub(crate) async fn offer_like(
+        &self,
+        change: impl FnOnce(&mut OfferTerms),
+    ) -> (String, Offered) {
+        let persona = "Mika".to_owned();
+        let mut terms = OfferTerms::new(Right::Avatar { persona }, provenance());
+        change(&mut terms);
+        self.offer_by(&terms).await
+    }
+
+    pub(crate) async fn offer_by(&self, terms: &OfferTerms) -> (String, Offered) {
+        let offered = self.world().offer(terms).await.unwrap();
         let link = offered.link.to_link();
         let form = schemas::form::Form::of_link(&link).unwrap();
         let url = form.field("credential_offer_uri").unwrap();
         assert!(url.starts_with(self.id().origin()));
-        crate::http::path_of(url).to_owned()
+        (crate::http::path_of(url).to_owned(), offered)
     }
 
     pub(crate) async fn offer_avatar(&self) -> String {

@@ -40,12 +40,12 @@ fn issuer(suite: Cryptosuite) -> Issuer {
     Issuer::new(world_key(), key(1).verifying_key(), key(1), suite)
 }
 
-fn license() -> LicenseTerms {
+pub(crate) fn license() -> LicenseTerms {
     let text = r#"{"name":"Mika","authors":["Aoi"],"licenseUrl":"https://vrm.dev/licenses/1.0/"}"#;
     LicenseTerms::from_value(&json::read(text.as_bytes(), &Limits::document()).unwrap()).unwrap()
 }
 
-fn provenance(suite: Cryptosuite) -> Object {
+pub(crate) fn provenance(suite: Cryptosuite) -> Object {
     let creator = Issuer::of_key(key(5), suite);
     let unsigned = AssetProvenance {
         creator: creator.did().clone(),
@@ -96,6 +96,7 @@ fn what_is_issued_is_read_and_verified() {
             serial: 42,
             license: license(),
             provenance: provenance(suite),
+            ledger_entry: None,
         };
         let item = issuer(suite).issue(&item.unsigned(), now()).unwrap();
         for document in [avatar(suite), item.object().clone()] {

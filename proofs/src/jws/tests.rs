@@ -1,12 +1,13 @@
 //! Compact JWS: one way through, and every way to get it wrong with its reason.
 
 use proptest::prelude::{any, prop, proptest};
+use schemas::digest::Sha256Digest;
 use schemas::encoding::base64url;
 use schemas::json::{self, Limits, Value};
 use schemas::object;
 use schemas::reason::Reason;
 
-use super::{HeaderKey, KeyRef, Typ, UnverifiedJws, sign};
+use super::{HeaderKey, JwsError, KeyRef, Typ, UnverifiedJws, sign};
 use crate::keys::{Signature, SigningKey, VerifyingKey};
 use crate::shared;
 
@@ -37,6 +38,66 @@ fn check(text: &str, typ: Typ) -> Result<(), Reason> {
 /// A receipt with this member in place of, or beside, the good ones.
 fn receipt(members: &str) -> Result<(), Reason> {
     check(&token(&format!("{{{members}}}"), "{}"), Typ::Receipt)
+}
+
+#[test]
+fn a_request_may_bring_certificates_and_nothing_else_may() {
+    let chain = [vec![0x30, 0x03, 1, 2, 3], vec![0x30, 0x00]];
+    let claims = object! { "client_id" => "x509_san_dns:world.example" };
+    let text = sign(Typ::RequestObject, KeyRef::X5c(&chain), &claims, &key());
+    let jws = UnverifiedJws::parse(&text, Typ::RequestObject).unwrap();
+    assert_eq!(jws.key_ref(), &HeaderKey::X5c(chain.to_vec()));
+    assert!(jws.verify(&key().verifying_key()).is_ok());
+    for typ in Typ::ALL
+        .into_iter()
+        .filter(|typ| *typ != Typ::RequestObject)
+    {
+        let text = sign(typ, KeyRef::X5c(&chain), &claims, &key());
+        let error = UnverifiedJws::parse(&text, typ).unwrap_err();
+        assert_eq!(error, JwsError::Forbidden("x5c"));
+    }
+    let with = |members: &str| {
+        let header = format!(r#"{{"alg":"EdDSA","typ":"oauth-authz-req+jwt",{members}}}"#);
+        UnverifiedJws::parse(&token(&header, "{}"), Typ::RequestObject).map(drop)
+    };
+    let thumbprint = Sha256Digest::of(&[0x30, 0x00]);
+    let thumbprint = base64url::encode(thumbprint.as_bytes());
+    for members in [
+        r#""x5c":["MAA="]"#.to_owned(),
+        r#""x5c":["MAA="],"kid":"anything""#.to_owned(),
+        format!(r#""x5c":["MAA="],"x5t#S256":"{thumbprint}""#),
+    ] {
+        assert_eq!(with(&members), Ok(()), "{members}");
+    }
+    let many = format!(r#""x5c":[{}]"#, [r#""MAA=""#; 9].join(","));
+    for (members, error) in [
+        (r#""x5c":[]"#, JwsError::Header("x5c")),
+        (r#""x5c":"MAA=""#, JwsError::Header("x5c")),
+        (r#""x5c":["MAA"]"#, JwsError::Header("x5c")),
+        (r#""x5c":["MAA=",1]"#, JwsError::Header("x5c")),
+        (r#""x5c":["-_8="]"#, JwsError::Header("x5c")),
+        (r#""x5c":[""]"#, JwsError::Header("x5c")),
+        (&many, JwsError::Header("x5c")),
+        (r#""x5c":["MAA="],"kid":1"#, JwsError::Header("kid")),
+        (r#""x5c":["MAA="],"jwk":{}"#, JwsError::EmbeddedKey),
+        (
+            r#""x5c":["MAA="],"x5t#S256":"AAAA""#,
+            JwsError::Header("x5t#S256"),
+        ),
+        (r#""x5c":["MAA="],"x5t":"AAAA""#, JwsError::Forbidden("x5t")),
+        (
+            r#""x5c":["MAA="],"x5u":"https://evil.example""#,
+            JwsError::Forbidden("x5u"),
+        ),
+        (
+            r#""kid":"did:web:a.example#k","x5t#S256":"AAAA""#,
+            JwsError::Forbidden("x5t#S256"),
+        ),
+    ] {
+        assert_eq!(with(members), Err(error), "{members}");
+    }
+    let large = format!(r#""x5c":["{}"]"#, "A".repeat(65 << 10));
+    assert!(matches!(with(&large), Err(JwsError::Json(_))));
 }
 
 #[test]

@@ -454,3 +454,59 @@ proptest! {
         assert!(key.verifying_key().verify(b"message", &signature).is_err());
     }
 }
+
+/// The forms of RFC 8410 section 10.1 and of a P-256 key that OpenSSL wrote.
+#[test]
+fn keys_of_certificates_have_one_form() {
+    let ed25519 =
+        "302a300506032b657003210019bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1";
+    let der = hex::decode(ed25519).unwrap();
+    let key = VerifyingKey::from_spki(&der).unwrap();
+    assert_eq!(
+        (key.key_type(), key.to_spki()),
+        (KeyType::Ed25519, der.clone())
+    );
+    let secret = SigningKey::from_p256_scalar(&[7; 32]).unwrap();
+    let p256 = secret.verifying_key().to_spki();
+    assert_eq!(p256.len(), 91);
+    assert_eq!(VerifyingKey::from_spki(&p256), Ok(secret.verifying_key()));
+    let mut off_curve = p256.clone();
+    *off_curve.last_mut().unwrap() ^= 1;
+    let mut other_curve = p256.clone();
+    other_curve[22] ^= 1;
+    for (der, error) in [
+        (vec![], KeyError::Codec),
+        (b"0\x00".to_vec(), KeyError::Codec),
+        (
+            der[..43].to_vec(),
+            KeyError::Length {
+                expected: 32,
+                found: 31,
+            },
+        ),
+        (
+            p256[..90].to_vec(),
+            KeyError::Length {
+                expected: 32,
+                found: 31,
+            },
+        ),
+        (
+            [&p256[..], &[0]].concat(),
+            KeyError::Length {
+                expected: 32,
+                found: 33,
+            },
+        ),
+        (off_curve, KeyError::NotAPoint),
+        (other_curve, KeyError::Codec),
+        ([&der[..12], &[0; 32]].concat(), KeyError::Weak),
+    ] {
+        assert_eq!(
+            VerifyingKey::from_spki(&der),
+            Err(error),
+            "{}",
+            hex::encode(&der)
+        );
+    }
+}

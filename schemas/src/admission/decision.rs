@@ -7,6 +7,7 @@ use crate::digest::Sha256Digest;
 use crate::json::{Object, Value};
 use crate::license::LicenseTerms;
 use crate::message::{Kind, Members, Message, MessageError, Problem, natural};
+use crate::oid4vp::MAX_STATEMENT;
 use crate::reason::Reason;
 
 pub(crate) const DECISION: Kind = Kind::new("decision", Reason::BadRequest);
@@ -120,6 +121,9 @@ pub struct Decision {
     pub conditions: Vec<Condition>,
     /// `shown`: the credentials of an accepted presentation.
     pub shown: Vec<Shown>,
+    /// `statement`: the text that was asked for and that the holder confirmed with the presentation,
+    /// by the key of the credential.
+    pub statement: Option<String>,
 }
 
 /// One credential that was shown, verified.
@@ -129,7 +133,8 @@ pub struct Shown {
     pub issuer: Did,
     /// `type`, and what belongs to it.
     pub right: ShownRight,
-    /// `license`: the terms that the holder has; every type of ours states them.
+    /// `license`: the terms that the holder has; every type of ours states them, and they are here when
+    /// they were shown.
     pub license: Option<LicenseTerms>,
     /// `asset_digest` and `media_type`: the model file, when a creator's statement names it.
     pub asset: Option<ShownAsset>,
@@ -140,15 +145,15 @@ pub struct Shown {
 pub enum ShownRight {
     /// `AvatarCredential`
     Avatar {
-        /// `persona_name`
-        persona_name: String,
+        /// `persona_name`, when it was shown.
+        persona_name: Option<String>,
     },
     /// `ItemCredential`
     Item {
-        /// `item_class`
-        item_class: String,
-        /// `serial`
-        serial: u64,
+        /// `item_class`, when it was shown.
+        item_class: Option<String>,
+        /// `serial`, when it was shown.
+        serial: Option<u64>,
     },
     /// `AssetProvenance`: a statement, and no right.
     Provenance,
@@ -185,7 +190,7 @@ impl Message for Decision {
     /// Other members are refused.
     fn from_value(value: &Value) -> Result<Self, MessageError> {
         let members = Members::of(DECISION, value)?;
-        members.only(&["admission", "conditions", "shown"])?;
+        members.only(&["admission", "conditions", "shown", "statement"])?;
         let admission = read_word(&members, "admission", Decided::from_id)?;
         let conditions = match (admission, members.optional("conditions")) {
             (Decided::AdmitWithConditions, Some(value)) => {
@@ -208,6 +213,9 @@ impl Message for Decision {
             (_, None) => Vec::new(),
         };
         let shown = members.optional_array("shown", MAX_SHOWN)?;
+        let statement = members.optional_text("statement")?;
+        let length = statement.as_deref().map_or(0, |text| text.chars().count());
+        DECISION.within("statement", length, MAX_STATEMENT)?;
         Ok(Self {
             admission,
             conditions,
@@ -215,6 +223,7 @@ impl Message for Decision {
                 .iter()
                 .map(Shown::from_value)
                 .collect::<Result<_, _>>()?,
+            statement,
         })
     }
 
@@ -228,6 +237,9 @@ impl Message for Decision {
             let shown: Vec<Object> = self.shown.iter().map(Message::to_object).collect();
             object.insert("shown", shown);
         }
+        if let Some(statement) = &self.statement {
+            object.insert("statement", statement.as_str());
+        }
         object
     }
 }
@@ -240,16 +252,14 @@ impl Message for Shown {
         let (right, special): (ShownRight, &[&str]) = match type_name.parse() {
             Ok(CredentialType::Avatar) => (
                 ShownRight::Avatar {
-                    persona_name: members.text("persona_name")?,
+                    persona_name: members.optional_text("persona_name")?,
                 },
                 &["persona_name"],
             ),
             Ok(CredentialType::Item) => (
                 ShownRight::Item {
-                    item_class: members.text("item_class")?,
-                    serial: members
-                        .natural("serial")?
-                        .ok_or_else(|| members.fail("serial", Problem::Missing))?,
+                    item_class: members.optional_text("item_class")?,
+                    serial: members.natural("serial")?,
                 },
                 &["item_class", "serial"],
             ),
@@ -257,8 +267,10 @@ impl Message for Shown {
             Ok(CredentialType::Other) | Err(_) => (ShownRight::Other { type_name }, &[]),
         };
         let license = match (&right, members.optional("license")) {
-            (ShownRight::Other { .. }, None) => None,
-            _ => Some(read_license(&members, members.required("license")?)?),
+            (ShownRight::Provenance, None) => return Err(members.fail("license", Problem::Missing)),
+            (_, license) => license
+                .map(|license| read_license(&members, license))
+                .transpose()?,
         };
         members.only(&[&common, special].concat())?;
         let expected = "a DID";
@@ -283,11 +295,15 @@ impl Message for Shown {
         };
         match &self.right {
             ShownRight::Avatar { persona_name } => {
-                object.insert("persona_name", persona_name.as_str());
+                if let Some(persona_name) = persona_name {
+                    object.insert("persona_name", persona_name.as_str());
+                }
             }
             ShownRight::Item { item_class, serial } => {
-                object.insert("item_class", item_class.as_str());
-                if let Some(serial) = natural(Some(*serial)) {
+                if let Some(item_class) = item_class {
+                    object.insert("item_class", item_class.as_str());
+                }
+                if let Some(serial) = natural(*serial) {
                     object.insert("serial", serial);
                 }
             }

@@ -5,16 +5,18 @@ use proptest::prelude::proptest;
 
 use super::{
     AdmissionCreated, AdmissionRequest, AdmissionState, Admitted, Ask, Condition, Decided,
-    Decision, Judged, Shown, ShownAsset, ShownRight,
+    Decision, Judged, Manner, Returned, Shown, ShownAsset, ShownRight,
 };
 use crate::asset::MediaType;
+use crate::credential::Format;
 use crate::dcql::DcqlQuery;
 use crate::digest::Sha256Digest;
 use crate::json::{Limits, Value, read};
 use crate::license::LicenseTerms;
 use crate::message::judged::require_same_judgment;
 use crate::message::{Confidential, Message};
-use crate::oid4vp::link::{RequestLink, RequestUriMethod};
+use crate::oid4vp::link::{LinkedRequest, RequestLink, RequestUriMethod};
+use crate::oid4vp::request::ResponseMode;
 use crate::reason::Reason;
 use crate::receipt::{CompactJws, InstanceId, UniqueId};
 use crate::time::Timestamp;
@@ -25,21 +27,23 @@ fn request(ask: Ask) -> AdmissionRequest {
         by: "Sky Arena".to_owned(),
         instance: InstanceId::new("arena-7").unwrap(),
         purpose: Some("名札に表示します".to_owned()),
+        manner: Manner::default(),
     }
 }
 
 fn created() -> AdmissionCreated {
     AdmissionCreated {
         id: UniqueId::of_random(&[1; 16]),
-        request_link: RequestLink {
-            client_id: "decentralized_identifier:did:web:localhost%3A8080"
+        request_link: RequestLink::to(
+            "decentralized_identifier:did:web:localhost%3A8080"
                 .parse()
                 .unwrap(),
-            request_uri: "http://localhost:8080/r/1".parse().unwrap(),
-            method: RequestUriMethod::Post,
-        },
+            "http://localhost:8080/r/1".parse().unwrap(),
+            RequestUriMethod::Post,
+        ),
         poll_url: "http://localhost:8080/admissions/AQEB".parse().unwrap(),
         expires_at: Timestamp::from_unix(1_795_251_900),
+        match_code: None,
     }
 }
 
@@ -60,7 +64,7 @@ fn avatar() -> Shown {
         digest: Sha256Digest::of(b"model"),
         media_type: MediaType::GltfBinary,
     };
-    let persona_name = "Mika".to_owned();
+    let persona_name = Some("Mika".to_owned());
     shown(ShownRight::Avatar { persona_name }, Some(asset))
 }
 
@@ -75,6 +79,7 @@ fn judged(admission: Decided, shown: Vec<Shown>) -> Judged {
             admission,
             conditions,
             shown,
+            statement: None,
         },
     }
 }
@@ -92,12 +97,16 @@ fn answered() -> AdmissionState {
 
 fn review() -> AdmissionState {
     let item = ShownRight::Item {
-        item_class: "sword".to_owned(),
-        serial: 42,
+        item_class: Some("sword".to_owned()),
+        serial: Some(42),
     };
     let all = vec![
         avatar(),
         shown(item, None),
+        Shown {
+            license: None,
+            ..shown(ShownRight::Avatar { persona_name: None }, None)
+        },
         shown(ShownRight::Provenance, None),
     ];
     AdmissionState::Review {
@@ -118,13 +127,52 @@ fn messages_are_read_as_they_were_written() {
         );
         require_same_judgment::<AdmissionRequest>("admission-request", &request.to_value(), true);
     }
+    for manner in [
+        Manner {
+            formats: vec![Format::LdpVc, Format::DcSdJwt],
+            response_mode: Some(ResponseMode::DirectPostJwt),
+            return_to: Some("http://localhost:8080/enter?room=1".parse().unwrap()),
+            statement: Some("入場料 100 コイン".to_owned()),
+            lease_minutes: Some(60),
+        },
+        Manner {
+            return_to: Some("https://game.example".parse().unwrap()),
+            ..Manner::default()
+        },
+    ] {
+        let request = AdmissionRequest {
+            manner,
+            ..request(Ask::Avatar)
+        };
+        assert_eq!(
+            AdmissionRequest::read(&request.to_bytes()),
+            Ok(request.clone())
+        );
+        require_same_judgment::<AdmissionRequest>("admission-request", &request.to_value(), true);
+    }
+    let returned = Returned {
+        response_code: Confidential::new("A".repeat(22)),
+    };
+    assert_eq!(Returned::read(&returned.to_bytes()), Ok(returned.clone()));
+    require_same_judgment::<Returned>("admission-return", &returned.to_value(), true);
+    assert!(!format!("{returned:?}").contains("AAAA"));
     let mut created = created();
+    created.match_code = Some(47);
     assert_eq!(
         AdmissionCreated::read(&created.to_bytes()),
         Ok(created.clone())
     );
     require_same_judgment::<AdmissionCreated>("admission-created", &created.to_value(), true);
-    created.request_link.method = RequestUriMethod::Get;
+    created.match_code = None;
+    assert_eq!(
+        AdmissionCreated::read(&created.to_bytes()),
+        Ok(created.clone())
+    );
+    require_same_judgment::<AdmissionCreated>("admission-created", &created.to_value(), true);
+    let LinkedRequest::At { method, .. } = &mut created.request_link.request else {
+        panic!("a reference");
+    };
+    *method = RequestUriMethod::Get;
     require_same_judgment::<AdmissionCreated>("admission-created", &created.to_value(), true);
     for state in [
         AdmissionState::Pending,
@@ -187,6 +235,56 @@ fn each_fault_of_a_request_is_seen_by_type_and_schema() {
         let refused = refused("admission-request", &request(Ask::Avatar), from, to);
         assert_eq!(refused, (member, Reason::BadRequest), "{to}");
     }
+    let manner = Manner {
+        formats: vec![Format::DcSdJwt, Format::LdpVc],
+        response_mode: Some(ResponseMode::DirectPost),
+        return_to: Some("https://game.example/enter".parse().unwrap()),
+        statement: Some("Fee: 100".to_owned()),
+        lease_minutes: Some(30),
+    };
+    let asked = AdmissionRequest {
+        manner,
+        ..request(Ask::Avatar)
+    };
+    let stated = format!("\"{}\"", "a".repeat(1001));
+    let far = format!("/{}", "a".repeat(2030));
+    for (from, to, member) in [
+        ("[\"dc+sd-jwt\",\"ldp_vc\"]", "[]", "formats"),
+        ("[\"dc+sd-jwt\",\"ldp_vc\"]", "\"ldp_vc\"", "formats"),
+        ("\"ldp_vc\"", "\"dc+sd-jwt\"", "formats"),
+        ("\"ldp_vc\"", "\"mso_mdoc\"", "formats"),
+        ("\"direct_post\"", "\"fragment\"", "response_mode"),
+        ("\"direct_post\"", "true", "response_mode"),
+        ("https://game", "http://game", "return_to"),
+        ("/enter", "/enter#a", "return_to"),
+        ("/enter", "#", "return_to"),
+        ("/enter", &far, "return_to"),
+        ("\"https://game.example/enter\"", "null", "return_to"),
+        ("\"Fee: 100\"", "\"\"", "statement"),
+        ("\"Fee: 100\"", &stated, "statement"),
+        ("\"Fee: 100\"", "[]", "statement"),
+        (":30", ":0", "lease_minutes"),
+        (":30", ":61", "lease_minutes"),
+        (":30", ":\"30\"", "lease_minutes"),
+    ] {
+        let refused = refused("admission-request", &asked, from, to);
+        assert_eq!(refused, (member, Reason::BadRequest), "{to}");
+    }
+    let returned = Returned {
+        response_code: Confidential::new("A".repeat(22)),
+    };
+    let long = "A".repeat(129);
+    for (from, to, member) in [
+        ("AAAAAAAAAAAAAAAAAAAAAA", "", "response_code"),
+        ("AAAAAAAAAAAAAAAAAAAAAA", "a b", "response_code"),
+        ("AAAAAAAAAAAAAAAAAAAAAA", &long, "response_code"),
+        ("\"AAAAAAAAAAAAAAAAAAAAAA\"", "1", "response_code"),
+        ("response_code", "code", ""),
+        ("{", "{\"state\":\"a\",", ""),
+    ] {
+        let refused = refused("admission-return", &returned, from, to);
+        assert_eq!(refused, (member, Reason::BadRequest), "{to}");
+    }
     let body = br#"{"dcql_query":{"credentials":[]},"by":"a","instance":"b"}"#;
     let error = AdmissionRequest::read(body).unwrap_err();
     assert_eq!(error.reason(), Reason::QueryInvalid);
@@ -210,6 +308,19 @@ fn each_fault_of_the_answers_is_seen_by_type_and_schema() {
             Reason::BadRequest,
         ),
         ("2026-", "26-", "expires_at", Reason::BadRequest),
+        (
+            "{",
+            "{\"match_code\":\"07\",",
+            "match_code",
+            Reason::BadRequest,
+        ),
+        (
+            "{",
+            "{\"match_code\":\"100\",",
+            "match_code",
+            Reason::BadRequest,
+        ),
+        ("{", "{\"match_code\":47,", "match_code", Reason::BadRequest),
         ("{", "{\"secret\":1,", "", Reason::BadRequest),
     ] {
         let refused = refused("admission-created", &created(), from, to);
@@ -226,6 +337,8 @@ fn each_fault_of_the_answers_is_seen_by_type_and_schema() {
         ("\"admit_with_conditions\"", "\"welcome\"", "admission"),
         ("\"conditions\":[\"credit\",\"no_hate\"],", "", "conditions"),
         ("\"no_hate\"", "\"credit\"", "conditions"),
+        ("\"shown\"", "\"statement\":\"\",\"shown\"", "statement"),
+        ("\"shown\"", "\"statement\":true,\"shown\"", "statement"),
         ("\"no_hate\"", "\"no_fun\"", "conditions"),
         ("[\"credit\",\"no_hate\"]", "[]", "conditions"),
         (
@@ -233,7 +346,7 @@ fn each_fault_of_the_answers_is_seen_by_type_and_schema() {
             "\"issuer\":\"Neo\"",
             "issuer",
         ),
-        ("\"AvatarCredential\"", "\"ItemCredential\"", "item_class"),
+        ("\"AvatarCredential\"", "\"ItemCredential\"", ""),
         ("\"AvatarCredential\"", "\"AssetProvenance\"", ""),
         ("\"AvatarCredential\"", "\"Passport\"", ""),
         (
@@ -285,7 +398,6 @@ fn each_fault_of_a_review_is_seen_by_type_and_schema() {
         ("\"receipt\":\"e30.e30.AAAA\"", "\"receipt\":1", "receipt"),
         ("\"receipt\":\"e30.e30.AAAA\",", "", "receipt"),
         ("\"serial\":42", "\"serial\":-1", "serial"),
-        ("\"serial\":42,", "", "serial"),
         ("\"sword\"", "\"\"", "item_class"),
         (
             "\"receipt\"",
@@ -330,6 +442,7 @@ proptest! {
             by,
             instance: InstanceId::new(instance).unwrap(),
             purpose,
+            manner: Manner::default(),
         };
         assert_eq!(AdmissionRequest::read(&request.to_bytes()), Ok(request.clone()));
         require_same_judgment::<AdmissionRequest>("admission-request", &request.to_value(), true);

@@ -6,16 +6,16 @@ use crate::did::Did;
 use crate::json::{Object, Value};
 use crate::reason::Reason;
 use crate::shape::{Members, ShapeError, did};
-use crate::status::{StatusEntry, read_entries};
+use crate::status::{StatusPlace, read_entries};
 
 /// The part of a credential that does not depend on its type. Nothing in it is believed yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Envelope {
-    object: Object,
-    type_name: String,
-    issuer: Did,
-    validity: Validity,
-    statuses: Vec<Result<StatusEntry, ShapeError>>,
+    pub(super) object: Object,
+    pub(super) type_name: String,
+    pub(super) issuer: Did,
+    pub(super) validity: Validity,
+    pub(super) statuses: Vec<Result<StatusPlace, ShapeError>>,
 }
 
 /// Members that VCDM 2.0 has and this house does not evaluate. Silence about them would be a lie.
@@ -74,7 +74,10 @@ impl Envelope {
             type_name: type_name.to_owned(),
             issuer: read_issuer(members)?,
             validity,
-            statuses: read_entries(members.0.get("credentialStatus"))?,
+            statuses: read_entries(members.0.get("credentialStatus"))?
+                .into_iter()
+                .map(|entry| entry.map(StatusPlace::Bit))
+                .collect(),
         })
     }
 
@@ -110,7 +113,7 @@ impl Envelope {
 
     /// The status lists that have to be asked, in the order of the document. One that cannot be read
     /// stays here as its error: it is a fault of the status, found when the status is judged.
-    pub fn statuses(&self) -> &[Result<StatusEntry, ShapeError>] {
+    pub fn statuses(&self) -> &[Result<StatusPlace, ShapeError>] {
         &self.statuses
     }
 }

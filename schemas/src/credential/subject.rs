@@ -7,7 +7,9 @@ use crate::credential::unverified::{UnverifiedCredential, kind_of};
 use crate::did::Did;
 use crate::digest::Sha256Digest;
 use crate::json::{Object, Value};
+use crate::ledger::LedgerEntry;
 use crate::license::LicenseTerms;
+use crate::message::{Message as _, Problem};
 use crate::reason::Reason;
 use crate::shape::{Members, ShapeError};
 use crate::terms::Contexts;
@@ -66,6 +68,27 @@ pub struct ItemSubject {
     pub license: LicenseTerms,
     /// The creator's statement about the model file.
     pub provenance: Box<UnverifiedCredential>,
+    /// `ledgerEntry`: where its ledger keeps it. Other issuers have none.
+    pub ledger_entry: Option<LedgerEntry>,
+}
+
+/// The subject of a held credential of which not everything was disclosed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartialSubject {
+    /// The key to which the credential is bound.
+    pub holder: Did,
+    /// `personaName` of an `AvatarCredential`.
+    pub persona_name: Option<String>,
+    /// `itemClass` of an `ItemCredential`.
+    pub item_class: Option<String>,
+    /// `serial` of an `ItemCredential`.
+    pub serial: Option<u64>,
+    /// The terms granted to the holder.
+    pub license: Option<LicenseTerms>,
+    /// The creator's statement about the model file.
+    pub provenance: Option<Box<UnverifiedCredential>>,
+    /// `ledgerEntry` of an `ItemCredential`.
+    pub ledger_entry: Option<LedgerEntry>,
 }
 
 /// The subject of a credential whose type is none of ours: what it says is for whoever allowed it.
@@ -86,6 +109,8 @@ pub enum Subject {
     Avatar(AvatarSubject),
     /// Of an `ItemCredential`.
     Item(ItemSubject),
+    /// Of an `AvatarCredential` or `ItemCredential` that its holder disclosed in part.
+    Partial(PartialSubject),
     /// Of a type that is none of ours.
     Other(OtherSubject),
 }
@@ -98,28 +123,41 @@ impl Subject {
             Self::Asset(_) => None,
             Self::Avatar(avatar) => Some(&avatar.holder),
             Self::Item(item) => Some(&item.holder),
+            Self::Partial(partial) => Some(&partial.holder),
             Self::Other(other) => other.holder.as_ref(),
         }
     }
 
-    /// The license terms; `None` for a type that is none of ours.
+    /// The license terms; `None` for a type that is none of ours, and where they were not disclosed.
     #[must_use]
     pub const fn license(&self) -> Option<&LicenseTerms> {
         match self {
             Self::Asset(asset) => Some(&asset.license),
             Self::Avatar(avatar) => Some(&avatar.license),
             Self::Item(item) => Some(&item.license),
+            Self::Partial(partial) => partial.license.as_ref(),
             Self::Other(_) => None,
         }
     }
 
-    /// The embedded provenance.
+    /// The embedded provenance; `None` where it was not disclosed.
     #[must_use]
     pub fn provenance(&self) -> Option<&UnverifiedCredential> {
         match self {
             Self::Asset(_) | Self::Other(_) => None,
             Self::Avatar(avatar) => Some(&avatar.provenance),
             Self::Item(item) => Some(&item.provenance),
+            Self::Partial(partial) => partial.provenance.as_deref(),
+        }
+    }
+
+    /// The ledger entry of an item; `None` where there is none, and where it was not disclosed.
+    #[must_use]
+    pub const fn ledger_entry(&self) -> Option<&LedgerEntry> {
+        match self {
+            Self::Item(item) => item.ledger_entry.as_ref(),
+            Self::Partial(partial) => partial.ledger_entry.as_ref(),
+            Self::Asset(_) | Self::Avatar(_) | Self::Other(_) => None,
         }
     }
 
@@ -145,7 +183,14 @@ impl Subject {
             }
             CredentialType::Item => {
                 members.only(
-                    &["id", "itemClass", "serial", "license", "provenance"],
+                    &[
+                        "id",
+                        "itemClass",
+                        "serial",
+                        "license",
+                        "provenance",
+                        "ledgerEntry",
+                    ],
                     Reason::UnknownExtension,
                 )?;
                 Self::Item(ItemSubject {
@@ -154,6 +199,7 @@ impl Subject {
                     serial: members.natural("serial")?,
                     license: read_license(&members)?,
                     provenance: read_provenance(&members, contexts)?,
+                    ledger_entry: read_ledger_entry(&members)?,
                 })
             }
             CredentialType::Other => Self::Other(OtherSubject {
@@ -227,7 +273,7 @@ fn read_holder(members: &Members<'_>) -> Result<Did, ShapeError> {
     members.did("id")
 }
 
-fn read_name(members: &Members<'_>, name: &str) -> Result<String, ShapeError> {
+pub(super) fn read_name(members: &Members<'_>, name: &str) -> Result<String, ShapeError> {
     let text = members.text(name)?;
     let length = text.chars().count();
     if length == 0 || length > MAX_NAME || text.chars().any(char::is_control) {
@@ -236,7 +282,7 @@ fn read_name(members: &Members<'_>, name: &str) -> Result<String, ShapeError> {
     Ok(text.to_owned())
 }
 
-fn read_license(members: &Members<'_>) -> Result<LicenseTerms, ShapeError> {
+pub(super) fn read_license(members: &Members<'_>) -> Result<LicenseTerms, ShapeError> {
     let terms = LicenseTerms::from_value(members.required("license")?);
     terms.map_err(|error| {
         let place = error
@@ -246,6 +292,26 @@ fn read_license(members: &Members<'_>) -> Result<LicenseTerms, ShapeError> {
     })
 }
 
+/// Where a ledger keeps the item. Whether the credential should say so is for a policy.
+pub(super) fn read_ledger_entry(members: &Members<'_>) -> Result<Option<LedgerEntry>, ShapeError> {
+    let Some(value) = members.0.get("ledgerEntry") else {
+        return Ok(None);
+    };
+    let read = LedgerEntry::from_value(value).map_err(|error| {
+        let reason = match error.problem() {
+            Problem::Type { .. } => Reason::ClaimType,
+            Problem::Unknown => Reason::UnknownExtension,
+            _ => Reason::CredMalformed,
+        };
+        let place = match error.member() {
+            "" => String::new(),
+            member => format!("/{member}"),
+        };
+        ShapeError::new(reason, place).inside("ledgerEntry")
+    });
+    read.map(Some)
+}
+
 fn read_provenance(
     members: &Members<'_>,
     contexts: &Contexts,
@@ -253,13 +319,27 @@ fn read_provenance(
     let Some(value) = members.0.get("provenance") else {
         return Err(ShapeError::new(Reason::ProvenanceMissing, "/provenance"));
     };
+    provenance_of(value, || UnverifiedCredential::read_part(value, contexts))
+}
+
+/// A provenance in claims that are no document: its terms are checked with it.
+pub(super) fn read_whole_provenance(
+    value: &Value,
+    contexts: &Contexts,
+) -> Result<Box<UnverifiedCredential>, ShapeError> {
+    provenance_of(value, || UnverifiedCredential::parse(value, contexts))
+}
+
+fn provenance_of(
+    value: &Value,
+    read: impl FnOnce() -> Result<UnverifiedCredential, ShapeError>,
+) -> Result<Box<UnverifiedCredential>, ShapeError> {
     let inside = |error: ShapeError| error.inside("provenance");
     let type_name = read_type_name(&Members::of(value).map_err(inside)?).map_err(inside)?;
     if kind_of(type_name) != CredentialType::AssetProvenance {
         return Err(ShapeError::new(Reason::CredType, "/provenance/type"));
     }
-    let provenance = UnverifiedCredential::read_part(value, contexts).map_err(inside)?;
-    Ok(Box::new(provenance))
+    read().map(Box::new).map_err(inside)
 }
 
 impl AssetSubject {

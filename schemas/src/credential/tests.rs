@@ -67,6 +67,7 @@ fn item() -> Object {
         serial: 42,
         license: license(),
         provenance: provenance(),
+        ledger_entry: None,
     };
     unsigned.unsigned().object().clone()
 }

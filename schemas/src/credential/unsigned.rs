@@ -2,12 +2,18 @@
 //!
 //! Whoever asks for a credential fills named slots of these and nothing else.
 
+mod sd_jwt;
+
 use crate::credential::subject::{Asset, AssetSubject};
 use crate::credential::{CONTEXTS, CredentialType, Validity};
 use crate::did::Did;
 use crate::json::{Number, Object, Value};
+use crate::ledger::LedgerEntry;
 use crate::license::LicenseTerms;
+use crate::message::Message as _;
 use crate::status::StatusEntry;
+
+pub use sd_jwt::UnsignedSdJwtVc;
 
 /// A document that is ready to be signed, and good for nothing else.
 #[derive(Clone, Debug, PartialEq)]
@@ -170,19 +176,24 @@ pub struct ItemCredential {
     pub license: LicenseTerms,
     /// The creator's signed statement, as it arrived.
     pub provenance: Object,
+    /// Where its ledger keeps it; `None` of an issuer without a ledger.
+    pub ledger_entry: Option<LedgerEntry>,
 }
 
 impl ItemCredential {
     /// The document to sign.
     #[must_use]
     pub fn unsigned(&self) -> UnsignedCredential {
-        let subject = crate::object! {
+        let mut subject = crate::object! {
             "id" => &self.holder,
             "itemClass" => self.item_class.as_str(),
             "serial" => Number::from_u64_saturating(self.serial),
             "license" => self.license.to_object(),
             "provenance" => self.provenance.clone(),
         };
+        if let Some(entry) = &self.ledger_entry {
+            subject.insert("ledgerEntry", entry.to_object());
+        }
         UnsignedCredential::new(CredentialType::Item, &self.issuer, self.validity, subject)
     }
 }

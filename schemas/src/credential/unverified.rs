@@ -2,7 +2,7 @@
 
 use crate::credential::envelope::{Envelope, read_type_name, the_subject};
 use crate::credential::subject::Subject;
-use crate::credential::{CredentialType, Validity};
+use crate::credential::{CredentialType, Format, Validity};
 use crate::did::Did;
 use crate::json::{Object, Value};
 use crate::reason::Reason;
@@ -13,10 +13,11 @@ use crate::terms::{self, Checked, Contexts};
 /// A credential whose shape is right and whose truth is open.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnverifiedCredential {
-    envelope: Envelope,
-    kind: CredentialType,
-    subject: Subject,
-    pinned: bool,
+    pub(super) envelope: Envelope,
+    pub(super) format: Format,
+    pub(super) kind: CredentialType,
+    pub(super) subject: Subject,
+    pub(super) pinned: bool,
 }
 
 impl UnverifiedCredential {
@@ -53,6 +54,7 @@ impl UnverifiedCredential {
             .map_err(|error| error.inside("credentialSubject"))?;
         Ok(Self {
             envelope,
+            format: Format::LdpVc,
             kind,
             subject,
             pinned: contexts.are_pinned(),
@@ -65,14 +67,20 @@ impl UnverifiedCredential {
         &self.envelope
     }
 
-    /// The document, as it arrived.
+    /// How it is written.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.format
+    }
+
+    /// The document, as it arrived; of an SD-JWT VC the processed claims.
     #[must_use]
     pub const fn object(&self) -> &Object {
         self.envelope.object()
     }
 
     /// The document again, with the knowledge that reading it has checked its words. `None` when it
-    /// was read with contexts of vectors.
+    /// was read with contexts of vectors, or has none.
     #[must_use]
     pub fn checked(&self) -> Option<Checked<'_>> {
         self.pinned.then(|| Checked::known(self.object()))
@@ -84,7 +92,8 @@ impl UnverifiedCredential {
         self.kind
     }
 
-    /// Its type beside `VerifiableCredential`, as it was written.
+    /// Its type beside `VerifiableCredential`, as it was written. Of an SD-JWT VC it is `vct`; for the
+    /// types of ours their names.
     #[must_use]
     pub fn type_name(&self) -> &str {
         self.envelope.type_name()

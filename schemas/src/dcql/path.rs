@@ -1,6 +1,6 @@
 //! Claims path pointers (OpenID4VP 1.0 section 7): where a claim stands, and what stands there.
 
-use crate::json::{Number, Value};
+use crate::json::{Number, Object, Value};
 use crate::message::{Kind, MessageError, Problem};
 
 /// Longer paths are refused.
@@ -87,8 +87,23 @@ fn to_number(index: u64) -> Option<Number> {
 /// one of these is not of the kind that the next element needs (the specification's errors).
 #[must_use]
 pub fn select<'a>(path: &ClaimPath, value: &'a Value) -> Vec<&'a Value> {
-    let mut selected = vec![value];
-    for element in &path.0 {
+    along(&path.0, vec![value])
+}
+
+/// The same, in a credential: its root is an object, so a path into it begins with a name.
+#[must_use]
+pub fn select_in<'a>(path: &ClaimPath, credential: &'a Object) -> Vec<&'a Value> {
+    match path.0.split_first() {
+        Some((PathElement::Name(name), further)) => match credential.get(name) {
+            Some(value) => along(further, vec![value]),
+            None => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}
+
+fn along<'a>(elements: &[PathElement], mut selected: Vec<&'a Value>) -> Vec<&'a Value> {
+    for element in elements {
         match step(element, &selected) {
             Some(next) if !next.is_empty() => selected = next,
             _ => return Vec::new(),

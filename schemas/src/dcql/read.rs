@@ -3,19 +3,23 @@
 
 use crate::dcql::{
     ClaimPath, ClaimQuery, Count, CredentialQuery, CredentialSetQuery, DcqlQuery, HolderBinding,
-    MAX_CLAIMS, MAX_CREDENTIALS, MAX_SETS, MAX_VALUES, Meta, Need, QUERY, QueryId,
+    MAX_CLAIMS, MAX_CREDENTIALS, MAX_SETS, MAX_VALUES, Meta, Need, QUERY, QueryId, TOO_MUCH,
     TrustedAuthority,
 };
 use crate::json::{Object, Value};
 use crate::message::{Kind, Members, Message, MessageError, Problem};
 
 const CREDENTIAL: Kind = QUERY.part("DCQL credential query");
+const WIDE_CREDENTIAL: Kind = TOO_MUCH.part("DCQL credential query");
 const CLAIM: Kind = QUERY.part("DCQL claims query");
 const SET: Kind = QUERY.part("DCQL credential set query");
 
 impl Message for DcqlQuery {
     fn from_value(value: &Value) -> Result<Self, MessageError> {
         let members = Members::of(QUERY, value)?;
+        if let Value::Array(credentials) = members.required("credentials")? {
+            TOO_MUCH.within("credentials", credentials.len(), MAX_CREDENTIALS)?;
+        }
         let credentials = members.array("credentials", MAX_CREDENTIALS)?;
         let sets = members.optional_array("credential_sets", MAX_SETS)?;
         Self::new(
@@ -34,6 +38,9 @@ impl Message for DcqlQuery {
 
 fn read_credential(value: &Value) -> Result<CredentialQuery, MessageError> {
     let members = Members::of(CREDENTIAL, value)?;
+    if let Some(Value::Array(claims)) = members.optional("claims") {
+        WIDE_CREDENTIAL.within("claims", claims.len(), MAX_CLAIMS)?;
+    }
     Ok(CredentialQuery {
         id: read_id(CREDENTIAL, "id", members.required("id")?)?,
         meta: read_meta(&members)?,
@@ -154,6 +161,7 @@ pub(super) fn require_sound(query: &DcqlQuery) -> Result<(), MessageError> {
         .iter()
         .map(|credential| &credential.id)
         .collect();
+    TOO_MUCH.within("credentials", ids.len(), MAX_CREDENTIALS)?;
     require_length(QUERY, "credentials", ids.len(), MAX_CREDENTIALS)?;
     require_distinct(QUERY, "credentials", &ids)?;
     for credential in &query.credentials {
@@ -170,7 +178,7 @@ pub(super) fn require_sound(query: &DcqlQuery) -> Result<(), MessageError> {
 }
 
 fn require_sound_credential(credential: &CredentialQuery) -> Result<(), MessageError> {
-    CREDENTIAL.within("claims", credential.claims.len(), MAX_CLAIMS)?;
+    WIDE_CREDENTIAL.within("claims", credential.claims.len(), MAX_CLAIMS)?;
     CREDENTIAL.within("claim_sets", credential.claim_sets.len(), MAX_SETS)?;
     let ids: Vec<&QueryId> = credential
         .claims

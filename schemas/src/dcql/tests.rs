@@ -6,7 +6,8 @@ use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
 
 use crate::dcql::{
     ClaimPath, ClaimQuery, Count, CredentialQuery, CredentialSetQuery, DcqlQuery, HolderBinding,
-    MAX_CLAIMS, MAX_CREDENTIALS, MAX_SETS, Meta, Need, QueryId, TrustedAuthority,
+    MAX_CLAIMS, MAX_CLAIMS_IN_ALL, MAX_CREDENTIALS, MAX_PARTS, MAX_SETS, Meta, Need, OverAsk,
+    QueryId, TrustedAuthority,
 };
 use crate::json::Value;
 use crate::message::{Message, Problem};
@@ -224,13 +225,20 @@ fn sizes_are_bounded() {
         found: limit + 1,
     };
     assert!(DcqlQuery::read(credentials(MAX_CREDENTIALS).as_bytes()).is_ok());
+    // More than anybody could agree to.
+    let over_asks = |text: &str, limit: usize| {
+        let error = DcqlQuery::read(text.as_bytes()).unwrap_err();
+        assert_eq!(error.reason(), Reason::QueryOverAsk);
+        assert_eq!(error.problem(), large(limit));
+    };
+    over_asks(&credentials(MAX_CREDENTIALS + 1), MAX_CREDENTIALS);
     assert_eq!(
-        refusal(&credentials(MAX_CREDENTIALS + 1)).2,
-        large(MAX_CREDENTIALS)
+        DcqlQuery::read(credentials(500).as_bytes()).map_err(|error| error.reason()),
+        Err(Reason::QueryOverAsk)
     );
     let claims = |count| format!("{{\"credentials\":[{}]}}", credential(0, count));
     assert!(DcqlQuery::read(claims(MAX_CLAIMS).as_bytes()).is_ok());
-    assert_eq!(refusal(&claims(MAX_CLAIMS + 1)).2, large(MAX_CLAIMS));
+    over_asks(&claims(MAX_CLAIMS + 1), MAX_CLAIMS);
     let sets = |count| {
         let sets = vec!["{\"options\":[[\"q0\"]]}"; count].join(",");
         let credential = credential(0, 0);
@@ -255,6 +263,57 @@ fn sizes_are_bounded() {
     assert_eq!(refusal(&claim_sets(MAX_SETS + 1)).2, large(MAX_SETS));
     let long = format!("{{\"credentials\":[{}]}}", credential(0, 0)).replace("q0", &"q".repeat(65));
     assert_eq!(refusal(&long).1, "id");
+}
+
+#[test]
+fn a_query_that_asks_for_too_much_is_told_so() {
+    let judged = |text: &str| {
+        let judged = DcqlQuery::read(text.as_bytes()).unwrap().require_modest();
+        if let Err(error) = judged {
+            assert_eq!(error.reason(), Reason::QueryOverAsk, "{error}");
+        }
+        judged
+    };
+    let parts = |count: usize, claims: usize| {
+        let list: Vec<String> = (0..count).map(|id| credential(id, claims)).collect();
+        format!("{{\"credentials\":[{}]}}", list.join(","))
+    };
+    assert_eq!(judged(&parts(MAX_PARTS, 1)), Ok(()));
+    let found = MAX_PARTS + 1;
+    assert_eq!(judged(&parts(found, 1)), Err(OverAsk::Parts(found)));
+    // However they are dealt out to parts.
+    assert_eq!(judged(&parts(4, MAX_CLAIMS_IN_ALL / 4)), Ok(()));
+    let found = MAX_CLAIMS_IN_ALL + 4;
+    let many = parts(4, MAX_CLAIMS_IN_ALL / 4 + 1);
+    assert_eq!(judged(&many), Err(OverAsk::Claims(found)));
+    // What is optional, or one of several, counts as well: it is there to be chosen.
+    let hidden = many.replacen(
+        '{',
+        r#"{"credential_sets":[{"options":[["q0"]]},{"required":false,"options":[["q1","q2","q3"]]}],"#,
+        1,
+    );
+    assert_eq!(judged(&hidden), Err(OverAsk::Claims(found)));
+    let path = |path: &str| {
+        format!(
+            r#"{{"credentials":[{{"id":"a","format":"dc+sd-jwt","meta":{{}},"claims":[{{"path":{path}}}]}}]}}"#
+        )
+    };
+    for sound in [
+        r#"["a"]"#,
+        r#"["a",null]"#,
+        r#"["a",null,"b"]"#,
+        r#"["a",0]"#,
+    ] {
+        assert_eq!(judged(&path(sound)), Ok(()), "{sound}");
+    }
+    for wide in [
+        "[null]",
+        r#"[null,"a"]"#,
+        r#"["a",null,null]"#,
+        "[null,null,null]",
+    ] {
+        assert_eq!(judged(&path(wide)), Err(OverAsk::Wildcards), "{wide}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The JSON value type: names are unique, numbers are finite, members keep their arrival order.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -106,6 +107,14 @@ impl Object {
         Self { shared: None }
     }
 
+    /// An empty object that has room for so many members.
+    #[must_use]
+    pub fn with_room(members: usize) -> Self {
+        Self {
+            shared: (members > 0).then(|| Arc::new(Vec::with_capacity(members))),
+        }
+    }
+
     fn members(&self) -> &[(String, Value)] {
         self.shared
             .as_ref()
@@ -183,6 +192,19 @@ impl Object {
         self.members().iter().map(|(name, _)| name.as_str())
     }
 
+    /// An object of these members, in work that grows with their number alone.
+    ///
+    /// # Errors
+    /// The first name that is there twice.
+    pub fn from_members(members: Vec<(String, Value)>) -> Result<Self, String> {
+        let mut names = HashSet::with_capacity(members.len());
+        let twice = members.iter().find(|(name, _)| !names.insert(name));
+        match twice {
+            Some((name, _)) => Err(name.clone()),
+            None => Ok(Self::from_unique(members)),
+        }
+    }
+
     /// Only the reader calls this: it has proved already that the names are unique.
     pub(crate) fn from_unique(members: Vec<(String, Value)>) -> Self {
         Self {
@@ -196,7 +218,6 @@ impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
         let same = match (&self.shared, &other.shared) {
             (Some(mine), Some(others)) => Arc::ptr_eq(mine, others),
-            (None, None) => true,
             _ => false,
         };
         same || self.len() == other.len()

@@ -4,6 +4,7 @@
 //! proofs or credentials here.
 
 use crate::json::{Object, Value};
+use crate::ledger::Commitment;
 use crate::message::{
     Kind, Members, Message, MessageError, Problem, WireDocument, natural, printable,
 };
@@ -28,6 +29,8 @@ pub struct CredentialRequest {
     pub selector: CredentialSelector,
     /// `proofs`; one credential is issued for each.
     pub proofs: Option<Proofs>,
+    /// `omote_holder`, ours: who is to hold the item in its issuer's ledger. Other issuers do not know it.
+    pub omote_holder: Option<Commitment>,
 }
 
 /// How a request names what it wants.
@@ -73,7 +76,8 @@ impl Proofs {
         self.len() == 0
     }
 
-    /// Every fault of this member is `invalid_proof`, but too many are `input_too_large`.
+    /// Every fault of this member is `invalid_proof`, but another type is `proof_type_unsupported` and
+    /// too many are `input_too_large`.
     fn read(request: &Members<'_>) -> Result<Option<Self>, MessageError> {
         const PROOFS: Kind = Kind::new("key proofs", Reason::InvalidProof);
         let Some(value) = request.optional("proofs") else {
@@ -88,7 +92,8 @@ impl Proofs {
             }
         };
         let Some(proof_type) = ProofType::ALL.into_iter().find(|kind| kind.name() == name) else {
-            return Err(PROOFS.fail("proofs", Problem::Unsupported));
+            let reason = Reason::ProofTypeUnsupported;
+            return Err(PROOFS.fail_as("proofs", Problem::Unsupported, reason));
         };
         let member = proof_type.name();
         let proofs = PROOFS.array(member, value, MAX_PROOFS).map_err(too_large)?;
@@ -157,6 +162,7 @@ impl Message for CredentialRequest {
         Ok(Self {
             selector,
             proofs: Proofs::read(&members)?,
+            omote_holder: read_holder(&members)?,
         })
     }
 
@@ -172,8 +178,22 @@ impl Message for CredentialRequest {
         if let Some(proofs) = &self.proofs {
             object.insert("proofs", proofs.to_object());
         }
+        if let Some(holder) = self.omote_holder {
+            object.insert("omote_holder", holder);
+        }
         object
     }
+}
+
+/// A commitment of 32 bytes. Another value is refused: an item that is held by nobody could never be
+/// passed on.
+fn read_holder(members: &Members<'_>) -> Result<Option<Commitment>, MessageError> {
+    let Some(holder) = members.optional_text("omote_holder")? else {
+        return Ok(None);
+    };
+    let expected = "32 bytes in base64url";
+    let fail = || members.fail("omote_holder", Problem::Value { expected });
+    holder.parse().map(Some).map_err(|_| fail())
 }
 
 /// A credential response (section 8.3).

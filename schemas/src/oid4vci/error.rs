@@ -1,21 +1,27 @@
 //! Which OAuth error code goes with which reason, endpoint by endpoint.
 //!
-//! Run by worlds. Source: sections 6.3 (token), 8.3.1 (credential), 11.3 (notification); the reason
-//! code travels beside the error code in [`ErrorResponse`].
+//! Run by worlds. Source: sections 6.3 (token), 8.3.1 (credential), 9.3 (deferred), 11.3
+//! (notification), RFC 9126 section 2.3 (pushed requests); the reason code travels beside the error code in [`ErrorResponse`].
 
 use crate::message::{MessageError, Problem};
 use crate::oauth::{ErrorCode, ErrorResponse};
+use crate::oid4vci::authorization::AuthorizationDetails;
 use crate::reason::Reason;
 
 /// The refusal of a token request (section 6.3).
 #[must_use]
 pub fn at_token(reason: Reason) -> ErrorResponse {
     let code = match reason {
-        Reason::PreAuthCodeUsed | Reason::TxCodeInvalid | Reason::TxCodeLocked => {
-            ErrorCode::InvalidGrant
-        }
+        Reason::AuthCodeMismatch
+        | Reason::AuthCodeUsed
+        | Reason::CredentialNotAuthorized
+        | Reason::GrantRevoked
+        | Reason::NotFound
+        | Reason::PreAuthCodeUsed
+        | Reason::TxCodeInvalid
+        | Reason::TxCodeLocked => ErrorCode::InvalidGrant,
         Reason::ClientAuthFailed | Reason::Unauthorized => ErrorCode::InvalidClient,
-        Reason::Overloaded => ErrorCode::TemporarilyUnavailable,
+        Reason::Overloaded | Reason::RefillTooEarly => ErrorCode::TemporarilyUnavailable,
         _ => ErrorCode::InvalidRequest,
     };
     ErrorResponse::because(code, reason)
@@ -28,9 +34,52 @@ pub fn at_token_unread(error: &MessageError) -> ErrorResponse {
         ("grant_type", Problem::Unsupported) => {
             ErrorResponse::because(ErrorCode::UnsupportedGrantType, error.reason())
         }
+        _ if concerns_details(error) => {
+            ErrorResponse::because(ErrorCode::InvalidAuthorizationDetails, error.reason())
+        }
         // An empty transaction code is a malformed one and not a wrong guess.
         ("tx_code", _) => ErrorResponse::because(ErrorCode::InvalidRequest, error.reason()),
         _ => at_token(error.reason()),
+    }
+}
+
+/// The refusal of a credential request whose key proofs are at fault.
+#[must_use]
+pub fn at_key_proof(reason: Reason) -> ErrorResponse {
+    let code = match reason {
+        Reason::CNonceInvalid | Reason::NonceReused => ErrorCode::InvalidNonce,
+        _ => ErrorCode::InvalidProof,
+    };
+    ErrorResponse::because(code, reason)
+}
+
+/// The refusal of a pushed request that could not be read (RFC 9126 section 2.3).
+#[must_use]
+pub fn at_pushed_unread(error: &MessageError) -> ErrorResponse {
+    let code = match (error.member(), error.problem()) {
+        ("response_type", Problem::Unsupported) => ErrorCode::UnsupportedResponseType,
+        ("scope", _) => ErrorCode::InvalidScope,
+        _ if concerns_details(error) => ErrorCode::InvalidAuthorizationDetails,
+        _ => ErrorCode::InvalidRequest,
+    };
+    ErrorResponse::because(code, error.reason())
+}
+
+fn concerns_details(error: &MessageError) -> bool {
+    let members = [
+        AuthorizationDetails::FIELD,
+        "type",
+        "credential_configuration_id",
+    ];
+    members.contains(&error.member())
+}
+
+/// The refusal of a deferred credential request (section 9.3); statuses as [`at_credential`].
+#[must_use]
+pub fn at_deferred(reason: Reason) -> ErrorResponse {
+    match reason {
+        Reason::NotFound => ErrorResponse::because(ErrorCode::InvalidTransactionId, reason),
+        _ => at_credential(reason),
     }
 }
 
@@ -43,6 +92,8 @@ pub fn at_credential(reason: Reason) -> ErrorResponse {
         Reason::Unauthorized => ErrorCode::InvalidToken,
         Reason::EncRequired | Reason::EncUnsupported => ErrorCode::InvalidEncryptionParameters,
         Reason::CredentialNotAuthorized
+        | Reason::GrantRevoked
+        | Reason::IssuanceDenied
         | Reason::IssueTemplateViolation
         | Reason::IssueSelfCheckFailed
         | Reason::InternalError => ErrorCode::CredentialRequestDenied,
@@ -69,6 +120,7 @@ pub fn at_notification(reason: Reason) -> ErrorResponse {
 pub fn reason_of(refusal: &ErrorResponse) -> Reason {
     refusal.reason.unwrap_or(match refusal.code {
         ErrorCode::InvalidGrant => Reason::OfferRejected,
+        ErrorCode::InvalidTransactionId => Reason::NotFound,
         ErrorCode::InvalidNonce => Reason::CNonceInvalid,
         ErrorCode::InvalidProof => Reason::InvalidProof,
         ErrorCode::InvalidToken | ErrorCode::InvalidClient | ErrorCode::UnauthorizedClient => {
@@ -93,9 +145,14 @@ fn concerns_a_key_proof(reason: Reason) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{at_credential, at_notification, at_token, at_token_unread, reason_of};
+    use super::{
+        at_credential, at_deferred, at_key_proof, at_notification, at_pushed_unread, at_token,
+        at_token_unread, reason_of,
+    };
+    use crate::form::Form;
     use crate::oauth::ErrorCode;
-    use crate::oid4vci::token::TokenRequest;
+    use crate::oid4vci::authorization::PushedRequest;
+    use crate::oid4vci::token::{DetailedTokenRequest, TokenRequest};
     use crate::reason::Reason;
 
     #[test]
@@ -104,6 +161,10 @@ mod tests {
             (Reason::PreAuthCodeUsed, ErrorCode::InvalidGrant),
             (Reason::TxCodeInvalid, ErrorCode::InvalidGrant),
             (Reason::TxCodeLocked, ErrorCode::InvalidGrant),
+            (Reason::AuthCodeUsed, ErrorCode::InvalidGrant),
+            (Reason::AuthCodeMismatch, ErrorCode::InvalidGrant),
+            (Reason::NotFound, ErrorCode::InvalidGrant),
+            (Reason::RefillTooEarly, ErrorCode::TemporarilyUnavailable),
             (Reason::BadRequest, ErrorCode::InvalidRequest),
         ] {
             assert_eq!(at_token(reason).code, code);
@@ -128,6 +189,21 @@ mod tests {
         ] {
             assert_eq!(at_credential(reason).code, code, "{reason}");
         }
+        for (reason, code) in [
+            (Reason::CNonceInvalid, ErrorCode::InvalidNonce),
+            (Reason::CtxUnknown, ErrorCode::InvalidProof),
+            (Reason::SigInvalid, ErrorCode::InvalidProof),
+        ] {
+            assert_eq!(at_key_proof(reason).code, code, "{reason}");
+        }
+        for (reason, code) in [
+            (Reason::NotFound, ErrorCode::InvalidTransactionId),
+            (Reason::IssuanceDenied, ErrorCode::CredentialRequestDenied),
+            (Reason::Unauthorized, ErrorCode::InvalidToken),
+            (Reason::BadRequest, ErrorCode::InvalidCredentialRequest),
+        ] {
+            assert_eq!(at_deferred(reason).code, code, "{reason}");
+        }
         assert_eq!(
             at_notification(Reason::NotFound).code,
             ErrorCode::InvalidNotificationId
@@ -151,6 +227,27 @@ mod tests {
             let error = TokenRequest::read(body.as_bytes()).unwrap_err();
             let refusal = at_token_unread(&error);
             assert_eq!((refusal.code, refusal.reason), (code, Some(error.reason())));
+        }
+    }
+
+    #[test]
+    fn an_unread_pushed_request_says_why() {
+        for (body, code) in [
+            ("response_type=token", ErrorCode::UnsupportedResponseType),
+            ("", ErrorCode::InvalidRequest),
+            ("response_type=code", ErrorCode::InvalidRequest),
+        ] {
+            let error = PushedRequest::read(body.as_bytes()).unwrap_err();
+            assert_eq!(at_pushed_unread(&error).code, code);
+        }
+        for details in ["x", "[{}]", "[{\"type\":\"payment\"}]"] {
+            let form = Form::new()
+                .with("grant_type", "refresh_token")
+                .with("refresh_token", "a")
+                .with("authorization_details", details);
+            let error = DetailedTokenRequest::read(form.to_text().as_bytes()).unwrap_err();
+            let code = ErrorCode::InvalidAuthorizationDetails;
+            assert_eq!(at_token_unread(&error).code, code);
         }
     }
 

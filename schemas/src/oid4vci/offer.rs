@@ -15,6 +15,7 @@ const MAX_CONFIGURATIONS: usize = 32;
 const MAX_TX_DESCRIPTION: usize = 300;
 /// Longer transaction codes are not typed by anybody.
 const MAX_TX_LENGTH: u64 = 64;
+const AUTHORIZATION_CODE: &str = "authorization_code";
 const PRE_AUTHORIZED: &str = "urn:ietf:params:oauth:grant-type:pre-authorized_code";
 
 const OFFER: Kind = Kind::new("credential offer", Reason::OfferRejected);
@@ -29,6 +30,17 @@ pub struct CredentialOffer {
     /// `grants.urn:ietf:params:oauth:grant-type:pre-authorized_code`. Without it the offer needs
     /// another grant, which this wallet does not have: see [`CredentialOffer::pre_authorized`].
     pub pre_authorized_code: Option<PreAuthorizedCodeGrant>,
+    /// `grants.authorization_code`: the person logs in at the world first.
+    pub authorization_code: Option<AuthorizationCodeGrant>,
+}
+
+/// The authorization code grant of an offer.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuthorizationCodeGrant {
+    /// `issuer_state`: goes into the authorization request as it is.
+    pub issuer_state: Option<Confidential>,
+    /// `authorization_server`: which of several in the metadata.
+    pub authorization_server: Option<IssuerUrl>,
 }
 
 /// The pre-authorized code grant of an offer.
@@ -139,11 +151,18 @@ impl Message for CredentialOffer {
             .flatten()
             .map(|grant| read_grant(&grant))
             .transpose()?;
+        let authorization_code = grants
+            .map(|grants| grants.part(AUTHORIZATION_CODE, "authorization code grant"))
+            .transpose()?
+            .flatten()
+            .map(|grant| AuthorizationCodeGrant::read(&grant))
+            .transpose()?;
         Ok(Self {
             credential_issuer: parse_issuer(&members, "credential_issuer", &issuer)?,
             credential_configuration_ids: members
                 .texts("credential_configuration_ids", MAX_CONFIGURATIONS)?,
             pre_authorized_code,
+            authorization_code,
         })
     }
 
@@ -152,6 +171,10 @@ impl Message for CredentialOffer {
             "credential_issuer" => &self.credential_issuer,
             "credential_configuration_ids" => self.credential_configuration_ids.clone(),
         };
+        let mut grants = Object::new();
+        if let Some(grant) = &self.authorization_code {
+            grants.insert(AUTHORIZATION_CODE, grant.to_object());
+        }
         if let Some(grant) = &self.pre_authorized_code {
             let mut members = crate::object! { "pre-authorized_code" => grant.code.reveal() };
             if let Some(tx_code) = &grant.tx_code {
@@ -160,7 +183,38 @@ impl Message for CredentialOffer {
             if let Some(server) = &grant.authorization_server {
                 members.insert("authorization_server", server);
             }
-            object.insert("grants", crate::object! { PRE_AUTHORIZED => members });
+            grants.insert(PRE_AUTHORIZED, members);
+        }
+        if !grants.is_empty() {
+            object.insert("grants", grants);
+        }
+        object
+    }
+}
+
+impl AuthorizationCodeGrant {
+    fn read(members: &Members<'_>) -> Result<Self, MessageError> {
+        let issuer_state = members.optional_text("issuer_state")?;
+        if issuer_state.as_deref().is_some_and(|text| !printable(text)) {
+            let expected = "visible ASCII";
+            return Err(members.fail("issuer_state", Problem::Value { expected }));
+        }
+        let server = members.optional_text("authorization_server")?;
+        Ok(Self {
+            issuer_state: issuer_state.map(Confidential::new),
+            authorization_server: server
+                .map(|text| parse_issuer(members, "authorization_server", &text))
+                .transpose()?,
+        })
+    }
+
+    fn to_object(&self) -> Object {
+        let mut object = Object::new();
+        if let Some(state) = &self.issuer_state {
+            object.insert("issuer_state", state.reveal());
+        }
+        if let Some(server) = &self.authorization_server {
+            object.insert("authorization_server", server);
         }
         object
     }
@@ -199,7 +253,7 @@ pub enum OfferLink {
     /// `credential_offer_uri`: a GET there answers the offer. What QR codes hold.
     ByReference(WebUrl),
     /// `credential_offer`
-    ByValue(CredentialOffer),
+    ByValue(Box<CredentialOffer>),
 }
 
 /// The scheme that wallets register.
@@ -227,7 +281,7 @@ impl OfferLink {
                 let limits = crate::json::Limits::message();
                 let value = crate::json::read(offer.as_bytes(), &limits)
                     .map_err(|error| LINK.fail("credential_offer", Problem::Json(error)))?;
-                CredentialOffer::from_value(&value).map(Self::ByValue)
+                CredentialOffer::from_value(&value).map(|offer| Self::ByValue(Box::new(offer)))
             }
             (None, Some(url)) => LINK.url("credential_offer_uri", url).map(Self::ByReference),
             (Some(_), Some(_)) => Err(LINK.fail(

@@ -1,4 +1,5 @@
-//! The request object (section 5): the claims of a JWS of type `oauth-authz-req+jwt`.
+//! The request object (section 5): the claims of a JWS of type `oauth-authz-req+jwt`, or the
+//! parameters of a link that nobody signed.
 //!
 //! The world writes and signs it; the wallet reads it once the signature is checked.
 
@@ -6,16 +7,18 @@ mod client_metadata;
 #[cfg(test)]
 mod tests;
 
-pub use client_metadata::{ClientMetadata, LdpVcSupport, VpFormats};
+pub use client_metadata::{ClientMetadata, EncryptionKey, LdpVcSupport, SdJwtSupport, VpFormats};
 
 use crate::dcql::DcqlQuery;
-use crate::json::{Object, Value};
+use crate::form::Form;
+use crate::json::{self, Limits, Object, Value};
+use crate::ledger::LeaseRequest;
 use crate::message::{
     Kind, Members, Message, MessageError, Problem, read_date, read_purpose, write_date,
 };
-use crate::oid4vp::client_id::ClientId;
+use crate::oid4vp::client_id::{Client, ClientId, ClientIdPrefix};
 use crate::oid4vp::link::{RequestLink, parse_client_id};
-use crate::oid4vp::{Nonce, State, WalletNonce};
+use crate::oid4vp::{Nonce, State, TransactionData, WalletNonce};
 use crate::reason::Reason;
 use crate::time::Timestamp;
 use crate::web_url::WebUrl;
@@ -27,6 +30,16 @@ pub const REQUEST_TYP: &str = "oauth-authz-req+jwt";
 pub const REQUEST_MEDIA_TYPE: &str = "application/oauth-authz-req+jwt";
 /// The audience of a request to whichever wallet the person has (section 5.8).
 pub const AUDIENCE: &str = "https://self-issued.me/v2";
+
+/// Parameters that a link carries as JSON text, where a request object has the value itself.
+const JSON_PARAMETERS: [&str; 6] = [
+    "client_metadata",
+    "dcql_query",
+    "exp",
+    "iat",
+    "omote_lease",
+    "transaction_data",
+];
 
 pub(crate) const REQUEST: Kind = Kind {
     name: "presentation request",
@@ -51,6 +64,8 @@ pub struct RequestObject {
     pub client_metadata: ClientMetadata,
     /// `dcql_query`
     pub dcql_query: DcqlQuery,
+    /// `transaction_data`: what the answer agrees to, in this order. Empty when the request has none.
+    pub transaction_data: Vec<TransactionData>,
     /// `wallet_nonce`: what the wallet posted.
     pub wallet_nonce: Option<WalletNonce>,
     /// `iat`, whole seconds.
@@ -60,6 +75,9 @@ pub struct RequestObject {
     /// `omote_purpose`, a member of ours: what it is for, in the world's words. Outside text, at most
     /// [`MAX_PURPOSE`](crate::message::MAX_PURPOSE) characters.
     pub purpose: Option<String>,
+    /// `omote_lease`, a member of ours: the item that is shown is to be marked as active in the world
+    /// that asks.
+    pub lease: Option<LeaseRequest>,
 }
 
 /// How the response travels (section 8).
@@ -69,9 +87,69 @@ pub enum ResponseMode {
     /// `direct_post` (section 8.2): the wallet posts a form to `response_uri`.
     #[default]
     DirectPost,
+    /// `direct_post.jwt` (section 8.3.1): the form holds the response encrypted to a key of
+    /// `client_metadata`.
+    DirectPostJwt,
+}
+
+impl ResponseMode {
+    /// The modes that are understood.
+    pub const ALL: [Self; 2] = [Self::DirectPost, Self::DirectPostJwt];
+
+    /// The value of `response_mode`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::DirectPost => "direct_post",
+            Self::DirectPostJwt => "direct_post.jwt",
+        }
+    }
 }
 
 impl RequestObject {
+    /// Reads the request that a link has in its parameters, which nobody signed. It has no audience,
+    /// and its answer goes to the address that is its client identifier, and to no other.
+    ///
+    /// # Errors
+    /// As of [`Message::from_value`]; `client_id_prefix` for a client that has to sign,
+    /// `response_uri_mismatch` for an answer to another address, the reason of the JSON reader for a
+    /// parameter that is no JSON and has to be.
+    pub fn from_parameters(form: &Form) -> Result<Self, MessageError> {
+        Self::from_unsigned(&parameters(form)?.into())
+    }
+
+    /// Reads the values of [`parameters`].
+    ///
+    /// # Errors
+    /// As [`RequestObject::from_parameters`].
+    pub fn from_unsigned(value: &Value) -> Result<Self, MessageError> {
+        let members = Members::of(REQUEST, value)?;
+        if members.optional("aud").is_some() {
+            require_audience(&members)?;
+        }
+        let object = Self::read_members(&members)?;
+        let Client::RedirectUri(url) = object.client_id.client() else {
+            return Err(wrong_prefix());
+        };
+        if *url == object.response_uri {
+            return Ok(object);
+        }
+        let expected = "the address that is the client_id";
+        let problem = Problem::Mismatch { expected };
+        Err(REQUEST.fail_as("response_uri", problem, Reason::ResponseUriMismatch))
+    }
+
+    /// The parameters of a link: strings as they are, everything else as JSON.
+    #[must_use]
+    pub fn to_parameters(&self) -> Form {
+        let object = self.to_object();
+        let members = object.iter().filter(|(name, _)| *name != "aud");
+        members.fold(Form::new(), |form, (name, value)| match value {
+            Value::String(text) => form.with(name, text.as_str()),
+            other => form.with(name, crate::canonical::to_text(other)),
+        })
+    }
+
     /// Refuses a request that is not the one of the link: another client (section 5.10.1), or one
     /// that does not repeat the wallet's nonce.
     ///
@@ -95,72 +173,107 @@ impl RequestObject {
         Ok(())
     }
 
-    /// Refuses a request whose response would go to another origin than that of the world.
+    /// Refuses a request whose response would go to another origin than that of the world; for a client
+    /// that is a DNS name, to another host (section 5.9.3).
     ///
     /// # Errors
     /// `response_uri_mismatch`
     pub fn require_response_within(&self, world: &WorldId) -> Result<(), MessageError> {
-        if self.response_uri.world() == world {
+        let found = self.response_uri.world();
+        let is_within = match self.client_id.client() {
+            Client::X509SanDns(name) => found.host() == name && world.host() == name,
+            Client::Did(_) | Client::RedirectUri(_) | Client::X509Hash(_) => found == world,
+        };
+        if is_within {
             return Ok(());
         }
         let expected = "the origin of the world that asks";
         let problem = Problem::Mismatch { expected };
         Err(REQUEST.fail_as("response_uri", problem, Reason::ResponseUriMismatch))
     }
-}
 
-impl Message for RequestObject {
-    /// Unknown claims and `iss` are ignored (section 5), but not those that would change what is
-    /// answered, or to whom: `redirect_uri`, `scope`, `transaction_data`.
-    fn from_value(value: &Value) -> Result<Self, MessageError> {
-        let members = Members::of(REQUEST, value)?;
+    fn read_members(members: &Members<'_>) -> Result<Self, MessageError> {
         let client_id = parse_client_id(REQUEST, &members.text("client_id")?)?;
-        require_audience(&members)?;
-        require_word(&members, "response_type", "vp_token")?;
-        let response_mode = read_response_mode(&members)?;
-        if members.optional("redirect_uri").is_some() {
-            let other = "response_uri";
-            return Err(members.fail("redirect_uri", Problem::Excludes { other }));
-        }
-        if members.optional("scope").is_some() {
-            let other = "dcql_query";
-            return Err(members.fail("scope", Problem::Excludes { other }));
-        }
-        if members.optional("transaction_data").is_some() {
-            return Err(REQUEST.fail_as(
-                "transaction_data",
-                Problem::Unsupported,
-                Reason::TransactionDataUnsupported,
-            ));
+        require_word(members, "response_type", "vp_token")?;
+        let response_mode = read_response_mode(members)?;
+        for (name, other) in [("redirect_uri", "response_uri"), ("scope", "dcql_query")] {
+            if members.optional(name).is_some() {
+                return Err(members.fail(name, Problem::Excludes { other }));
+            }
         }
         let expected = "22 to 512 URL safe characters";
         let nonce = Nonce::new(members.text("nonce")?)
             .ok_or_else(|| members.fail("nonce", Problem::Value { expected }))?;
         let metadata = members.part("client_metadata", "client_metadata")?;
+        let dcql_query = DcqlQuery::from_value(members.required("dcql_query")?)?;
+        let transaction_data = match members.optional("transaction_data") {
+            None => Vec::new(),
+            Some(value) => TransactionData::read_all(value, &dcql_query)?,
+        };
         Ok(Self {
             client_id,
             response_mode,
             response_uri: members.url("response_uri")?,
             nonce,
-            state: read_state(&members)?,
+            state: read_state(members)?,
             client_metadata: metadata
                 .map(|part| ClientMetadata::read(&part))
                 .transpose()?
                 .unwrap_or_default(),
-            dcql_query: DcqlQuery::from_value(members.required("dcql_query")?)?,
-            wallet_nonce: read_wallet_nonce(&members)?,
-            issued_at: read_date(&members, "iat")?,
-            expires_at: read_date(&members, "exp")?,
-            purpose: read_purpose(&members, "omote_purpose")?,
+            dcql_query,
+            transaction_data,
+            wallet_nonce: read_wallet_nonce(members)?,
+            issued_at: read_date(members, "iat")?,
+            expires_at: read_date(members, "exp")?,
+            purpose: read_purpose(members, "omote_purpose")?,
+            lease: members
+                .part("omote_lease", "lease request")?
+                .map(|part| LeaseRequest::read(&part))
+                .transpose()?,
         })
+    }
+}
+
+/// The request in a link's parameters as the object that it would be if it were signed. Nothing of it
+/// is checked.
+///
+/// # Errors
+/// The reason of the JSON reader for a parameter that is no JSON and has to be.
+pub fn parameters(form: &Form) -> Result<Object, MessageError> {
+    let mut object = Object::new();
+    for (name, text) in form.iter() {
+        let value = match JSON_PARAMETERS.iter().find(|json| **json == name) {
+            None => Value::from(text),
+            Some(member) => json::read(text.as_bytes(), &Limits::message())
+                .map_err(|error| REQUEST.fail_as(member, Problem::Json(error), error.reason()))?,
+        };
+        object.insert(name, value);
+    }
+    Ok(object)
+}
+
+const fn wrong_prefix() -> MessageError {
+    REQUEST.fail_as("client_id", Problem::Unsupported, Reason::ClientIdPrefix)
+}
+
+impl Message for RequestObject {
+    /// Reads the claims of a signed request. Unknown claims and `iss` are ignored (section 5), but not
+    /// those that would change what is answered, or to whom: `redirect_uri`, `scope`.
+    fn from_value(value: &Value) -> Result<Self, MessageError> {
+        let members = Members::of(REQUEST, value)?;
+        let client_id = parse_client_id(REQUEST, &members.text("client_id")?)?;
+        if client_id.prefix() == ClientIdPrefix::RedirectUri {
+            return Err(wrong_prefix());
+        }
+        require_audience(&members)?;
+        Self::read_members(&members)
     }
 
     fn to_object(&self) -> Object {
-        let ResponseMode::DirectPost = self.response_mode;
         let mut object = crate::object! {
             "client_id" => &self.client_id,
             "response_type" => "vp_token",
-            "response_mode" => "direct_post",
+            "response_mode" => self.response_mode.name(),
             "response_uri" => &self.response_uri,
             "nonce" => &self.nonce,
             "aud" => AUDIENCE,
@@ -173,6 +286,10 @@ impl Message for RequestObject {
             object.insert("client_metadata", metadata);
         }
         object.insert("dcql_query", self.dcql_query.to_object());
+        if !self.transaction_data.is_empty() {
+            let data = TransactionData::write_all(&self.transaction_data);
+            object.insert("transaction_data", data);
+        }
         if let Some(nonce) = &self.wallet_nonce {
             object.insert("wallet_nonce", nonce);
         }
@@ -180,6 +297,9 @@ impl Message for RequestObject {
         write_date(&mut object, "exp", self.expires_at);
         if let Some(purpose) = &self.purpose {
             object.insert("omote_purpose", purpose.as_str());
+        }
+        if let Some(lease) = self.lease {
+            object.insert("omote_lease", lease.to_object());
         }
         object
     }
@@ -203,7 +323,7 @@ fn require_audience(members: &Members<'_>) -> Result<(), MessageError> {
     let refuse = |problem| Err(REQUEST.fail_as("aud", problem, Reason::ClientAuthFailed));
     match members.optional("aud") {
         None => refuse(Problem::Missing),
-        Some(value) => match value.as_str() {
+        Some(value) => match audience(value) {
             Some(AUDIENCE) => Ok(()),
             Some(_) => refuse(Problem::Mismatch { expected }),
             None => Err(REQUEST.wrong_type("aud", "string", value)),
@@ -211,16 +331,21 @@ fn require_audience(members: &Members<'_>) -> Result<(), MessageError> {
     }
 }
 
-fn read_response_mode(members: &Members<'_>) -> Result<ResponseMode, MessageError> {
-    match members.text("response_mode")?.as_str() {
-        "direct_post" => Ok(ResponseMode::DirectPost),
-        "direct_post.jwt" => Err(REQUEST.fail_as(
-            "response_mode",
-            Problem::Unsupported,
-            Reason::EncUnsupported,
-        )),
-        _ => Err(members.fail("response_mode", Problem::Unsupported)),
+/// One audience: a text, or an array of one (RFC 7519 section 4.1.3).
+fn audience(value: &Value) -> Option<&str> {
+    match value.as_array() {
+        Some([one]) => one.as_str(),
+        Some(_) => None,
+        None => value.as_str(),
     }
+}
+
+fn read_response_mode(members: &Members<'_>) -> Result<ResponseMode, MessageError> {
+    let name = members.text("response_mode")?;
+    ResponseMode::ALL
+        .into_iter()
+        .find(|mode| mode.name() == name)
+        .ok_or_else(|| members.fail("response_mode", Problem::Unsupported))
 }
 
 fn read_state(members: &Members<'_>) -> Result<Option<State>, MessageError> {

@@ -7,8 +7,8 @@
 
 use crate::check::CheckId;
 use crate::check::CheckId::{
-    Asset, Audience, Challenge, Holder, Json, Key, License, Name, Proof, Provenance, Query, Shape,
-    Size, Status, Time, Trust,
+    Asset, Audience, Challenge, Hands, Holder, Json, Key, Ledger, License, Name, Proof, Provenance,
+    Query, Shape, Size, Status, Time, Trust,
 };
 use crate::reason::Reason;
 
@@ -31,6 +31,16 @@ impl Reason {
             | Self::CtxUnknown
             | Self::EnvelopeInvalid
             | Self::IdMalformed
+            | Self::JwtTyp
+            | Self::SdClaimCollision
+            | Self::SdDigestDuplicate
+            | Self::SdDisclosureDuplicate
+            | Self::SdDisclosureMalformed
+            | Self::SdDisclosureUnreferenced
+            | Self::SdHashAlg
+            | Self::SdHolderReject
+            | Self::SdMalformed
+            | Self::SdReservedName
             | Self::TermUndefined
             | Self::VpMalformed
             | Self::VpNestedForbidden
@@ -48,13 +58,18 @@ impl Reason {
             | Self::IssuerKeyMismatch
             | Self::KeyHistoryMismatch
             | Self::KeyMalformed
-            | Self::KeyRevoked
             | Self::KeyWeak
             | Self::VmController
             | Self::VmMalformed
             | Self::VmNotFound
             | Self::VmRelationship => &[Key],
-            Self::CanonWorkLimit
+            Self::KeyRevoked => &[Key, Ledger, Hands],
+            Self::AlgNotAllowed
+            | Self::CanonWorkLimit
+            | Self::JwsCritUnsupported
+            | Self::JwsHeaderForbidden
+            | Self::KbSdHash
+            | Self::KbTyp
             | Self::ProofChainBroken
             | Self::ProofMalformed
             | Self::ProofMissing
@@ -65,20 +80,22 @@ impl Reason {
             | Self::SigMalformed
             | Self::UnknownSecurityMember => &[Proof],
             Self::CredExpired
+            | Self::KbIat
             | Self::ProofCreatedFuture
             | Self::ProofCreatedRange
             | Self::ProofExpired
             | Self::VpStale => &[Time],
-            Self::HolderBindingMissing => &[Holder],
+            Self::CnfUnsupported | Self::HolderBindingMissing | Self::KbMissing => &[Holder],
             Self::VpHolderMismatch => &[Key, Holder],
             Self::DateMalformed => &[Key, Time],
             Self::KeyTypeMismatch => &[Key, Proof],
             Self::JsonNumberNonCanonical => &[Json, Proof],
             Self::ClaimType | Self::CredMalformed | Self::UnknownExtension => &[Shape, Status],
             Self::LdKeywordForbidden => &[Shape, Proof],
+            Self::KbAud => &[Challenge, Audience],
             Self::ProofChallenge => &[Challenge],
             Self::ProofDomain | Self::VpAudience => &[Audience],
-            Self::VpQueryUnsatisfied => &[Query],
+            Self::KbTransactionData | Self::VpQueryUnsatisfied => &[Query],
             Self::Revoked
             | Self::StatusExpired
             | Self::StatusFetchBlocked
@@ -91,8 +108,24 @@ impl Reason {
             | Self::StatusSizeUnsupported
             | Self::StatusTooLarge
             | Self::StatusType
-            | Self::StatusUnavailable
-            | Self::Suspended => &[Status],
+            | Self::StatusUnavailable => &[Status],
+            Self::Suspended => &[Status, Ledger],
+            Self::HeadStale
+            | Self::HeadUnavailable
+            | Self::LedgerEntryMismatch
+            | Self::LedgerEntryMissing
+            | Self::RegistryEquivocation => &[Ledger, Hands],
+            Self::LedgerChainBroken
+            | Self::LedgerChainUnavailable
+            | Self::LedgerCreatorUndisclosed => &[Hands],
+            Self::HeadInvalid
+            | Self::ItemActiveElsewhere
+            | Self::ItemMoved
+            | Self::ItemRevoked
+            | Self::LogProofInvalid
+            | Self::LogProofMissing
+            | Self::LogWitnessesMissing
+            | Self::RegistryRollback => &[Ledger],
             Self::AssetProvenanceUntrusted => &[Provenance],
             Self::ProvenanceMissing => &[Provenance, Asset],
             Self::LicenseLooser => &[License],

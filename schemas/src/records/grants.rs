@@ -17,6 +17,8 @@ const CHANGE: Kind = Kind::new("change of status", Reason::BadRequest);
 
 /// Longer names of configurations do not exist, in characters.
 const MAX_CONFIGURATION: usize = 100;
+/// The most characters of a name: those of a class, and a serial number.
+const MAX_NAME: usize = 300;
 
 words! {
     /// Whether what was issued holds.
@@ -29,6 +31,17 @@ words! {
     Revoked = "revoked",
 }
 
+words! {
+    /// What the world's people say of a grant that waits for them.
+    Approval,
+    /// Copies may be issued.
+    Approved = "approved",
+    /// None will be.
+    Denied = "denied",
+    /// Nobody has decided yet.
+    Pending = "pending",
+}
+
 /// What came of one offer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantRecord {
@@ -36,6 +49,8 @@ pub struct GrantRecord {
     pub id: UniqueId,
     /// `configuration`: what was issued.
     pub configuration: String,
+    /// `name`: of the avatar, or class and serial number of the item; `None` when the offer is gone.
+    pub name: Option<String>,
     /// `offered_at`
     pub offered: Timestamp,
     /// `copies`: how many were issued.
@@ -46,6 +61,8 @@ pub struct GrantRecord {
     pub status: GrantStatus,
     /// `changed_at`: when the status changed last.
     pub changed: Option<Timestamp>,
+    /// `approval`: of a deferred offer; `None` when nobody has to approve it.
+    pub approval: Option<Approval>,
 }
 
 impl Message for GrantRecord {
@@ -54,11 +71,13 @@ impl Message for GrantRecord {
         members.only(&Envelope::around(&[
             "id",
             "configuration",
+            "name",
             "offered_at",
             "copies",
             "valid_until",
             "status",
             "changed_at",
+            "approval",
         ]))?;
         Envelope::read(&members)?;
         let time = |name: &'static str| {
@@ -68,18 +87,28 @@ impl Message for GrantRecord {
         let configuration = members.text("configuration")?;
         let length = configuration.chars().count();
         GRANT.within("configuration", length, MAX_CONFIGURATION)?;
+        let name = members.optional("name");
+        let name = name.map(|_| members.text("name")).transpose()?;
+        if let Some(name) = &name {
+            GRANT.within("name", name.chars().count(), MAX_NAME)?;
+        }
         let copies = members.natural("copies")?;
         let copies = copies.ok_or_else(|| members.fail("copies", Problem::Missing))?;
         let expected = "a number of copies";
         Ok(Self {
             id: UniqueId::read(&members, "id")?,
             configuration,
+            name,
             offered: read_time(&members, "offered_at")?,
             copies: u32::try_from(copies)
                 .map_err(|_| members.fail("copies", Problem::Value { expected }))?,
             valid_until: time("valid_until")?,
             status: read_word(&members, "status", GrantStatus::from_id)?,
             changed: time("changed_at")?,
+            approval: match members.optional("approval") {
+                Some(_) => Some(read_word(&members, "approval", Approval::from_id)?),
+                None => None,
+            },
         })
     }
 
@@ -99,6 +128,12 @@ impl Message for GrantRecord {
             if let Some(time) = time {
                 object.insert(name, time);
             }
+        }
+        if let Some(name) = &self.name {
+            object.insert("name", name.as_str());
+        }
+        if let Some(approval) = self.approval {
+            object.insert("approval", approval.id());
         }
         object
     }
@@ -158,7 +193,7 @@ impl Message for StatusChange {
 
 #[cfg(test)]
 mod tests {
-    use super::{GrantList, GrantRecord, GrantStatus, StatusChange};
+    use super::{Approval, GrantList, GrantRecord, GrantStatus, StatusChange};
     use crate::json::{Limits, read};
     use crate::message::Message;
     use crate::message::judged::require_same_judgment;
@@ -171,18 +206,22 @@ mod tests {
         let unused = GrantRecord {
             id: UniqueId::of_random(&[1; 16]),
             configuration: "avatar".to_owned(),
+            name: None,
             offered: at(0),
             copies: 0,
             valid_until: None,
             status: GrantStatus::Active,
             changed: None,
+            approval: None,
         };
         let revoked = GrantRecord {
             id: UniqueId::of_random(&[2; 16]),
+            name: Some("Mika".to_owned()),
             copies: 10,
             valid_until: Some(at(9)),
             status: GrantStatus::Revoked,
             changed: Some(at(5)),
+            approval: Some(Approval::Approved),
             ..unused.clone()
         };
         GrantList {
@@ -216,6 +255,11 @@ mod tests {
             ("\"avatar\"", "7", "configuration"),
             ("\"changed_at\"", "\"holder\"", ""),
             ("\"valid_until\":\"2", "\"valid_until\":\"x", "valid_until"),
+            (
+                "\"approval\":\"approved\"",
+                "\"approval\":\"maybe\"",
+                "approval",
+            ),
             ("\"id\":\"A", "\"id\":\"%", "id"),
             ("\"grants\":[", "\"grants\":[1,", "grants"),
         ] {

@@ -2,7 +2,7 @@
 //! Source: Bitstring Status List v1.0 sections 3.3 and 3.4; RFC 1952; RFC 4648.
 
 use std::fmt;
-use std::io::{Read as _, Write as _};
+use std::io::{Read, Write as _};
 use std::sync::Arc;
 
 use flate2::bufread::GzDecoder;
@@ -133,19 +133,7 @@ impl Bits {
             return Err(BitsError::Encoding);
         }
         let mut decoder = GzDecoder::new(compressed.as_slice());
-        let most = usize::try_from(MAX_BITS / 8).unwrap_or(usize::MAX);
-        let mut bytes = Vec::new();
-        let mut step = [0; STEP];
-        loop {
-            let read = decoder.read(&mut step).map_err(|_| BitsError::Encoding)?;
-            let Some(part) = step.get(..read).filter(|part| !part.is_empty()) else {
-                break;
-            };
-            if bytes.len() + part.len() > most {
-                return Err(BitsError::TooLarge);
-            }
-            bytes.extend_from_slice(part);
-        }
+        let bytes = inflate(&mut decoder)?;
         // A second member or anything else behind the first would be read by some and not by others.
         if !decoder.into_inner().is_empty() {
             return Err(BitsError::Encoding);
@@ -155,6 +143,23 @@ impl Bits {
             return Err(BitsError::TooShort);
         }
         Ok(bits)
+    }
+}
+
+/// What comes out of a stream of one list, or of the other: no more than the longest list has.
+pub(super) fn inflate(stream: &mut impl Read) -> Result<Vec<u8>, BitsError> {
+    let most = usize::try_from(MAX_BITS / 8).unwrap_or(usize::MAX);
+    let mut bytes = Vec::new();
+    let mut step = [0; STEP];
+    loop {
+        let read = stream.read(&mut step).map_err(|_| BitsError::Encoding)?;
+        let Some(part) = step.get(..read).filter(|part| !part.is_empty()) else {
+            return Ok(bytes);
+        };
+        if bytes.len() + part.len() > most {
+            return Err(BitsError::TooLarge);
+        }
+        bytes.extend_from_slice(part);
     }
 }
 

@@ -3,11 +3,11 @@
 //! Worlds and creators write them. Media type, digests, name and description are VCDM's own terms.
 //! Source: the architecture of this house; license terms are named as in VRM 1.0 `meta`.
 
-use crate::terms::table::{Container, Scope, Table, Term, class, graph, link, plain, typed};
+use crate::terms::table::{Container, Scope, Table, Term, class, graph, json, link, plain, typed};
 
 /// SHA-256 of the canonical bytes of the generated document. Documents signed under it depend on
 /// this: once released, a change is a new context with a new URL.
-pub(super) const SHA256: &str = "a8728e075a2225f29ff4e0eabe125822a9b1aab289dedf1838c78368f5632a35";
+pub(super) const SHA256: &str = "7459d9b7e287187ff8ed2503087a292730a3a1230793830733f490b1a721fbe7";
 
 macro_rules! omote {
     ($name:literal) => {
@@ -39,6 +39,8 @@ pub(super) const BASE: &[Term] = &[
     graph("provenance", omote!("provenance")).scoped(Scope::Clear),
     // what a world says of an avatar or an item
     plain("itemClass", omote!("itemClass")),
+    // one literal: a document of the item ledger, with names of its own
+    json("ledgerEntry", omote!("ledgerEntry")),
     plain("personaName", omote!("personaName")),
     plain("serial", omote!("serial")),
     // whom a trust list vouches for, and for what

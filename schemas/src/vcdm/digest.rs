@@ -1,9 +1,7 @@
 //! Digests of related resources. Source: VCDM 2.0 sections 5.3 and B.3; Subresource Integrity
 //! section 3.5; Multihash.
 
-use data_encoding::BASE64;
-
-use crate::encoding::{base58btc, base64url};
+use crate::encoding::{base58btc, base64, base64url};
 use crate::json::Object;
 use crate::terms::Context;
 use crate::vcdm::fault::{Faults, Rule, step};
@@ -108,7 +106,7 @@ pub fn known_digest(url: &str, name: &str, digest: &str) -> Result<(), DigestFau
                 .filter(|(found, _)| *found == Some(hash))
                 .peekable();
             of_hash.peek()?;
-            let known = BASE64.decode(known.as_bytes()).unwrap_or_default();
+            let known = base64::decode(known).unwrap_or_default();
             Some(of_hash.any(|(_, bytes)| *bytes == known))
         });
     match judged {
@@ -128,7 +126,7 @@ fn sri(text: &str) -> Option<Vec<Claim>> {
             let one = one.split('?').next().unwrap_or_default();
             let (name, digest) = one.split_once('-')?;
             let hash = Hash::ALL.into_iter().find(|hash| hash.name() == name)?;
-            let bytes = BASE64.decode(digest.as_bytes()).ok()?;
+            let bytes = base64::decode(digest)?;
             (bytes.len() == hash.length()).then_some((Some(hash), bytes))
         })
         .collect();

@@ -354,15 +354,19 @@ pub(crate) fn di_11_challenge_and_audience_are_always_asked_for() {
         assert!(Challenge::new(short).is_err(), "{short}");
     }
     let asked = PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
         challenge: Challenge::new(NONCE).unwrap(),
         audience: Audience::new(World::new("b.example").client_id()),
         query: query(&[("avatar", CredentialType::Avatar.iri())]),
+        transaction_data: Vec::new(),
     };
     // Every field is named and none is an `Option`: this does not compile otherwise.
     let PresentationAsked {
         challenge,
         audience,
         query: _,
+        transaction_data: _,
+        lease: _,
     } = &asked;
     let (_, _): (&Challenge, &Audience) = (challenge, audience);
     // A presentation is no credential: it cannot be judged as one, without challenge and audience.

@@ -13,6 +13,7 @@ use schemas::suite::Cryptosuite;
 use tests::actors::{World, key, key_for};
 use tests::forge::{edited, reproved, resigned};
 use tests::scene::{Scene, token};
+use tests::sd_jwt::{self, Forged, sd_query, sd_token};
 use verifier::{Asked, Creators, Policy, PresentationAsked};
 
 use crate::{accepted, json_of, refused, refused_both};
@@ -498,6 +499,7 @@ pub(crate) fn vp_13_no_order_that_nobody_signed_answers_a_query() {
             unreachable!("a presentation is asked for");
         };
         let asked = Asked::Presentation(PresentationAsked {
+            lease: verifier::LeaseAsked::NotAsked,
             query: DcqlQuery::from_value(&query.into()).unwrap(),
             ..asked
         });
@@ -597,5 +599,93 @@ pub(crate) fn vp_19_a_presentation_is_signed() {
         let path = "credentialSubject/provenance/proof";
         let bare = scene.reissue(&scene.avatar(), path, None);
         refused_both("statement", &scene, &bare, Reason::ProofMissing);
+    }
+}
+
+/// No credential is a token within a document (VC-JWT). What an SD-JWT carries besides is of its own
+/// issuer and about its own holder, or refused.
+#[test]
+pub(crate) fn vp_20_a_token_says_nothing_else_than_what_is_in_it() {
+    let scene = Scene::new();
+    let [good, evil] = ["good.example", "evil.example"].map(World::new);
+    let (alice, mallory) = (scene.holder().did_key(), key("mallory").did_key());
+    let inner = |issuer: &str, subject: &str| {
+        object! {
+            "@context" => schemas::credential::CONTEXTS,
+            "type" => ["VerifiableCredential", "AvatarCredential"],
+            "issuer" => issuer,
+            "credentialSubject" => object! { "id" => subject },
+        }
+    };
+    let header = object! { "alg" => "EdDSA", "typ" => "JWT", "kid" => evil.method().as_str() };
+    let claims = object! {
+        "iss" => &evil.did(),
+        "sub" => &mallory,
+        "vc" => inner(good.did().as_str(), alice.as_str()),
+    };
+    let jwt = sd_jwt::token(&header, &claims, &evil.key());
+    // By itself, in a presentation, in a list of texts.
+    let report = scene.judge_bytes(&scene.asked_by_wallet(), jwt.as_bytes());
+    refused("by itself", &report, Reason::SdMalformed);
+    let mut shown = scene.unsigned_presentation(Vec::new());
+    shown.insert("verifiableCredential", [jwt.as_str()]);
+    let shown = edited(&shown, "proof", scene.presentation().get("proof").cloned());
+    refused(
+        "in a presentation",
+        &scene.judge(&shown),
+        Reason::CredMalformed,
+    );
+    let as_text = canonical::object_to_bytes(&object! { "avatar" => [jwt.as_str()] });
+    refused(
+        "as a text",
+        &scene.judge_token(&as_text),
+        Reason::VpMalformed,
+    );
+    refused("as an SD-JWT", &scene.judge_sd(&jwt), Reason::SdMalformed);
+    let tilde = scene.judge_sd(&scene.sd_bound(&format!("{jwt}~")));
+    refused("with a tilde", &tilde, Reason::JwtTyp);
+
+    // An SD-JWT around it, of a type that may say anything.
+    const OPEN: &str = "https://t.example/Pass";
+    let scene = crate::sd_jwt::open_scene();
+    let issuer = scene.a.did();
+    let asked = scene.sd_asked_for(sd_query(OPEN, &[]));
+    let judge = |sub: Option<&str>, issuer: &str, subject: &str| {
+        let mut parts = Forged::of(&scene.sd_avatar());
+        parts.disclosures.clear();
+        let text = parts
+            .claiming("_sd", None)
+            .claiming("vct", Some(OPEN.into()))
+            .claiming("sub", sub.map(Value::from))
+            .claiming("vc", Some(inner(issuer, subject).into()))
+            .text(&scene.a.key());
+        scene.judge_bytes(&asked, &sd_token(&scene.sd_bound(&text)))
+    };
+    let same = judge(None, issuer.as_str(), alice.as_str());
+    accepted("of the same", &same);
+    let other = judge(None, good.did().as_str(), alice.as_str());
+    refused("another issuer", &other, Reason::IssuerKeyMismatch);
+    for (sub, subject) in [
+        (None, &mallory),
+        (Some(&mallory), &alice),
+        (Some(&alice), &mallory),
+    ] {
+        let sub = sub.map(schemas::did::Did::as_str);
+        let report = judge(sub, issuer.as_str(), subject.as_str());
+        refused("another subject", &report, Reason::VpHolderMismatch);
+    }
+    let scene = Scene::new();
+    for (name, value) in [
+        ("sub", Value::from(mallory.as_str())),
+        ("vc", object! {}.into()),
+    ] {
+        let text = scene.sd_forged(|parts| parts.claiming(name, Some(value)));
+        for report in scene.judge_sd_both(&text) {
+            let reason = match name {
+                "vc" => Reason::IssuerKeyMismatch,
+                _ => Reason::UnknownExtension,
+            };
+            refused(name, &report, reason);
+        }
     }
 }

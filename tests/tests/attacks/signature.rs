@@ -622,6 +622,11 @@ pub(crate) fn sig_23_no_header_names_another_place_for_the_key() {
             r#","x5t#S256":"AAAA""#,
             r#","trust_chain":["a.b.c"]"#,
         ] {
+            // A client that is a certificate brings it along, and whoever reads it has to follow its
+            // chain: `wallet-core/tests/flows/asked_by_strangers.rs`.
+            if typ == Typ::RequestObject && more.contains("x5c") {
+                continue;
+            }
             let token = jws(&header(typ, more), "{}", &key("a"));
             refused_jws(more, &token, typ, Reason::JwsHeaderForbidden);
         }
@@ -678,13 +683,16 @@ pub(crate) fn sig_24_a_token_of_one_slot_is_none_of_another() {
             Reason::ClaimType,
         );
     }
-    // A token where a document is asked for is no document.
+    // A token where a credential is asked for is no document, and no SD-JWT, not even with a tilde.
     let scene = Scene::new();
     for typ in Typ::ALL {
         let claims = Value::from(scene.avatar()).to_string();
         let token = jws(&header(typ, ""), &claims, &scene.a.key());
         let report = scene.judge_bytes(&scene.asked_by_wallet(), token.as_bytes());
-        refused("a token as credential", &report, Reason::ParseError);
+        refused("a token as credential", &report, Reason::SdMalformed);
+        let tilde = format!("{token}~");
+        let report = scene.judge_bytes(&scene.asked_by_wallet(), tilde.as_bytes());
+        refused("a token as SD-JWT", &report, Reason::JwtTyp);
         let quoted = object! { "avatar" => vec![token.as_str()] };
         let report = scene.judge_token(&canonical::object_to_bytes(&quoted));
         refused("a token as presentation", &report, Reason::VpMalformed);

@@ -17,6 +17,7 @@ use tests::actors::World;
 use tests::fixed::now;
 use tests::lists::{bytes, entry, status_list};
 use tests::scene::Scene;
+use tests::token_lists::{token_entry, token_list};
 use verifier::{AssetAsked, Creators, Evidence, Question, Report};
 
 type Answer = Arc<dyn Fn() -> Vec<u8> + Send + Sync>;
@@ -48,6 +49,18 @@ const VC: &str = "Content-Type: application/vc\r\n";
 
 /// World A lives on this port, and its avatar names its list: what world B says, having asked.
 fn settled(port: u16, allowed: bool, set: &[u64]) -> (Report, Scene) {
+    settled_with(port, allowed, |scene| {
+        let list = status_list(&scene.a, StatusPurpose::Revocation, set);
+        canonical::object_to_bytes(&scene.avatar_with(&[entry(&list, 7)]))
+    })
+}
+
+/// The same of any credential.
+fn settled_with(
+    port: u16,
+    allowed: bool,
+    credential: impl FnOnce(&Scene) -> Vec<u8>,
+) -> (Report, Scene) {
     let mut scene = Scene::new();
     scene.a = World {
         id: WorldId::loopback(port),
@@ -56,8 +69,7 @@ fn settled(port: u16, allowed: bool, set: &[u64]) -> (Report, Scene) {
     let types = vec![schemas::credential::CredentialType::Avatar];
     scene.policy = verifier::Policy::nobody().with_issuer(scene.a.did(), types, Creators::Any);
     scene.evidence = Evidence::new().with_document(scene.a.document(), now());
-    let list = status_list(&scene.a, StatusPurpose::Revocation, set);
-    let avatar = canonical::object_to_bytes(&scene.avatar_with(&[entry(&list, 7)]));
+    let avatar = credential(&scene);
     let asked = scene.asked_by_wallet();
     let question = Question {
         asked: &asked,
@@ -187,6 +199,56 @@ pub(crate) fn sts_12_ways_to_fail_on_the_way() {
         let (report, _) = settled(publisher(way), true, &[]);
         crate::refused("too large", &report, Reason::StatusTooLarge);
     }
+}
+
+#[test]
+fn a_list_of_tokens_is_fetched_like_any_other() {
+    let credential = |scene: &Scene| {
+        let entry = token_entry(&token_list(&scene.a, &[]), 7);
+        scene.sd_avatar_with(&entry).into_bytes()
+    };
+    let serve = |value: u8, kind: &'static str| {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let world = World {
+            id: WorldId::loopback(port),
+            suite: Cryptosuite::EddsaJcs2022,
+        };
+        let list = world.publish_token(&token_list(&world, &[(7, value)]));
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut request = [0; 4096];
+                let read = stream.read(&mut request).unwrap();
+                let request = String::from_utf8_lossy(&request[..read]).to_lowercase();
+                let accepted = request.lines().find(|line| line.starts_with("accept:"));
+                assert!(accepted.unwrap().contains("application/statuslist+jwt"));
+                let _ = stream.write_all(&answer("200 OK", kind, &list));
+            }
+        });
+        port
+    };
+    const TOKEN: &str = "Content-Type: application/statuslist+jwt\r\n";
+    let (report, scene) = settled_with(serve(0, TOKEN), true, credential);
+    assert_eq!(
+        report.verdict(),
+        Verdict::Accepted,
+        "{:#?}",
+        report.details()
+    );
+    drop(scene);
+    for (value, reason) in [(1, Reason::Revoked), (2, Reason::Suspended)] {
+        let (report, _) = settled_with(serve(value, TOKEN), true, credential);
+        crate::refused("taken back", &report, reason);
+    }
+    // Another form of the same, which nobody here reads.
+    let other = "Content-Type: application/statuslist+cwt\r\n";
+    let (report, _) = settled_with(serve(0, other), true, credential);
+    assert_eq!(report.reason(), Some(Reason::StatusUnavailable));
+    let gone: Answer = Arc::new(|| answer("404 Not Found", "", b""));
+    let (report, _) = settled_with(publisher(gone), true, credential);
+    assert_eq!(report.reason(), Some(Reason::StatusUnavailable));
+    assert_eq!(report.verdict(), Verdict::Indeterminate);
 }
 
 #[test]

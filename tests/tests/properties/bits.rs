@@ -59,8 +59,10 @@ fn refuses_every_changed_stretch(golden: &Golden) {
 
 mod a_changed_bit_is_refused {
     super::for_each_golden!(super::refuses_every_changed_bit);
+    super::for_each_golden!(super::refuses_every_changed_bit: sd_jwt sd_jwt_presentation);
 }
 
 mod a_changed_stretch_is_refused {
     super::for_each_golden!(super::refuses_every_changed_stretch);
+    super::for_each_golden!(super::refuses_every_changed_stretch: sd_jwt sd_jwt_presentation);
 }

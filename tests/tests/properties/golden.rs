@@ -13,6 +13,7 @@ use schemas::suite::Cryptosuite;
 use schemas::trust_list::{TrustListCredential, TrustedCreators, TrustedIssuer};
 use tests::fixed::now;
 use tests::scene::{Scene, token};
+use tests::sd_jwt::sd_token;
 use verifier::{Asked, ListRef, Report};
 
 type Judge = Box<dyn Fn(&[u8]) -> Result<(), Reason> + Send + Sync>;
@@ -200,6 +201,28 @@ pub(crate) fn presentation_ecdsa_jcs() -> Golden {
     Golden {
         stride: 7,
         ..shown("presentation, ecdsa-jcs-2019", Cryptosuite::EcdsaJcs2019)
+    }
+}
+
+/// An avatar as an SD-JWT, as a wallet receives it: a text and no JSON.
+pub(crate) fn sd_jwt() -> Golden {
+    let scene = Scene::new();
+    let asked = scene.asked_by_wallet();
+    let text = scene.sd_avatar();
+    Golden {
+        stride: 7,
+        ..judged("SD-JWT", scene, asked, text.into_bytes())
+    }
+}
+
+/// The same shown to a world, bound by its holder.
+pub(crate) fn sd_jwt_presentation() -> Golden {
+    let scene = Scene::new();
+    let asked = scene.sd_asked();
+    let bytes = sd_token(&scene.sd_bound(&scene.sd_avatar()));
+    Golden {
+        stride: 7,
+        ..judged("SD-JWT presentation", scene, asked, bytes)
     }
 }
 

@@ -1,4 +1,4 @@
-//! The machine of the tour: a folder that is gone afterwards, two free ports, the real binaries on
+//! The machine of the tour: a folder that is gone afterwards, free ports, the real binaries on
 //! the path, and worlds that stop when the test does.
 
 use std::fs;
@@ -17,7 +17,7 @@ use crate::person::PATIENCE;
 pub(crate) struct Machine {
     folder: TempDir,
     binaries: PathBuf,
-    ports: [(String, u16); 2],
+    ports: [(String, u16); 4],
     worlds: Vec<Child>,
 }
 
@@ -27,11 +27,10 @@ impl Machine {
         for name in ["tour", "home", "run"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        let [first, second] = free_ports();
         Self {
             folder,
             binaries,
-            ports: [("4001".to_owned(), first), ("4002".to_owned(), second)],
+            ports: ports(),
             worlds: Vec::new(),
         }
     }
@@ -97,7 +96,7 @@ impl Machine {
         let (_, port) = self
             .ports
             .iter()
-            .find(|(_, port)| config.contains(&format!("localhost:{port}\"")))
+            .find(|(_, port)| config.contains(&format!("\norigin = \"http://localhost:{port}\"\n")))
             .unwrap();
         let port = *port;
         let log = self.path(&format!("{port}.log"));
@@ -131,24 +130,31 @@ impl Drop for Machine {
     }
 }
 
-/// Two ports that nobody listens on, below those that the system hands out by itself. None of them
-/// reads like a port of the README.
-fn free_ports() -> [u16; 2] {
+/// For each port of the README one that nobody listens on, below those that the system hands out by
+/// itself. None of them reads like a port of the README.
+fn ports() -> [(String, u16); 4] {
     let begin = 10_000 + u16::try_from(std::process::id() * 16 % 20_000).unwrap();
     let mut free = (begin..begin + 2_000)
-        .filter(|port| !matches!(port, 14_001 | 24_001 | 14_002 | 24_002))
+        .filter(|port| !(4001..=4004).contains(&(port % 10_000)))
         .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
-    [free.next().unwrap(), free.next().unwrap()]
+    [4001, 4002, 4003, 4004].map(|written: u16| (written.to_string(), free.next().unwrap()))
+}
+
+/// What a browser finds at an address: the head of the answer and its body. Empty when nobody answers.
+pub(crate) fn browse(address: &str) -> String {
+    let rest = address.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let Ok(mut stream) = TcpStream::connect(host) else {
+        return String::new();
+    };
+    let request = format!("GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+    let mut answer = String::new();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
 }
 
 fn healthy(port: u16) -> bool {
-    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else {
-        return false;
-    };
-    let request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
-    let mut answer = String::new();
-    stream.set_read_timeout(Some(PATIENCE)).unwrap();
-    stream.write_all(request.as_bytes()).is_ok()
-        && stream.read_to_string(&mut answer).is_ok()
-        && answer.starts_with("HTTP/1.1 204 ")
+    browse(&format!("http://127.0.0.1:{port}/healthz")).starts_with("HTTP/1.1 204 ")
 }

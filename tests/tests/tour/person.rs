@@ -28,6 +28,15 @@ pub(crate) enum Mind {
     Leave,
 }
 
+/// What the person has beside the terminal.
+pub(crate) struct Beside<'a> {
+    /// The second code that a world told them.
+    pub(crate) code: &'a str,
+    /// Where they open what the terminal tells them to; called with everything that was said, again
+    /// and again until it has found something.
+    pub(crate) browser: &'a mut dyn FnMut(&str) -> bool,
+}
+
 /// A line that was typed, and what came of it.
 pub(crate) struct Typed {
     pub(crate) code: i32,
@@ -47,18 +56,20 @@ struct Session {
     bytes: Vec<u8>,
     /// How much had been written when the last answer was typed.
     answered: usize,
+    /// Whether the browser has found what it was to open.
+    browsed: bool,
 }
 
 /// Types the line in a shell with a terminal of its own.
-pub(crate) fn types(shell: &mut Command, line: &str, mind: Mind) -> Typed {
+pub(crate) fn types(shell: &mut Command, line: &str, mind: Mind, beside: &mut Beside<'_>) -> Typed {
     let mut session = Session::start(shell, line);
     let mut asked = Vec::new();
     let mut words = Vec::new();
-    while let Some(question) = session.question(line) {
+    while let Some(question) = session.question(line, beside.browser) {
         if question.starts_with("Press Enter") {
             words = screen::words(&session.bytes);
         }
-        session.answer(&question, &words, mind);
+        session.answer(&question, &words, mind, beside.code);
         asked.push(question);
     }
     let code = session.ended(line).code().unwrap_or(-1);
@@ -125,13 +136,17 @@ impl Session {
             arriving,
             bytes: Vec::new(),
             answered: 0,
+            browsed: false,
         }
     }
 
     /// Waits for the next question; `None` when the command has ended without one.
-    fn question(&mut self, line: &str) -> Option<String> {
+    fn question(&mut self, line: &str, browser: &mut dyn FnMut(&str) -> bool) -> Option<String> {
         let until = Instant::now() + PATIENCE;
         loop {
+            if !self.browsed {
+                self.browsed = browser(&screen::said(&self.bytes));
+            }
             if let Some(question) = self.open_question() {
                 return Some(question);
             }
@@ -164,12 +179,13 @@ impl Session {
         ]
         .iter()
         .any(|start| row.starts_with(start) && row.ends_with(": "))
+            || row == "Code: "
             || row.starts_with("Press Enter") && row.ends_with(". ")
             || row.contains(" [y/N") && row.ends_with("] ");
         known.then_some(row)
     }
 
-    fn answer(&mut self, question: &str, words: &[String], mind: Mind) {
+    fn answer(&mut self, question: &str, words: &[String], mind: Mind, code: &str) {
         let answer = if question.ends_with("] ") {
             match mind {
                 Mind::Yes => "y\r",
@@ -182,6 +198,8 @@ impl Session {
             format!("{}\r", words[number - 1])
         } else if question.starts_with("Press Enter") {
             "\r".to_owned()
+        } else if question == "Code: " {
+            format!("{code}\r")
         } else {
             self.until_hidden();
             format!("{PASSPHRASE}\r")

@@ -9,6 +9,8 @@ pub(crate) enum Party {
     World,
     /// A person with a wallet.
     Person,
+    /// The login page of a world, while the person's wallet waits for it.
+    Page,
 }
 
 /// A line of the tour, and who types it.
@@ -32,6 +34,7 @@ pub(crate) fn lines(readme: &str) -> Vec<Line> {
         let party = match line.trim() {
             "<!-- tour: world -->" => Party::World,
             "<!-- tour: person -->" => Party::Person,
+            "<!-- tour: page -->" => Party::Page,
             other => {
                 assert!(
                     !other.starts_with("<!-- tour"),

@@ -12,7 +12,9 @@ use schemas::encoding::base64url;
 use schemas::json::{Object, Value};
 use schemas::message::Message as _;
 use schemas::reason::Reason;
-use schemas::status::{Bits, MIN_BITS, StatusEntry, StatusListCredential, StatusPurpose};
+use schemas::status::{
+    Bits, MIN_BITS, StatusEntry, StatusListCredential, StatusPlace, StatusPurpose,
+};
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use schemas::trust_list::{TrustListCredential, TrustedCreators, TrustedIssuer};
@@ -155,13 +157,13 @@ fn outcomes(claims: &BundleClaims) -> Vec<Result<(), Reason>> {
     opened(claims).1.iter().map(|one| one.outcome).collect()
 }
 
-fn entry(index: u64) -> StatusEntry {
-    StatusEntry {
+fn entry(index: u64) -> StatusPlace {
+    StatusPlace::Bit(StatusEntry {
         purpose: StatusPurpose::Revocation,
         index,
         list: LIST.parse().unwrap(),
         messages: None,
-    }
+    })
 }
 
 #[test]

@@ -132,10 +132,15 @@ fn document(keys: &[u8], announced: &Announced) -> DidDocument {
 
 /// A statement that a key of the world signed on a day.
 fn claim(signer: u8, day: i64) -> Object {
+    signed_at(signer, at(day))
+}
+
+/// The same at a moment.
+fn signed_at(signer: u8, moment: Timestamp) -> Object {
     use schemas::asset::MediaType;
     let statement = AssetProvenance {
         creator: did(),
-        validity: Validity::starting(at(day)),
+        validity: Validity::starting(moment),
         asset: schemas::credential::Asset {
             name: "Mika".to_owned(),
             digest: Sha256Digest::of(b"model"),
@@ -153,7 +158,7 @@ fn claim(signer: u8, day: i64) -> Object {
     let key = key(signer);
     let suite = Cryptosuite::EddsaJcs2022;
     let issuer = Issuer::new(method(signer), key.verifying_key(), key, suite);
-    let issued = issuer.issue(&statement.unsigned(), at(day)).unwrap();
+    let issued = issuer.issue(&statement.unsigned(), moment).unwrap();
     issued.into_object()
 }
 
@@ -201,6 +206,11 @@ fn what_was_signed_before_a_rotation_stands() {
     let report = judge(rounds.evidence(), &old);
     assert!(report.accepted().is_some(), "{:?}", report.details());
     assert!(judge(rounds.evidence(), &claim(2, 50)).accepted().is_some());
+    // A node whose clock is behind, or that has not heard of the change yet.
+    let late = signed_at(1, at(10).plus_seconds(600));
+    assert!(judge(rounds.evidence(), &late).accepted().is_some());
+    let later = signed_at(1, at(10).plus_seconds(601));
+    key_fails(&judge(rounds.evidence(), &later), Reason::VmNotFound);
     // Outside its time, and a key that never was.
     key_fails(&judge(rounds.evidence(), &claim(1, 11)), Reason::VmNotFound);
     key_fails(&judge(rounds.evidence(), &claim(1, -1)), Reason::VmNotFound);
@@ -562,4 +572,57 @@ fn a_report_names_the_history_that_a_list_waits_for() {
     let report = verify(&question, &bytes, rounds.evidence(), now());
     assert_eq!(report.reason(), Some(Reason::TrustListUnavailable));
     assert_eq!(report.missing(), [Missing::KeyHistory(did())]);
+}
+
+#[test]
+fn a_leaf_convicts_whatever_time_a_liar_wrote_into_it() {
+    use crate::ledger::{
+        Convicted, LedgerKeys, Mint, checkpoint_keys, judge_evidence, ledger_key, mint,
+    };
+    use schemas::ledger::{Commitment, ItemTag, TermsDigest};
+    let leaf = |holder: u8, day: i64| {
+        let new = Mint {
+            ledger: world(),
+            item: ItemTag::from_bytes([1; 32]),
+            holder: Commitment::from_bytes([holder; 32]),
+            terms: TermsDigest::from_bytes([2; 32]),
+        };
+        let claims = mint(&new, at(day));
+        let signed = proofs::ledger::sign_leaf(&claims, &method(1), &key(1)).unwrap();
+        signed.leaf().clone()
+    };
+    // Told on day 5, dated on day 50.
+    let (told, lie) = (leaf(3, 5), leaf(4, 50));
+    let policy = Policy::nobody();
+    let judged = |evidence: &Evidence, now: Timestamp| {
+        let all = checkpoint_keys(&world(), &policy, evidence, now).keys;
+        let key = |kid: &DidUrl, at: Timestamp| {
+            let key = ledger_key(&world(), kid, at, &policy, evidence, now);
+            key.map_err(|no_key| no_key.reason())
+        };
+        let file = schemas::ledger::Evidence::TwoLeaves {
+            ledger: world(),
+            leaves: Box::new([told.clone(), lie.clone()]),
+        };
+        judge_evidence(
+            &file,
+            LedgerKeys {
+                at: &key,
+                all: &all,
+            },
+        )
+    };
+    let before = Evidence::new().with_document(document(&[1], &Announced::Yes), at(6));
+    assert_eq!(
+        judged(&before, at(6)),
+        Ok(Convicted::TwoLeaves),
+        "believed on day 6"
+    );
+    let after = rotated(KeyState::Retired).known();
+    let after = after.with_document(document(&[2], &Announced::Yes), now());
+    assert_eq!(
+        judged(&after, now()),
+        Ok(Convicted::TwoLeaves),
+        "after the key was changed"
+    );
 }

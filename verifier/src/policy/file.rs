@@ -5,6 +5,7 @@ use std::fmt;
 use schemas::credential::{CredentialType, Validity};
 use schemas::did::{Did, DidMethod};
 use schemas::reason::Reason;
+use schemas::terms::is_absolute_iri;
 use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
 use serde::Deserialize;
@@ -12,6 +13,7 @@ use serde::Deserialize;
 use crate::evidence::MAX_TRUST_LISTS;
 use crate::list::ListRef;
 use crate::names::{KnownName, NameKind};
+use crate::policy::ledger::LedgerFile;
 use crate::policy::{Creators, Limits, NameRules, OnLookAlike, Policy, Rule, TrustListRule};
 
 const DAY: u32 = 86_400;
@@ -90,6 +92,7 @@ impl Policy {
                 list(rule.types.iter().map(|name| quoted(name))),
             ));
         }
+        text.push_str(&self.ledger().to_toml());
         let names = self.names();
         if *names != NameRules::default() {
             text.push_str("\n[names]\n");
@@ -151,12 +154,13 @@ impl Policy {
             }
             policy = policy.with_trust_list(rule);
         }
+        let policy = policy.with_ledger(file.ledger.read()?);
         Ok(policy.with_names(file.names.read()?))
     }
 }
 
 /// A basic string of TOML.
-fn quoted(text: &str) -> String {
+pub(super) fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
         match c {
@@ -169,7 +173,7 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-fn list(texts: impl Iterator<Item = String>) -> String {
+pub(super) fn list(texts: impl Iterator<Item = String>) -> String {
     format!("[{}]", texts.collect::<Vec<_>>().join(", "))
 }
 
@@ -178,6 +182,10 @@ fn list(texts: impl Iterator<Item = String>) -> String {
 pub struct PolicyError(String);
 
 impl PolicyError {
+    pub(super) const fn new(text: String) -> Self {
+        Self(text)
+    }
+
     /// The reason code.
     #[must_use]
     pub const fn reason(&self) -> Reason {
@@ -217,6 +225,8 @@ struct File {
     issuer: Vec<IssuerFile>,
     #[serde(default)]
     trust_list: Vec<TrustListFile>,
+    #[serde(default)]
+    ledger: LedgerFile,
     #[serde(default)]
     names: NamesFile,
 }
@@ -374,15 +384,9 @@ impl KnownFile {
 }
 
 /// Types of ours by their names; another by its whole IRI, which is how a document names one that no
-/// pinned context has.
+/// pinned context has, and an SD-JWT VC its `vct`.
 fn check_types(types: Vec<String>) -> Result<Vec<String>, PolicyError> {
-    let absolute = |name: &str| {
-        let scheme = name.split_once("://").map(|(scheme, _)| scheme);
-        scheme.is_some_and(|scheme| {
-            !scheme.is_empty() && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        }) && !name.chars().any(|c| c.is_whitespace() || c.is_control())
-    };
-    let known = |name: &String| name.parse::<CredentialType>().is_ok() || absolute(name);
+    let known = |name: &String| name.parse::<CredentialType>().is_ok() || is_absolute_iri(name);
     match types.iter().find(|name| !known(name)) {
         None => Ok(types),
         Some(name) => Err(PolicyError(format!(

@@ -1,6 +1,12 @@
 use proptest::prelude::{Just, Strategy, prop_oneof, proptest};
 
-use super::{Creators, Limits, NameRules, OnLookAlike, Policy, Rule, TrustListRule};
+use proofs::keys::SigningKey;
+use proofs::tlog::note::{KeyKind, NoteKey};
+
+use super::{
+    ActiveElsewhere, Creators, LedgerItems, LedgerProvenance, LedgerRules, Limits, NameRules,
+    OnLookAlike, Policy, Rule, TrustListRule,
+};
 use crate::evidence::Evidence;
 use crate::list::ListRef;
 use crate::names::{KnownName, NameKind};
@@ -90,6 +96,7 @@ fn any_types() -> impl Strategy<Value = Vec<String>> {
         "AvatarCredential",
         "ItemCredential",
         "https://world.example/types#Badge",
+        "urn:example:badge:1",
     ];
     let names: Vec<String> = names.into_iter().map(str::to_owned).collect();
     proptest::sample::subsequence(names, 0..=4)
@@ -115,6 +122,81 @@ fn any_name() -> impl Strategy<Value = KnownName> {
     })
 }
 
+fn witness(number: u8, kind: KeyKind) -> NoteKey {
+    let name = format!("w{number}.example").parse().unwrap();
+    let key = SigningKey::from_seed(&[number; 32]).verifying_key();
+    NoteKey::new(name, kind, key).unwrap()
+}
+
+fn any_ledger() -> impl Strategy<Value = LedgerRules> {
+    let items = prop_oneof![
+        Just(LedgerItems::Announced),
+        Just(LedgerItems::Required),
+        Just(LedgerItems::NotAsked),
+    ];
+    let elsewhere = prop_oneof![
+        Just(ActiveElsewhere::Ignore),
+        Just(ActiveElsewhere::Review),
+        Just(ActiveElsewhere::Refuse),
+    ];
+    let provenance = prop_oneof![
+        Just(LedgerProvenance::NotAsked),
+        Just(LedgerProvenance::Required),
+    ];
+    let ages = proptest::array::uniform2(0_i64..=2_592_000);
+    let rules = (items, elsewhere, provenance);
+    (rules, ages, 0..4_u8, 0..4_usize).prop_map(
+        |(rules, [max_receipt_age, max_cosignature_age], many, quorum)| {
+            let (items, active_elsewhere, provenance) = rules;
+            let witnesses = (0..many).map(|number| witness(number, KeyKind::Cosignature));
+            LedgerRules {
+                items,
+                max_receipt_age,
+                max_cosignature_age,
+                witnesses: witnesses.collect(),
+                quorum: quorum.min(usize::from(many)),
+                active_elsewhere,
+                provenance,
+            }
+        },
+    )
+}
+
+/// Whoever names witnesses and no number means all of them.
+#[test]
+fn a_quorum_that_is_not_said_is_all() {
+    let witnesses = [1, 2].map(|number| witness(number, KeyKind::Cosignature).to_string());
+    let text = format!("version = 1\n[ledger]\nwitnesses = {witnesses:?}");
+    assert_eq!(Policy::from_toml(&text).unwrap().ledger().quorum, 2);
+    let one = Policy::from_toml(&format!("{text}\nquorum = 1")).unwrap();
+    assert_eq!(one.ledger().quorum, 1);
+    let [first, _] = &witnesses;
+    // The same key under another name is the same witness.
+    let secret = SigningKey::from_seed(&[1; 32]);
+    let again = NoteKey::new(
+        "again.example".parse().unwrap(),
+        KeyKind::Cosignature,
+        secret.verifying_key(),
+    );
+    let signs_notes = witness(1, KeyKind::Note).to_string();
+    for ledger in [
+        format!("witnesses = [{first:?}, {first:?}]"),
+        format!("witnesses = [{first:?}, {:?}]", again.unwrap().to_string()),
+        format!("witnesses = [{signs_notes:?}]"),
+        "witnesses = [\"w1.example\"]".to_owned(),
+        format!("witnesses = [{first:?}]\nquorum = 2"),
+        "quorum = 1".to_owned(),
+        "items = \"some\"".to_owned(),
+        "active_elsewhere = \"note\"".to_owned(),
+        "max_receipt_age_seconds = 2592001".to_owned(),
+        "max_cosignature_age_seconds = -1".to_owned(),
+        "trust = true".to_owned(),
+    ] {
+        let text = format!("version = 1\n[ledger]\n{ledger}");
+        assert!(Policy::from_toml(&text).is_err(), "{text}");
+    }
+}
+
 proptest! {
     #[test]
     fn policies_round_trip(
@@ -122,6 +204,7 @@ proptest! {
         lists in proptest::collection::btree_map("[a-z]{1,8}", (any_did(), any_types()), 0..3),
         names in proptest::collection::vec(any_name(), 0..4),
         refuse: bool,
+        ledger in any_ledger(),
         clock_skew in 0_i64..=600,
         ages in proptest::array::uniform3(0_i64..=86_400),
         max_trust_list_age in 0_i64..=2_592_000,
@@ -138,6 +221,7 @@ proptest! {
             on_lookalike: if refuse { OnLookAlike::Refuse } else { OnLookAlike::Note },
             known: names,
         });
+        policy = policy.with_ledger(ledger);
         for (did, (types, creators, validity)) in rules {
             policy = policy.with_rule(Rule { did, types, creators, validity });
         }

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use fetch::{Client, Policy as Reach};
 use schemas::asset::{AssetFacts, Shape};
+use schemas::credential::CredentialType;
 use schemas::dcql::DcqlQuery;
 use schemas::json::{self, Limits, Object, Value};
 use schemas::message::Message as _;
@@ -15,14 +16,14 @@ use schemas::object;
 use schemas::reason::Reason;
 use schemas::receipt::ReceiptClaims;
 use schemas::time::Timestamp;
-use verifier::{Audience, Challenge, Policy, PresentationAsked, Report};
+use verifier::{Audience, Challenge, LedgerRules, Policy, PresentationAsked, Report};
 use wallet_core::check::{
     Aid, AtHand, CheckError, Handed, Judgment, Sort, Source, Trust, asked_by, judge_file, sort_of,
 };
 use wallet_core::present::ReceiptFault;
 
 use crate::args::CheckArgs;
-use crate::commands::explain::Rules;
+use crate::commands::explain::{self, Rules};
 use crate::commands::report::{self, Detail};
 use crate::commands::{held, license};
 use crate::error::{Failure, Local};
@@ -80,6 +81,12 @@ fn judge(
         }
         _ => (trust(args, terminal, session, sort)?, Rules::OfPerson),
     };
+    // Whoever brings an item's whole life wants it walked.
+    let trust = match args.chain.is_empty() {
+        true => trust,
+        false => trust.walking_chains(),
+    };
+    let ledger = trust.ledger();
     let judgment = match &at_hand {
         Some(at_hand) => judged(terminal, Source::AtHand(at_hand), &trust, &handed, now)?,
         None => {
@@ -92,7 +99,7 @@ fn judge(
         }
     };
     Ok(match judgment {
-        Judgment::Report(report) => give_report(args, terminal, sort, &report, rules),
+        Judgment::Report(report) => give_report(args, terminal, sort, &report, (rules, &ledger)),
         Judgment::Model(facts) => give_model(args, terminal, &facts),
         Judgment::Receipt(receipt) => give_receipt(terminal, &receipt),
     })
@@ -117,10 +124,12 @@ fn at_hand(
     now: Timestamp,
 ) -> Result<Option<AtHand>, Failure> {
     type With = fn(AtHand, &[u8]) -> Result<AtHand, CheckError>;
-    let kinds: [(&[_], With); 3] = [
+    let kinds: [(&[_], With); 5] = [
         (&args.did_document, AtHand::with_document),
         (&args.status_list, AtHand::with_status_list),
         (&args.trust_list, AtHand::with_trust_list),
+        (&args.item_head, AtHand::with_item_head),
+        (&args.chain, AtHand::with_item_chain),
     ];
     let mut at_hand = None;
     for (paths, with) in kinds {
@@ -190,9 +199,11 @@ fn request(args: &CheckArgs) -> Result<Option<PresentationAsked>, Failure> {
     let query = DcqlQuery::from_value(&value(query)?)
         .map_err(|error| Failure::explained(error.reason(), &error).detail(&query.display()))?;
     Ok(Some(PresentationAsked {
+        lease: verifier::LeaseAsked::NotAsked,
         challenge,
         audience: Audience::new(audience.as_str()),
         query,
+        transaction_data: args.transaction_data.clone(),
     }))
 }
 
@@ -242,14 +253,20 @@ fn give_report(
     terminal: &mut Terminal,
     sort: Sort,
     report: &Report,
-    rules: Rules,
+    by: (Rules, &LedgerRules),
 ) -> Answer {
+    let (rules, ledger) = by;
     let detail = if args.explain {
         Detail::Everything
     } else {
         Detail::Headline
     };
     report::give(terminal, report, detail, rules);
+    let item = CredentialType::Item.name();
+    let mut explained = report.explanations().iter();
+    if args.explain && rules == Rules::OfPolicy && explained.any(|one| one.type_name == item) {
+        explain::give_ledger(terminal, ledger);
+    }
     if !args.explain && report.accepted().is_none() {
         terminal.say("check-explain-next", &[]);
     }

@@ -3,6 +3,7 @@
 
 use schemas::reason::Reason;
 use verifier::trust::{Answer, Decision, Explanation, RuleName};
+use verifier::{ActiveElsewhere, LedgerItems, LedgerProvenance, LedgerRules};
 
 use crate::terminal::{Mark, Terminal};
 use crate::texts::Texts;
@@ -36,6 +37,50 @@ pub(crate) fn give(terminal: &mut Terminal, explanations: &[Explanation], rules:
         for line in answers {
             terminal.data(&format!("    {line}"));
         }
+    }
+}
+
+/// What a policy asks of the ledgers of items, as data.
+pub(crate) fn give_ledger(terminal: &mut Terminal, rules: &LedgerRules) {
+    let texts = terminal.texts();
+    let age = |seconds: i64| {
+        texts.with(
+            "explain-ledger-age",
+            &[("seconds", seconds.to_string().into())],
+        )
+    };
+    let mut lines = vec![texts.text(match rules.items {
+        LedgerItems::Announced => "explain-ledger-announced",
+        LedgerItems::Required => "explain-ledger-required",
+        LedgerItems::NotAsked => "explain-ledger-not-asked",
+    })];
+    if rules.items != LedgerItems::NotAsked {
+        lines.push(age(rules.max_receipt_age));
+        lines.push(match rules.quorum {
+            0 => texts.text("explain-ledger-no-proof"),
+            quorum => texts.with(
+                "explain-ledger-quorum",
+                &[
+                    ("quorum", quorum.into()),
+                    ("of", rules.witnesses.len().into()),
+                    ("seconds", rules.max_cosignature_age.to_string().into()),
+                ],
+            ),
+        });
+        lines.push(texts.text(match rules.active_elsewhere {
+            ActiveElsewhere::Ignore => "explain-elsewhere-ignore",
+            ActiveElsewhere::Review => "explain-elsewhere-review",
+            ActiveElsewhere::Refuse => "explain-elsewhere-refuse",
+        }));
+    }
+    if rules.provenance == LedgerProvenance::Required {
+        lines.push(texts.text("explain-ledger-life"));
+    }
+    let heading = texts.text("explain-ledger");
+    terminal.data("");
+    terminal.data_heading(&heading);
+    for line in lines {
+        terminal.data(&format!("    {line}"));
     }
 }
 

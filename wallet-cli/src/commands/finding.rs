@@ -24,6 +24,16 @@ pub(crate) fn words(texts: &Texts, finding: &Finding) -> Option<String> {
             let at = pointer.as_str();
             texts.with("finding-at", &[("at", at.into()), ("said", said.into())])
         }
+        Finding::ItemOffered => texts.text("finding-item-offered"),
+        Finding::ItemActiveHere { until } => {
+            let until = until.to_string();
+            texts.with("finding-item-here", &[("until", until.into())])
+        }
+        Finding::ItemNotLeased => texts.text("finding-item-not-leased"),
+        Finding::ItemActiveElsewhere { until } => {
+            let until = until.to_string();
+            texts.with("finding-item-elsewhere", &[("until", until.into())])
+        }
         Finding::NewerCredential => texts.text("finding-newer"),
         Finding::StatusMessage {
             message: Some(message),
@@ -182,6 +192,9 @@ mod tests {
             // A bit that is not set and says nothing is nothing to tell.
             assert_eq!(words(&texts, &bare(false)), None);
             assert!(words(&texts, &Finding::NewerCredential).is_some());
+            assert!(words(&texts, &Finding::ItemOffered).is_some());
+            let until = schemas::time::Timestamp::from_unix(0);
+            assert!(words(&texts, &Finding::ItemActiveElsewhere { until }).is_some());
         }
     }
 }

@@ -6,10 +6,13 @@ use schemas::check::Verdict;
 use schemas::json::Object;
 use schemas::object;
 use schemas::world::WorldId;
+use wallet_core::Wallet;
 use wallet_core::check::{Held, judge_holdings};
+use wallet_core::transfer::{self, Item, StepKind};
 
 use crate::args::CheckArgs;
-use crate::commands::{list, report};
+use crate::commands::transfer::{failure, standing_words};
+use crate::commands::{evidence, list, report};
 use crate::error::Failure;
 use crate::exit::Exit;
 use crate::network;
@@ -26,14 +29,27 @@ pub(crate) fn run(
     terminal: &mut Terminal,
     session: &Session,
 ) -> Result<Answer, Failure> {
-    let wallet = unlock::open(terminal, session)?;
-    let holdings = wallet.holdings()?;
+    let mut wallet = unlock::open(terminal, session)?;
+    let mut holdings = wallet.holdings()?;
     if holdings.is_empty() {
         terminal.say("list-empty", &[]);
     }
     let worlds = wallet.confirmed_worlds()?;
+    // The ledgers first: what they say has left is not this wallet's to judge.
+    let mut failed = None;
+    for item in wallet.items()? {
+        if let Err(failure) = look(terminal, session, &mut wallet, &item) {
+            failure.tell(terminal);
+            failed = Some(failure.exit());
+        }
+    }
+    for item in wallet.items()? {
+        if item.standing.is_let_go() {
+            holdings.retain(|holding| holding.id != item.holding);
+        }
+    }
     let client = Client::new(Reach::for_worlds(&worlds));
-    let judging = judge_holdings(&client, &wallet, holdings, session.now);
+    let judging = judge_holdings(&client, &mut wallet, holdings, session.now);
     let held = network::wait(terminal, "progress-asking", judging)??;
     for one in &held {
         tell(terminal, one, &worlds);
@@ -41,9 +57,67 @@ pub(crate) fn run(
             report::checks(terminal, &one.report);
         }
     }
-    let exit = worst(&held);
-    let data = object! { "holdings" => list_of(held.iter().map(json)) };
+    let standings = standings(terminal, &wallet)?;
+    let warnings = evidence::write_all(terminal, session, &wallet)?;
+    let exit = match (worst(&held), failed) {
+        (Exit::Done, Some(failed)) => failed,
+        (worst, _) => worst,
+    };
+    let data = object! {
+        "holdings" => list_of(held.iter().map(json)),
+        "items" => list_of(standings),
+        "warnings" => list_of(warnings),
+    };
     Ok(Answer::ended(exit, data))
+}
+
+/// Asks the ledger for the newest head of an item, and keeps it for showing. Worlds that are not
+/// confirmed are not asked.
+fn look(
+    terminal: &Terminal,
+    session: &Session,
+    wallet: &mut Wallet,
+    item: &Item,
+) -> Result<(), Failure> {
+    let Ok(confirmed) = wallet.confirmed(&item.ledger) else {
+        return Ok(());
+    };
+    if item.standing.is_over() {
+        return Ok(());
+    }
+    let client = Client::new(confirmed.policy());
+    let looking = transfer::look(&client, wallet, &item.holding, &confirmed, session.now);
+    network::wait(terminal, "progress-asking", looking)?
+        .map(drop)
+        .map_err(|error| failure(error, StepKind::Give))
+}
+
+/// How each item stands in its ledger.
+fn standings(terminal: &mut Terminal, wallet: &Wallet) -> Result<Vec<Object>, Failure> {
+    let mut all = Vec::new();
+    for item in wallet.items()? {
+        let Some(holding) = wallet.holding(&item.holding)? else {
+            continue;
+        };
+        if item.standing.refusal().is_some() {
+            let words = standing_words(terminal.texts(), item.standing);
+            let name = crate::sanitize::brief(&holding.name);
+            let values = [("name", name.into()), ("standing", words.into())];
+            let line = terminal.texts().with("held-item", &values);
+            let mark = match item.standing.is_let_go() {
+                true => Mark::Neutral,
+                false => Mark::Careful,
+            };
+            terminal.data_mark(mark, &line);
+        }
+        all.push(object! {
+            "holding" => holding.id.to_string(),
+            "name" => holding.name.as_str(),
+            "standing" => item.standing.name(),
+            "receipt_until" => item.receipt_until(),
+        });
+    }
+    Ok(all)
 }
 
 fn tell(terminal: &mut Terminal, held: &Held, worlds: &[WorldId]) {

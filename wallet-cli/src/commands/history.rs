@@ -10,10 +10,11 @@ use schemas::world::WorldId;
 use wallet_core::{Entry, EntryKind, HoldingId, Outcome, ReceiptStanding, Wallet};
 
 use crate::args::HistoryArgs;
+use crate::commands::evidence;
 use crate::error::{Failure, shown};
 use crate::files;
 use crate::output::{Answer, list, optional};
-use crate::terminal::{Mark, Terminal, fitted, table};
+use crate::terminal::{Mark, Terminal, USUAL, fitted, pad, table, width, wrap};
 use crate::unlock::{self, Session};
 
 /// Shows, checks or writes out the history.
@@ -56,17 +57,19 @@ pub(crate) fn run(
         .collect();
     // What was begun and has ended is one line for people; the chain has two entries.
     let ended: Vec<u64> = entries.iter().filter_map(|entry| ends(entry)).collect();
-    let rows: Vec<Vec<String>> = entries
+    let rows: Vec<(Vec<String>, String)> = entries
         .iter()
         .filter(|entry| entry.outcome != Outcome::Intended || !ended.contains(&entry.seq))
         .map(|entry| row(entry, &names, terminal))
         .collect();
-    for line in table(&fitted(rows, &[NAMES])) {
+    for line in laid_out(rows) {
         terminal.data(&line);
     }
     if entries.is_empty() {
         terminal.say("history-empty", &[]);
     }
+    let warnings = evidence::write_all(terminal, session, &wallet)?;
+    data.insert("warnings", list(warnings));
     data.insert("entries", list(entries.iter().map(|entry| json(entry))));
     Ok(Answer::done(data))
 }
@@ -75,8 +78,36 @@ fn concerns(entry: &Entry, world: Option<&WorldId>) -> bool {
     world.is_none_or(|world| entry.world.as_ref() == Some(world))
 }
 
-/// The column of names, which say enough when they are cut.
+/// The columns of names and worlds, which say enough when they are cut.
 const NAMES: usize = 3;
+const WORLDS: usize = 4;
+/// Below which column an outcome stands that has no room behind its row: behind the number.
+const BELOW: usize = 7;
+
+/// Rows one below the other, each with its outcome behind it, or below where a usual screen would break it.
+fn laid_out(rows: Vec<(Vec<String>, String)>) -> Vec<String> {
+    let (rows, outcomes): (Vec<Vec<String>>, Vec<String>) = rows.into_iter().unzip();
+    let rows = table(&fitted(rows, &[NAMES, WORLDS]));
+    let widest = rows.iter().map(|row| width(row)).max().unwrap_or(0);
+    let mut lines = Vec::new();
+    for (row, outcome) in rows.iter().zip(outcomes) {
+        let behind = [pad(row, widest), row.clone()];
+        let behind = behind.map(|row| format!("{row}  {outcome}").trim_end().to_owned());
+        if let Some(line) = behind.iter().find(|line| width(line) <= USUAL) {
+            lines.push(line.clone());
+            continue;
+        }
+        lines.push(row.clone());
+        let room = USUAL.saturating_sub(BELOW);
+        let below = wrap(&outcome, room);
+        lines.extend(
+            below
+                .iter()
+                .map(|part| format!("{}{part}", " ".repeat(BELOW))),
+        );
+    }
+    lines
+}
 
 /// The entry that this one ends.
 const fn ends(entry: &Entry) -> Option<u64> {
@@ -96,7 +127,11 @@ fn export(path: &Path, terminal: &mut Terminal, wallet: &Wallet) -> Result<(), F
     Ok(())
 }
 
-fn row(entry: &Entry, names: &BTreeMap<HoldingId, String>, terminal: &Terminal) -> Vec<String> {
+fn row(
+    entry: &Entry,
+    names: &BTreeMap<HoldingId, String>,
+    terminal: &Terminal,
+) -> (Vec<String>, String) {
     let texts = terminal.texts();
     let names: Vec<&str> = entry
         .what
@@ -128,7 +163,7 @@ fn row(entry: &Entry, names: &BTreeMap<HoldingId, String>, terminal: &Terminal) 
         Some(begun) => format!("{begun}-{}", entry.seq),
         None => entry.seq.to_string(),
     };
-    vec![
+    let cells = vec![
         format!("{number:>5}"),
         entry.at.to_string(),
         texts.text(kind_text(entry.kind)),
@@ -138,8 +173,8 @@ fn row(entry: &Entry, names: &BTreeMap<HoldingId, String>, terminal: &Terminal) 
             .as_ref()
             .map(|world| world.authority().to_owned())
             .unwrap_or_default(),
-        outcome,
-    ]
+    ];
+    (cells, outcome)
 }
 
 /// Whether the receipt of an entry passed its check; `None` when there is no receipt.
@@ -155,21 +190,41 @@ fn verified(entry: &Entry) -> Option<bool> {
 
 const fn kind_text(kind: EntryKind) -> &'static str {
     match kind {
+        EntryKind::Accepted => "entry-accepted",
+        EntryKind::Burned => "entry-burned",
         EntryKind::Forgotten => "entry-forgotten",
+        EntryKind::Leased => "entry-leased",
+        EntryKind::LedgerWarned => "entry-ledger-warned",
+        EntryKind::Offered => "entry-offered",
+        EntryKind::PassedOn => "entry-passed-on",
         EntryKind::Presented => "entry-presented",
         EntryKind::Received => "entry-received",
+        EntryKind::Refilled => "entry-refilled",
+        EntryKind::Refused => "entry-refused",
+        EntryKind::Released => "entry-released",
         EntryKind::Restored => "entry-restored",
         EntryKind::RollbackAccepted => "entry-rollback-accepted",
+        EntryKind::Withdrawn => "entry-withdrawn",
     }
 }
 
 const fn kind_code(kind: EntryKind) -> &'static str {
     match kind {
+        EntryKind::Accepted => "accepted",
+        EntryKind::Burned => "burned",
         EntryKind::Forgotten => "forgotten",
+        EntryKind::Leased => "leased",
+        EntryKind::LedgerWarned => "ledger_warned",
+        EntryKind::Offered => "offered",
+        EntryKind::PassedOn => "passed_on",
         EntryKind::Presented => "presented",
         EntryKind::Received => "received",
+        EntryKind::Refilled => "refilled",
+        EntryKind::Refused => "refused",
+        EntryKind::Released => "released",
         EntryKind::Restored => "restored",
         EntryKind::RollbackAccepted => "rollback_accepted",
+        EntryKind::Withdrawn => "withdrawn",
     }
 }
 
@@ -203,5 +258,41 @@ fn json(entry: &Entry) -> Object {
         "reason" => optional(reason),
         "receipt" => optional(receipt),
         "receipt_verified" => verified(entry),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::laid_out;
+    use crate::terminal::width;
+
+    #[test]
+    fn no_line_is_wider_than_a_usual_screen_and_no_code_is_broken() {
+        let cells = |world: &str| -> Vec<String> {
+            let cells = [
+                "  1-2",
+                "2026-11-22T08:00:00Z",
+                "showed",
+                "Mika, Ren",
+                world,
+            ];
+            cells.map(str::to_owned).to_vec()
+        };
+        let failed = "failed (vp_query_unsatisfied); a receipt that does not verify is kept";
+        let lines = laid_out(vec![
+            (cells("localhost:8081"), "receipt kept".to_owned()),
+            (cells("localhost:8081"), failed.to_owned()),
+            (
+                cells(&format!("{}.example", "w".repeat(60))),
+                "done".to_owned(),
+            ),
+        ]);
+        assert!(lines.iter().all(|line| width(line) <= 80), "{lines:#?}");
+        assert!(
+            lines
+                .iter()
+                .any(|line| line.contains("(vp_query_unsatisfied);"))
+        );
+        assert_eq!(lines.len(), 5, "{lines:#?}");
     }
 }

@@ -7,14 +7,19 @@
 
 use fetch::Client;
 use schemas::dcql::QueryId;
+use schemas::form::Form;
 use schemas::json::{Object, Value};
 use schemas::object;
 use schemas::reason::Reason;
+use schemas::time::Timestamp;
 use wallet_core::consent::Disclosure;
-use wallet_core::present::{self, Preference, Prepared, PresentError, Presented, VerifiedRequest};
-use wallet_core::{HistoryError, HoldingError, OsEntropy, Wallet};
+use wallet_core::present::{
+    self, Leases, Preference, Prepared, PresentError, Presented, Request, VerifiedRequest, Wishes,
+};
+use wallet_core::{Freshness, HistoryError, HoldingError, OsEntropy, Refillable, Wallet};
 
 use crate::args::{Choice, PresentArgs};
+use crate::commands::disclosure::Around;
 use crate::commands::report::Detail;
 use crate::commands::{disclosure, finding, list, origin, persona};
 use crate::error::{Failure, Local};
@@ -35,7 +40,8 @@ pub(crate) fn run(
     terminal: &mut Terminal,
     session: &Session,
 ) -> Result<Answer, Failure> {
-    let request = present::read_request(&files::link(&args.link)?).map_err(failure)?;
+    let link = files::link(args.link.as_deref(), args.qr_image.as_deref())?;
+    let request = read(&link)?;
     let mut wallet = unlock::open(terminal, session)?;
     let persona = persona::chosen(&wallet, args.persona.as_deref())?;
     let preferences = preferences(&wallet, &args.choose)?;
@@ -46,15 +52,29 @@ pub(crate) fn run(
         request.world(),
         args.origin.as_ref(),
     )?;
-    let client = Client::new(confirmed.policy());
+    let request = request.trusting(wallet.anchors()?);
+    let client = Client::new(request.policy(&confirmed).map_err(failure)?);
     let mut entropy = OsEntropy;
     let opening = present::open(&client, &request, &confirmed, &mut entropy, session.now);
     let verified = network::wait(terminal, "progress-asking", opening)?.map_err(failure)?;
+    let wishes = Wishes {
+        preferences: &preferences,
+        freshness: if args.fresh {
+            Freshness::Unseen
+        } else {
+            Freshness::Known
+        },
+        leases: if args.no_lease {
+            Leases::Never
+        } else {
+            Leases::AsAsked
+        },
+    };
     let prepared = present::prepare(
         &wallet,
         verified.clone(),
         persona.index,
-        &preferences,
+        &wishes,
         session.now,
     );
     let prepared = match prepared {
@@ -62,7 +82,7 @@ pub(crate) fn run(
         Err(error) => return refuse(terminal, args, &client, &verified, error),
     };
     if args.consent.dry_run {
-        return dry_run(terminal, &wallet, prepared.disclosure());
+        return dry_run(terminal, &wallet, prepared.disclosure(), session.now);
     }
     if args.consent.consent.is_some() {
         let mut warnings = Sheet::default();
@@ -73,11 +93,15 @@ pub(crate) fn run(
         );
         warnings.tell(terminal);
     }
+    let shown = prepared.disclosure().shown.iter();
+    let names: Vec<_> = shown
+        .map(|copy| (copy.holding, copy.name.clone()))
+        .collect();
     let accepted = match args.consent.consent {
         Some(digest) if args.again => prepared.accept_again(&digest),
         Some(digest) => prepared.accept(&digest),
         None => {
-            if !ask(terminal, &wallet, prepared.disclosure())? {
+            if !ask(terminal, &wallet, prepared.disclosure(), session.now)? {
                 let declining = present::decline(&client, &verified);
                 // The world may not hear it; what counts is that nothing leaves.
                 drop(network::wait(terminal, "progress-asking", declining)?);
@@ -87,13 +111,75 @@ pub(crate) fn run(
         }
     };
     let accepted = accepted.map_err(failure)?;
+    // An item's ledger writes its lease.
+    let client = Client::new(accepted.policy());
     let sending = present::send(&client, &mut wallet, accepted, session.now);
-    let presented = network::wait(terminal, "progress-presenting", sending)?.map_err(failure)?;
+    let presented = network::wait(terminal, "progress-presenting", sending)?;
+    let presented = presented.map_err(|error| {
+        let refused = matches!(error, PresentError::Refused { .. });
+        // What cannot be read here is the world's word, after everything was sent.
+        let unread = matches!(error, PresentError::Message(_));
+        let failure = failure(error);
+        let failure = if unread {
+            failure
+                .beside("detail-sent", Vec::new())
+                .ending(Exit::NotVerified)
+        } else {
+            failure
+        };
+        // It says what is wrong and not with which of them.
+        let names = names.into_iter().filter(|_| refused || unread);
+        names.fold(failure, |failure, (id, name)| {
+            let id = list::short(&id.to_string());
+            failure.beside(
+                "detail-shown",
+                vec![("name", name.into()), ("id", id.into())],
+            )
+        })
+    })?;
     Ok(tell(terminal, &presented))
 }
 
-/// What a refusal to present tells the person.
+fn is_offer(link: &str) -> bool {
+    let names = ["credential_offer", "credential_offer_uri"];
+    let form = Form::of_link(link);
+    link.starts_with("openid-credential-offer:")
+        || form.is_ok_and(|form| names.iter().any(|name| form.field(name).is_some()))
+}
+
+/// Reads the link; one that is none of a request is a slip of the person's and not of a world's.
+fn read(link: &str) -> Result<Request, Failure> {
+    if is_offer(link) {
+        return Err(Local::OfferGiven.into());
+    }
+    present::read_request(link).map_err(|error| {
+        let says_who = Form::of_link(link).is_ok_and(|form| form.field("client_id").is_some());
+        if says_who {
+            failure(error)
+        } else {
+            Local::NoRequestLink.into()
+        }
+    })
+}
+
+/// What a refusal to present tells the person. But for a choice of theirs, what is not understood or
+/// comes too late is the world's.
 fn failure(error: PresentError) -> Failure {
+    let is_theirs = matches!(error, PresentError::OnlyOne { .. });
+    let is_over = match &error {
+        PresentError::Expired => true,
+        PresentError::Refused { reason, .. } => *reason == Reason::DeadlinePassed,
+        _ => false,
+    };
+    let failure = said(error);
+    match (is_theirs, is_over) {
+        (true, _) => failure,
+        (false, true) => failure.ending(Exit::NotVerified),
+        (false, false) => failure.by_world(),
+    }
+}
+
+fn said(error: PresentError) -> Failure {
     match error {
         PresentError::Holding(HoldingError::Store(error))
         | PresentError::History(HistoryError::Store(error)) => error.into(),
@@ -108,16 +194,96 @@ fn failure(error: PresentError) -> Failure {
                 failure.detail(&cause.code())
             }
         }
-        PresentError::NothingFits { query_id } => {
+        PresentError::NothingFits {
+            other: Some(other), ..
+        } => Local::OtherFormat {
+            asked: other.asked,
+            held: other.held,
+            id: list::short(&other.holding.id.to_string()),
+            name: other.holding.name,
+        }
+        .into(),
+        PresentError::NothingFits { query_id, .. } => {
             let failure = Failure::from(Local::NothingFits);
             match query_id {
-                Some(part) => failure.detail(&part),
+                Some(part) => failure.beside("detail-part", vec![("part", part.into())]),
                 None => failure,
             }
         }
-        PresentError::Exhausted => {
-            Failure::explained(error.reason(), &error).helped_by("omote receive LINK")
+        PresentError::Exhausted {
+            holding: Some(holding),
+        } => Local::NoCopyLeft {
+            id: list::short(&holding.id.to_string()),
+            name: holding.name,
+            refill: holding.refill,
         }
+        .into(),
+        PresentError::Exhausted { holding: None } => {
+            Failure::of(error.reason()).helped_by("omote refill HOLDING")
+        }
+        PresentError::Chosen {
+            holding,
+            reason,
+            heard,
+        } => {
+            let gives_more = holding.refill == Refillable::Yes;
+            let id = list::short(&holding.id.to_string());
+            let command = format!("omote refill {id}");
+            if reason == Reason::TransferUnfinished {
+                let command = format!("omote withdraw {id}");
+                let values = vec![("name", holding.name.into()), ("id", id.into())];
+                return Failure::said(reason, "err-offered-not-shown", values).helped_by(command);
+            }
+            let failure = Failure::from(Local::NotStanding {
+                reason,
+                id,
+                name: holding.name,
+            });
+            let failure = match heard {
+                Some(at) => failure.beside("detail-heard", vec![("time", at.to_string().into())]),
+                None => failure,
+            };
+            match reason {
+                Reason::CredExpired if gives_more => failure.helped_by(command),
+                _ => failure,
+            }
+        }
+        // A world knows of lists that a wallet does not ask while it shows something.
+        PresentError::Refused {
+            reason: Reason::Revoked | Reason::Suspended,
+            ..
+        } => Failure::of(error.reason()).helped_by("omote check --holdings"),
+        PresentError::Refused { code, reason } => {
+            let code = code.to_string();
+            Failure::of(reason).beside("detail-refused", vec![("code", code.into())])
+        }
+        PresentError::Lease { reason, begun } => {
+            let failure = Failure::of(reason).beside("detail-lease", Vec::new());
+            match begun {
+                true => failure.helped_by("omote inbox"),
+                false => failure.helped_by("omote present LINK --no-lease"),
+            }
+        }
+        PresentError::OnlyOne { query_id } => Failure::of(Reason::BadRequest)
+            .beside("detail-only-one", vec![("part", query_id.into())]),
+        PresentError::RequestStatus { found, reason } if reason != Reason::NotFound => {
+            let found = usize::from(found);
+            Failure::of(reason).beside("detail-status", vec![("status", found.into())])
+        }
+        PresentError::RequestElsewhere { expected, found } => {
+            let values = vec![
+                ("expected", expected.origin().to_owned().into()),
+                ("found", found.origin().to_owned().into()),
+            ];
+            Failure::of(Reason::RequestUriBlocked).beside("detail-elsewhere", values)
+        }
+        // The sentence of the code says it all.
+        PresentError::Consent(_)
+        | PresentError::Encryption
+        | PresentError::Expired
+        | PresentError::Formats
+        | PresentError::NotAWorld => Failure::of(error.reason()),
+        PresentError::Unsigned => Failure::of(error.reason()).beside("detail-unsigned", Vec::new()),
         error if error.reason() == Reason::NotFound => Local::LinkGone.into(),
         error => Failure::explained(error.reason(), &error),
     }
@@ -145,18 +311,23 @@ fn refuse(
 ) -> Result<Answer, Failure> {
     let nothing = matches!(
         error,
-        PresentError::NothingFits { .. } | PresentError::Exhausted
+        PresentError::NothingFits { .. }
+            | PresentError::Exhausted { .. }
+            | PresentError::Chosen { .. }
     );
     let failure = failure(error);
-    if nothing && !args.consent.dry_run && terminal.is_interactive() {
-        let world = verified.world().origin();
-        terminal.say("present-nothing", &[("world", world.into())]);
-        if prompt::confirm(terminal, "present-say-no", &[], CONSENT_FLAG)? == prompt::Answer::Yes {
-            let declining = present::decline(client, verified);
-            drop(network::wait(terminal, "progress-asking", declining)?);
-        }
+    if !nothing || args.consent.dry_run || !terminal.is_interactive() {
+        return Err(failure);
     }
-    Err(failure)
+    // Why comes first: the answer depends on it.
+    failure.tell(terminal);
+    let values = [("world", verified.world().origin().into())];
+    let said = prompt::confirm(terminal, "present-say-no", &values, CONSENT_FLAG);
+    if matches!(said, Ok(prompt::Answer::Yes)) {
+        let declining = present::decline(client, verified);
+        drop(network::wait(terminal, "progress-asking", declining)?);
+    }
+    Err(failure.silenced())
 }
 
 fn agree(prepared: Prepared) -> Result<present::Accepted, PresentError> {
@@ -169,13 +340,16 @@ fn agree(prepared: Prepared) -> Result<present::Accepted, PresentError> {
 }
 
 /// Shows the outcome and asks; the person may look at every value first.
-fn ask(terminal: &mut Terminal, wallet: &Wallet, shown: &Disclosure) -> Result<bool, Failure> {
+fn ask(
+    terminal: &mut Terminal,
+    wallet: &Wallet,
+    shown: &Disclosure,
+    now: Timestamp,
+) -> Result<bool, Failure> {
     prompt::needs(terminal, CONSENT_FLAG)?;
-    let holdings = wallet.holdings()?;
-    let personas = wallet.personas()?;
-    let sheet = |terminal: &Terminal, detail| {
-        disclosure::sheet(terminal.texts(), shown, &holdings, &personas, detail)
-    };
+    let around = Around::of(wallet, shown, now)?;
+    let sheet =
+        |terminal: &Terminal, detail| disclosure::sheet(terminal.texts(), shown, &around, detail);
     sheet(terminal, Detail::Headline).tell(terminal);
     if let Some(interrupted) = &shown.interrupted {
         let at = interrupted.at.to_string();
@@ -183,6 +357,8 @@ fn ask(terminal: &mut Terminal, wallet: &Wallet, shown: &Disclosure) -> Result<b
     }
     loop {
         let world = shown.world.origin();
+        // On a small screen the head of the sheet is gone by now.
+        disclosure::reminder(terminal.texts(), shown).tell(terminal);
         match prompt::choose(
             terminal,
             "present-ask",
@@ -202,10 +378,10 @@ fn dry_run(
     terminal: &mut Terminal,
     wallet: &Wallet,
     shown: &Disclosure,
+    now: Timestamp,
 ) -> Result<Answer, Failure> {
-    let holdings = wallet.holdings()?;
-    let (texts, personas) = (terminal.texts(), wallet.personas()?);
-    disclosure::sheet(texts, shown, &holdings, &personas, Detail::Everything).give(terminal);
+    let (texts, around) = (terminal.texts(), Around::of(wallet, shown, now)?);
+    disclosure::sheet(texts, shown, &around, Detail::Everything).give(terminal);
     let digest = shown.digest().to_string();
     terminal.data("");
     terminal.data_text("dry-run-digest", &[("digest", (&digest).into())]);
@@ -268,4 +444,38 @@ fn tell(terminal: &mut Terminal, presented: &Presented) -> Answer {
         Exit::Done
     };
     Answer::ended(exit, data)
+}
+
+#[cfg(test)]
+mod tests {
+    use schemas::oauth::ErrorCode;
+    use schemas::reason::Reason;
+    use wallet_core::present::PresentError;
+
+    use super::failure;
+    use crate::exit::Exit;
+
+    #[test]
+    fn what_a_world_gets_wrong_is_no_fault_of_the_command_line() {
+        let refused = |reason| PresentError::Refused {
+            code: ErrorCode::InvalidRequest,
+            reason,
+        };
+        for error in [
+            PresentError::RequestStatus {
+                found: 400,
+                reason: Reason::BadRequest,
+            },
+            PresentError::Expired,
+            refused(Reason::BadRequest),
+            refused(Reason::DeadlinePassed),
+        ] {
+            let failure = failure(error);
+            assert_eq!(failure.exit(), Exit::NotVerified, "{}", failure.code());
+        }
+        let choice = PresentError::OnlyOne {
+            query_id: "avatar".into(),
+        };
+        assert_eq!(failure(choice).exit(), Exit::Usage);
+    }
 }

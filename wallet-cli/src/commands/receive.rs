@@ -3,37 +3,41 @@
 //!
 //! ```text
 //! link ─ origin confirmed ─ offer opened ─ shown ─ agreed ─▶ redeemed, verified ─ shown ─ agreed ─▶ kept
+//!                                                     └ browser, where the world has accounts ┘
 //! ```
 //! The terms of a license stand in the credential and are shown only after the offer is redeemed. A
 //! person is asked a second time then; `--consent DIGEST` has nobody to ask, and keeps whatever
 //! arrives and verifies.
 
+mod link;
+mod pending;
+mod sheets;
+mod taking;
+
 use fetch::Client;
-use schemas::credential::CredentialType;
+use schemas::digest::Sha256Digest;
 use schemas::message::Confidential;
-use schemas::object;
-use schemas::oid4vci::issuer_metadata::Display;
+use schemas::oid4vci::authorization::{RedirectUri, RedirectUriError};
 use schemas::reason::Reason;
-use verifier::names::NameFinding;
-use wallet_core::consent::KeepConsent;
 use wallet_core::receive::{
-    self, Arrived, ArrivedPart, Copies, ImportFault, Notified, OpenOffer, ReceiveError, Received,
-    Wanted,
+    self, Arrived, Copies, ImportFault, LoginCode, OpenOffer, ReceiveError, Step, Wanted,
 };
-use wallet_core::{HoldingError, Persona, Wallet};
+use wallet_core::{HoldingError, Wallet};
+
+pub(crate) use taking::{notified_code, tell_owed};
 
 use crate::args::ReceiveArgs;
-use crate::commands::{finding, license, list, origin, persona};
+use crate::commands::{finding, origin, persona};
 use crate::error::{Failure, Local};
 use crate::exit::Exit;
-use crate::output::{Answer, count, list as list_of};
-use crate::prompt;
-use crate::prompt::CONSENT_FLAG;
+use crate::loopback::Loopback;
+use crate::output::Answer;
+use crate::progress::Progress;
+use crate::prompt::{self, CONSENT_FLAG};
 use crate::sheet::Sheet;
 use crate::terminal::{Mark, Terminal};
-use crate::texts::Texts;
 use crate::unlock::{self, Session};
-use crate::{files, network, secrets};
+use crate::{browser, files, network, secrets};
 
 /// Receives, or shows what would be received.
 ///
@@ -44,7 +48,11 @@ pub(crate) fn run(
     terminal: &mut Terminal,
     session: &Session,
 ) -> Result<Answer, Failure> {
-    let offer = receive::read_offer(&files::link(&args.link)?).map_err(failure)?;
+    if args.pending {
+        return pending::run(args, terminal, session);
+    }
+    let link = files::link(args.link.as_deref(), args.qr_image.as_deref())?;
+    let offer = link::read(&link)?;
     let mut wallet = unlock::open(terminal, session)?;
     let persona = persona::chosen(&wallet, args.persona.as_deref())?;
     let confirmed = origin::confirm(
@@ -54,22 +62,27 @@ pub(crate) fn run(
         offer.world(),
         args.origin.as_ref(),
     )?;
-    let client = Client::new(confirmed.policy());
-    let opening = receive::open(&client, offer, &confirmed, session.now);
-    let open = network::wait(terminal, "progress-asking", opening)?.map_err(failure)?;
+    let client = Client::new(confirmed.policy()).speaking(terminal.texts().lang().tag());
+    let opening = receive::open(&client, offer.clone(), &confirmed, session.now);
+    let open = network::wait(terminal, "progress-asking", opening)?;
+    let open = open.map_err(|error| link::unopened(error, &offer))?;
     let copies = args.copies.map_or(Copies::Usual, |copies| {
         Copies::AtMost(usize::try_from(copies).unwrap_or(usize::MAX))
     });
     let mut wanted = Wanted {
         persona: persona.index,
-        configurations: Vec::new(),
+        configurations: args.only.clone(),
+        format: args.format,
         tx_code: None,
+        login: None,
         copies,
     };
     let names = open.name_findings(&wallet)?;
-    let sheet = offer_sheet(terminal.texts(), &open, &names, &persona, copies);
+    let sheet = sheets::offer_sheet(terminal.texts(), &open, &names, &persona, &wanted)?;
     if args.consent.dry_run {
-        return Ok(dry_run(terminal, &open, &names, &persona, &wanted, &sheet));
+        return Ok(sheets::dry_run(
+            terminal, &open, &names, &persona, &wanted, &sheet,
+        ));
     }
     let digest = match args.consent.consent {
         Some(digest) => {
@@ -84,41 +97,159 @@ pub(crate) fn run(
             open.digest(&wanted)
         }
     };
-    wanted.tx_code = code(args, terminal, &open)?;
-    let redeeming = receive::redeem(&client, &mut wallet, open, &digest, &wanted, session.now);
-    let arrived = network::wait(terminal, "progress-receiving", redeeming)?.map_err(failure)?;
-    arrived_sheet(terminal.texts(), &arrived).tell(terminal);
-    let consent = match args.consent.consent {
-        // It agreed to the offer, before anybody could see the terms.
-        Some(_) => KeepConsent::WhateverVerifies,
-        None => match agree(terminal, "receive-keep") {
-            Ok(()) => KeepConsent::Digest(arrived.digest()),
-            Err(declined) => {
-                let declining = receive::decline(&client, arrived);
-                network::wait(terminal, "progress-asking", declining)?;
-                return Err(declined);
-            }
-        },
-    };
-    let keeping = receive::keep(&client, &mut wallet, arrived, consent, session.now);
-    let received = network::wait(terminal, "progress-receiving", keeping)?.map_err(failure)?;
-    tell(terminal, &wallet, &received)
+    if open.needs_login() {
+        let code = login(
+            args,
+            terminal,
+            &client,
+            &mut wallet,
+            &open,
+            &digest,
+            &wanted,
+        )?;
+        wanted.login = Some(code);
+    }
+    let arrived = redeem(
+        args,
+        terminal,
+        &client,
+        &mut wallet,
+        &open,
+        &digest,
+        &mut wanted,
+        session,
+    )?;
+    let taken = taking::take(args, terminal, &client, &mut wallet, arrived, session)?;
+    Ok(taken.answer())
 }
 
+/// Spends the code. A second code that was typed wrong is asked for again; how often it may be tried is
+/// the world's rule.
+#[expect(clippy::too_many_arguments, reason = "all of one conversation")]
+fn redeem(
+    args: &ReceiveArgs,
+    terminal: &mut Terminal,
+    client: &Client,
+    wallet: &mut Wallet,
+    open: &OpenOffer,
+    digest: &Sha256Digest,
+    wanted: &mut Wanted,
+    session: &Session,
+) -> Result<Arrived, Failure> {
+    let mut tries = TRIES;
+    loop {
+        wanted.tx_code = code(args, terminal, open)?;
+        let redeeming = receive::redeem(client, wallet, open.clone(), digest, wanted, session.now);
+        let error = match network::wait(terminal, "progress-receiving", redeeming)? {
+            Ok(arrived) => return Ok(arrived),
+            Err(error) => error,
+        };
+        if !wallet.undecided()?.is_empty() {
+            // Of several things some may have come before the failure.
+            terminal.mark(Mark::Careful, "receive-stays", &[]);
+        }
+        tries = tries.saturating_sub(1);
+        let is_typed = args.code_file.is_none() && terminal.is_interactive();
+        if !error.is_wrong_code() || !is_typed {
+            return Err(link_failure(error));
+        }
+        if tries == 0 {
+            // With so many wrong ones an offer has ended, whatever the answer to the last one was.
+            return Err(Failure::of(Reason::TxCodeLocked));
+        }
+        terminal.mark(Mark::Careful, "receive-code-wrong", &[]);
+    }
+}
+
+/// Sends the person to the world's own pages, and waits for their browser to come back.
+#[expect(clippy::too_many_arguments, reason = "all of one conversation")]
+fn login(
+    args: &ReceiveArgs,
+    terminal: &mut Terminal,
+    client: &Client,
+    wallet: &mut Wallet,
+    open: &OpenOffer,
+    digest: &Sha256Digest,
+    wanted: &Wanted,
+) -> Result<LoginCode, Failure> {
+    let listener = Loopback::listen()?;
+    let redirect_uri: RedirectUri = listener
+        .address()
+        .parse()
+        .map_err(|error: RedirectUriError| Failure::explained(error.reason(), &error))?;
+    let beginning = receive::begin_login(client, wallet, open, digest, wanted, redirect_uri);
+    let login = network::wait(terminal, "progress-asking", beginning)?.map_err(failure)?;
+    terminal.say("receive-login", &[("world", open.world().origin().into())]);
+    // On a line of its own and unbroken: it is copied as a whole.
+    terminal.say_whole(login.link());
+    if args.open {
+        browser::open(login.link())?;
+    }
+    let waited = {
+        let _progress = Progress::start(terminal, "progress-login");
+        listener.wait(terminal.texts(), |query| login.is_answered_by(query))
+    };
+    login.answer(&waited?).map_err(failure)
+}
+
+/// How often a second code is asked for.
+const TRIES: usize = 5;
+
 /// What a refusal to receive tells the person.
-fn failure(error: ReceiveError) -> Failure {
+pub(crate) fn failure(error: ReceiveError) -> Failure {
+    said(error).by_world()
+}
+
+fn said(error: ReceiveError) -> Failure {
+    if let Some(what) = broken(&error) {
+        let reason = error.reason();
+        let broken = Failure::from(Local::AnswerBroken { reason, what });
+        return broken.detail(&error);
+    }
     match error {
         ReceiveError::Holding(HoldingError::Store(error)) => error.into(),
         ReceiveError::Import(fault @ ImportFault::Verdict(_)) => {
             Failure::explained(fault.cause(), &fault).ending(Exit::NotVerified)
         }
-        ReceiveError::TxCode => Failure::explained(error.reason(), &error)
+        ReceiveError::Import(fault @ (ImportFault::KeptBack | ImportFault::KeyBound)) => {
+            Failure::explained(fault.cause(), &fault).ending(Exit::NotVerified)
+        }
+        // The world's word, as an offer that has ended is.
+        ReceiveError::Refused {
+            reason: Reason::DeadlinePassed,
+            ..
+        } => Failure::explained(error.reason(), &error).ending(Exit::NotVerified),
+        error if error.is_wrong_code() => Failure::explained(error.reason(), &error)
             .helped_by("omote receive LINK --code-file FILE"),
         ReceiveError::Consent(_) => {
             Failure::explained(error.reason(), &error).helped_by("omote receive LINK --dry-run")
         }
-        error if error.reason() == Reason::NotFound => Local::LinkGone.into(),
         error => Failure::explained(error.reason(), &error),
+    }
+}
+
+/// Which answer of a world cannot be read, by message id. Offers and metadata have codes that say so
+/// themselves.
+const fn broken(error: &ReceiveError) -> Option<&'static str> {
+    let step = match error {
+        ReceiveError::Message { step, .. } => *step,
+        ReceiveError::TokenMalformed => Step::Token,
+        _ => return None,
+    };
+    match step {
+        Step::Credential | Step::Deferred => Some("answer-credential"),
+        Step::Login => Some("answer-login"),
+        Step::Nonce => Some("answer-nonce"),
+        Step::Token => Some("answer-token"),
+        Step::IssuerMetadata | Step::Offer | Step::ServerMetadata => None,
+    }
+}
+
+/// The same of an offer that was just given by its link.
+fn link_failure(error: ReceiveError) -> Failure {
+    match error.reason() {
+        Reason::NotFound => Local::LinkGone.into(),
+        _ => failure(error),
     }
 }
 
@@ -150,136 +281,27 @@ fn code(
     Ok(Some(Confidential::new(typed)))
 }
 
-fn offer_sheet(
-    texts: &Texts,
-    open: &OpenOffer,
-    names: &[NameFinding],
-    persona: &Persona,
-    copies: Copies,
-) -> Sheet {
-    let mut sheet = Sheet::default();
-    sheet.heading(texts.with("receive-offers", &[("world", open.world().origin().into())]));
-    let claimed = open.claimed_name(texts.lang().tag());
-    origin::names_on(texts, &mut sheet, open.profile(), claimed);
-    finding::names_on(texts, &mut sheet, names);
-    for offered in open.offered() {
-        let name = Display::choose(&offered.display, texts.lang().tag())
-            .and_then(|display| display.name.clone())
-            .unwrap_or_else(|| offered.configuration_id.clone());
-        sheet.value(texts.text(type_text(offered.kind)), &name);
-    }
-    sheet.value(
-        texts.text("receive-copies"),
-        &open.copies(copies).to_string(),
-    );
-    sheet.value(texts.text("receive-for"), persona.name.as_str());
-    if open.tx_code().is_some() {
-        sheet.text(texts, "receive-needs-code", &[]);
-    }
-    sheet.text(texts, "receive-issuer-links", &[]);
-    sheet.text(texts, "receive-terms-later", &[]);
-    sheet
-}
+#[cfg(test)]
+mod tests {
+    use schemas::lang::Lang;
+    use schemas::reason::Reason;
+    use wallet_core::receive::ReceiveError;
 
-fn arrived_sheet(texts: &Texts, arrived: &Arrived) -> Sheet {
-    let mut sheet = Sheet::default();
-    sheet.heading(texts.with(
-        "receive-arrived",
-        &[("world", arrived.world().origin().into())],
-    ));
-    for part in arrived.parts() {
-        arrived_part(texts, &mut sheet, part);
-    }
-    sheet
-}
+    use super::failure;
+    use crate::exit::Exit;
+    use crate::texts::Texts;
 
-fn arrived_part(texts: &Texts, sheet: &mut Sheet, part: &ArrivedPart) {
-    sheet.value(texts.text(type_text(part.kind())), &part.name());
-    sheet.value(texts.text("receive-copies"), &part.copies().to_string());
-    if let Some(until) = part.validity().until {
-        sheet.value(texts.text("receive-until"), &until.to_string());
-    }
-    if let Some(asset) = part.asset() {
-        sheet.value(texts.text("show-model"), &asset.name);
-    }
-    if let Some(creator) = part.creator() {
-        sheet.value(texts.text("show-creator"), creator.as_str());
-    }
-    for found in part.report().findings() {
-        if let Some(line) = finding::words(texts, found) {
-            sheet.careful(line);
+    #[test]
+    fn a_broken_answer_is_named_as_what_it_is() {
+        for (lang, what) in [
+            (Lang::En, "the token that lets this wallet ask"),
+            (Lang::Ja, "トークンが正しい形になっていません"),
+        ] {
+            let failure = failure(ReceiveError::TokenMalformed);
+            assert_eq!(failure.exit(), Exit::NotVerified);
+            assert_eq!(failure.code(), Reason::ImportRejected.code());
+            let said = failure.sentence(&Texts::new(lang));
+            assert!(said.contains(what), "{said}");
         }
     }
-    for line in part
-        .terms()
-        .into_iter()
-        .flat_map(|terms| license::permissions(terms, texts))
-    {
-        sheet.value(line.label, &line.value);
-    }
-    sheet.gap();
-}
-
-const fn type_text(kind: CredentialType) -> &'static str {
-    match kind {
-        CredentialType::Avatar => "kind-avatar",
-        CredentialType::Item => "kind-item",
-        CredentialType::AssetProvenance => "kind-provenance",
-        CredentialType::Other => "kind-other",
-    }
-}
-
-fn dry_run(
-    terminal: &mut Terminal,
-    open: &OpenOffer,
-    names: &[NameFinding],
-    persona: &Persona,
-    wanted: &Wanted,
-    sheet: &Sheet,
-) -> Answer {
-    let digest = open.digest(wanted).to_string();
-    sheet.give(terminal);
-    terminal.data_text("receive-terms-unseen", &[]);
-    terminal.data_text("dry-run-digest", &[("digest", (&digest).into())]);
-    terminal.say(
-        "dry-run-next",
-        &[("command", "receive".into()), ("digest", digest.into())],
-    );
-    Answer::done(object! {
-        "dry_run" => true,
-        "persona" => persona.name.as_str(),
-        "copies" => count(open.copies(wanted.copies)),
-        "offer" => open.to_object(wanted),
-        "findings" => list_of(names.iter().map(NameFinding::to_object)),
-    })
-}
-
-fn tell(terminal: &mut Terminal, wallet: &Wallet, received: &Received) -> Result<Answer, Failure> {
-    let mut data = Vec::new();
-    for kept in &received.holdings {
-        let holding = &kept.holding;
-        let id = list::short(&holding.id.to_string());
-        terminal.mark(
-            Mark::Good,
-            "receive-kept",
-            &[
-                ("name", (&holding.name).into()),
-                ("copies", kept.copies.len().into()),
-                ("id", (&id).into()),
-            ],
-        );
-        terminal.data(&holding.id.to_string());
-        let copies = list::Copies::of(&wallet.copies(&holding.id)?);
-        data.push(list::holding_json(wallet, holding, &copies)?);
-    }
-    let notified = match received.notified {
-        Notified::Sent => "sent",
-        Notified::NotAsked => "not_asked",
-        Notified::Failed => "failed",
-    };
-    Ok(Answer::done(object! {
-        "dry_run" => false,
-        "holdings" => list_of(data),
-        "issuer_notified" => notified,
-    }))
 }

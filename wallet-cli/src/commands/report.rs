@@ -85,6 +85,14 @@ pub(crate) fn missing(terminal: &mut Terminal, report: &Report) {
                 let url = list.url.as_str().into();
                 terminal.data_text("verdict-missing-trust", &[("url", url)]);
             }
+            Missing::ItemHead(head) => {
+                let url = head.url();
+                terminal.data_text("verdict-missing-item", &[("url", url.as_str().into())]);
+            }
+            Missing::ItemChain(head) => {
+                let url = head.chain_url();
+                terminal.data_text("verdict-missing-chain", &[("url", url.as_str().into())]);
+            }
             _ => {}
         }
     }

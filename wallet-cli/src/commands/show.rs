@@ -1,18 +1,23 @@
 //! `omote show`: one avatar or item, its license in words, its copies and the worlds that know it.
 //! The holder's machine runs it.
 
-use schemas::json::{self, Limits, Object, Value};
+use schemas::json::{Object, Value};
 use schemas::license::LicenseTerms;
 use schemas::object;
 use schemas::reason::Reason;
-use wallet_core::{Copy, CopyState, Holding, Wallet};
+use schemas::time::Timestamp;
+use wallet_core::receive::Supply;
+use wallet_core::{Copy, Format, Holding, HoldingKind, Wallet};
 
 use crate::args::ShowArgs;
 use crate::commands::license::{self, Line};
-use crate::commands::list::{self, Copies, holding_json, kind_text, persona_name};
-use crate::error::Failure;
+use crate::commands::life;
+use crate::commands::list::{self, holding_json, kind_text, persona_name};
+use crate::commands::transfer::standing_words;
+use crate::error::{Failure, Local};
 use crate::output::{self, Answer};
-use crate::terminal::{Terminal, pad, width};
+use crate::sheet;
+use crate::terminal::{Mark, Terminal, pad, width};
 use crate::unlock::{self, Session};
 
 /// Shows it.
@@ -24,42 +29,72 @@ pub(crate) fn run(
     terminal: &mut Terminal,
     session: &Session,
 ) -> Result<Answer, Failure> {
-    let wallet = unlock::open(terminal, session)?;
+    let mut wallet = unlock::open(terminal, session)?;
     let holding = list::named(&wallet, &args.holding)?;
+    let life = match args.provenance {
+        true => Some(life::walk(terminal, session, &mut wallet, &holding)?),
+        false => None,
+    };
     let copies = wallet.copies(&holding.id)?;
-    let counts = Copies::of(&copies);
-    let credential = credential(&wallet, &copies)?;
-    let subject = credential
-        .get("credentialSubject")
-        .cloned()
-        .unwrap_or(Value::Null);
+    let line = wallet
+        .listed_holding(&holding.id)?
+        .ok_or_else(|| Local::NoHolding(args.holding.clone()))?;
+    let supply = line.supply(session.now);
+    let said = said_by(&holding)?;
+    let subject = subject(&said, holding.facts.format);
     let terms = terms(&subject)?;
 
-    tell(terminal, &wallet, &holding, &counts, &subject)?;
+    tell(terminal, &wallet, &holding, &supply, &subject, session.now)?;
+    if let Some(taken) = line.taken() {
+        let said = list::taken_said(&taken, terminal.texts());
+        terminal.data_mark(Mark::Bad, &said);
+    }
+    if let Some(life) = &life {
+        life::tell(terminal, creator(&subject), life);
+    }
     tell_license(terminal, &terms);
     tell_worlds(terminal, &copies);
+    if supply.is_due() {
+        let command = format!("omote refill {}", list::short(&holding.id.to_string()));
+        let said = list::due_line(&line, &supply, terminal.texts());
+        terminal.say_mark(Mark::Careful, &said);
+        terminal.say("show-refill-due", &[("command", command.into())]);
+    }
 
-    let mut data = holding_json(&wallet, &holding, &counts)?;
+    let mut data = holding_json(&wallet, &holding, session.now)?;
+    let item = wallet.item(&holding.id)?;
+    let active = item.as_ref().and_then(|item| item.active(session.now));
+    data.insert("active", active.map(|active| active.to_object()));
+    data.insert("item", item.as_ref().map(life::item_json));
     data.insert(
         "types",
         output::list(holding.types.iter().map(String::as_str)),
     );
+    if let Some(life) = &life {
+        data.insert("life", life::json(life));
+    }
     data.insert("license", terms.to_object());
     data.insert("asset", asset(&subject));
     data.insert("worlds", output::list(worlds(&copies)));
     Ok(Answer::done(object! { "holding" => data }))
 }
 
-/// One of the copies; they differ in their keys only.
-fn credential(wallet: &Wallet, copies: &[Copy]) -> Result<Value, Failure> {
-    let copy = copies
-        .iter()
-        .find(|copy| copy.state != CopyState::Retired)
-        .or_else(|| copies.first())
-        .ok_or_else(|| Failure::of(Reason::WalletCorrupt))?;
-    let bytes = wallet.credential(&copy.id)?;
-    json::read(&bytes, &Limits::document())
-        .map_err(|error| Failure::explained(error.reason(), &error))
+/// What every copy says: they differ in their keys only.
+fn said_by(holding: &Holding) -> Result<Object, Failure> {
+    let said = holding.says();
+    said.cloned()
+        .ok_or_else(|| Failure::of(Reason::WalletCorrupt))
+}
+
+/// Where the claims stand: in the subject, or at the top of an SD-JWT VC.
+fn subject(said: &Object, format: Format) -> Value {
+    match format {
+        Format::DcSdJwt => Value::Object(said.clone()),
+        Format::LdpVc => said
+            .get("credentialSubject")
+            .cloned()
+            .unwrap_or(Value::Null),
+    }
 }
 
 fn terms(subject: &Value) -> Result<LicenseTerms, Failure> {
@@ -74,8 +109,9 @@ fn tell(
     terminal: &mut Terminal,
     wallet: &Wallet,
     holding: &Holding,
-    counts: &Copies,
+    supply: &Supply,
     subject: &Value,
+    now: Timestamp,
 ) -> Result<(), Failure> {
     let texts = terminal.texts();
     let kind = texts.text(kind_text(holding.kind));
@@ -83,12 +119,21 @@ fn tell(
         "show-title",
         &[("kind", kind.into()), ("name", (&holding.name).into())],
     );
-    let persona = persona_name(&wallet.personas()?, holding);
+    let persona = persona_name(&wallet.personas()?, holding.persona);
     let mut lines = vec![
         line(terminal, "show-id", holding.id.to_string()),
         line(terminal, "show-issuer", holding.issuer.origin().to_owned()),
         line(terminal, "show-persona", persona),
+        line(
+            terminal,
+            "show-format",
+            holding.facts.format.name().to_owned(),
+        ),
     ];
+    if holding.kind == HoldingKind::Credential {
+        let name = holding.types.last().cloned().unwrap_or_default();
+        lines.push(line(terminal, "show-type", name));
+    }
     if let Some(class) = subject.get("itemClass").and_then(Value::as_str) {
         let serial = subject.get("serial").and_then(Value::as_u64).unwrap_or(0);
         lines.push(line(terminal, "show-item", format!("{class} #{serial}")));
@@ -122,19 +167,47 @@ fn tell(
     if let Some(creator) = creator(subject) {
         lines.push(line(terminal, "show-creator", creator.to_owned()));
     }
-    let copies = terminal.texts().with(
-        "show-copies-left",
-        &[
-            ("all", counts.all.into()),
-            ("fresh", counts.fresh.into()),
-            ("known", counts.known.into()),
-            ("doubtful", counts.doubtful.into()),
-        ],
-    );
-    lines.push(line(terminal, "show-copies", copies));
+    lines.push(line(terminal, "show-copies", copies(terminal, supply)));
+    let item = wallet.item(&holding.id)?;
+    if let Some(item) = &item {
+        lines.extend(life::item_lines(terminal.texts(), item, now));
+    }
     terminal.data_heading(&title);
     labelled(terminal, &lines);
+    if let Some(item) = item.filter(|item| item.standing.refusal().is_some()) {
+        let said = standing_words(terminal.texts(), item.standing);
+        let line = terminal
+            .texts()
+            .with("show-not-shown", &[("standing", said.into())]);
+        terminal.data_mark(Mark::Careful, &line);
+    }
     Ok(())
+}
+
+/// How many copies there are, and what of them is not simply unused.
+fn copies(terminal: &Terminal, supply: &Supply) -> String {
+    let texts = terminal.texts();
+    let values = [
+        ("all", supply.all.into()),
+        ("fresh", supply.fresh.into()),
+        ("known", supply.known.into()),
+        ("worlds", supply.worlds.into()),
+        ("doubtful", supply.doubtful.into()),
+        ("expiring", supply.expiring.into()),
+        ("withdrawn", supply.withdrawn.into()),
+    ];
+    let mut said = texts.with("show-copies-left", &values);
+    for (count, id) in [
+        (supply.known, "show-copies-known"),
+        (supply.doubtful, "show-copies-doubtful"),
+        (supply.expiring, "show-copies-expiring"),
+        (supply.withdrawn, "show-copies-withdrawn"),
+    ] {
+        if count > 0 {
+            said.push_str(&texts.with(id, &values));
+        }
+    }
+    said
 }
 
 fn tell_license(terminal: &mut Terminal, terms: &LicenseTerms) {
@@ -174,11 +247,11 @@ fn labelled(terminal: &mut Terminal, lines: &[Line]) {
         .max()
         .unwrap_or(0);
     for line in lines {
-        let label = pad(&line.label, widest);
-        terminal.data(&format!(
-            "  {label}  {}",
-            crate::sanitize::brief(&line.value)
-        ));
+        let label = format!("  {}  ", pad(&line.label, widest));
+        let value = crate::sanitize::brief(&line.value);
+        for line in sheet::beside(&label, &value, terminal.data_columns()) {
+            terminal.data(&line);
+        }
     }
 }
 

@@ -4,11 +4,13 @@
 //! Asks nothing: what needs a passphrase that nobody gave is left out.
 
 use schemas::object;
+use schemas::time::Timestamp;
+use wallet_core::receive::{Owed, Supply};
 use wallet_core::{Inventory, Wallet};
 
 use crate::commands::backup::inventory_json;
 use crate::error::Failure;
-use crate::output::{Answer, count, optional};
+use crate::output::{Answer, count, list, optional};
 use crate::terminal::{Mark, Terminal};
 use crate::unlock::{self, Session};
 
@@ -38,15 +40,25 @@ pub(crate) fn run(terminal: &mut Terminal, session: &Session) -> Result<Answer, 
             object! { "home" => home, "state" => "locked" },
         ));
     };
-    open(terminal, &home, &wallet)
+    open(terminal, &home, &wallet, session.now)
 }
 
-fn open(terminal: &mut Terminal, home: &str, wallet: &Wallet) -> Result<Answer, Failure> {
+fn open(
+    terminal: &mut Terminal,
+    home: &str,
+    wallet: &Wallet,
+    now: Timestamp,
+) -> Result<Answer, Failure> {
     let persona = wallet.default_persona()?.name.to_string();
-    let holdings = wallet.holdings()?;
+    let holdings = wallet.listed()?;
+    let supplies: Vec<Supply> = holdings.iter().map(|line| line.supply(now)).collect();
+    let due = supplies.iter().filter(|supply| supply.is_due()).count();
+    let taken = holdings.iter().filter(|line| line.taken().is_some());
+    let taken = taken.count();
+    let owed = wallet.owed()?;
     let inventory = Inventory {
         personas: wallet.personas()?.len(),
-        copies: holdings.iter().map(|holding| holding.copies.len()).sum(),
+        copies: supplies.iter().map(|supply| supply.all).sum(),
         holdings: holdings.len(),
         worlds: wallet.pins()?.len(),
         history: wallet.history()?.len(),
@@ -88,6 +100,19 @@ fn open(terminal: &mut Terminal, home: &str, wallet: &Wallet) -> Result<Answer, 
             &[("count", pending.into())],
         );
     }
+    if taken > 0 {
+        terminal.mark(Mark::Careful, "list-taken", &[("count", taken.into())]);
+    }
+    if due > 0 {
+        terminal.mark(Mark::Careful, "list-refill-due", &[("count", due.into())]);
+    }
+    if !owed.is_empty() {
+        terminal.mark(
+            Mark::Careful,
+            "status-owed",
+            &[("count", owed.len().into())],
+        );
+    }
     if holdings.is_empty() {
         terminal.say("status-empty-next", &[]);
     } else if backup.is_none() {
@@ -99,6 +124,9 @@ fn open(terminal: &mut Terminal, home: &str, wallet: &Wallet) -> Result<Answer, 
         "persona" => persona,
         "inventory" => inventory_json(&inventory),
         "pending" => count(pending),
+        "refill_due" => count(due),
+        "withdrawn" => count(taken),
+        "owed" => list(owed.iter().map(Owed::to_object)),
         "keychain" => keychain,
         "last_backup" => optional(backup),
     }))

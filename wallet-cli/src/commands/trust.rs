@@ -1,5 +1,7 @@
 //! `omote trust`: the worlds whose origins the person has confirmed. The holder's machine runs it.
 
+mod anchor;
+
 use schemas::json::Object;
 use schemas::object;
 use schemas::world::WorldId;
@@ -23,6 +25,7 @@ pub(crate) fn run(
 ) -> Result<Answer, Failure> {
     let mut wallet = unlock::open(terminal, session)?;
     match command {
+        TrustCommand::Anchor(command) => anchor::run(command, terminal, session, &mut wallet),
         TrustCommand::List => Ok(show(terminal, &wallet.pins()?)),
         TrustCommand::Add(args) => {
             let pin = wallet.confirm_world(&args.world, session.now)?;

@@ -9,6 +9,7 @@ use schemas::json::{Number, Object, Value};
 use schemas::message::{Message as _, WireDocument};
 use schemas::oauth::ErrorResponse;
 use schemas::object;
+use schemas::oid4vci::CredentialFormat;
 use schemas::oid4vci::authorization_server::AuthorizationServerMetadata;
 use schemas::oid4vci::credential::{
     CredentialRequest, CredentialResponse, CredentialSelector, Proofs,
@@ -65,12 +66,18 @@ impl Forger<'_> {
             &claims,
             &self.key,
         );
-        let configuration = offer.credential_configuration_ids.first();
+        // What is edited afterwards is a document with a proof inside.
+        let is_document = |id: &&String| {
+            let configuration = metadata.configuration(id);
+            configuration.is_some_and(|found| found.format() == CredentialFormat::LdpVc)
+        };
+        let configuration = offer.credential_configuration_ids.iter().find(is_document);
         let request = CredentialRequest {
             selector: CredentialSelector::Configuration(
                 configuration.ok_or(Reason::OfferRejected)?.clone(),
             ),
             proofs: Some(Proofs::Jwt(vec![proof])),
+            omote_holder: None,
         };
         let endpoint = metadata.credential_endpoint.as_str();
         let body = request.to_value();

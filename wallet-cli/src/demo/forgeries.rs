@@ -187,7 +187,8 @@ impl Play<'_> {
 
     async fn asked(&self, forger: &Forger<'_>, id: &str) -> Result<RequestObject, Reason> {
         let created = self.stage.b.ask(None).await?;
-        let url = created.request_link.request_uri.as_str();
+        let url = created.request_link.request_uri();
+        let url = url.ok_or(Reason::BadRequest)?.as_str();
         keep_request(self.keep, &self.stage.client, id, url).await?;
         forger.request(url).await
     }

@@ -9,19 +9,22 @@ use schemas::asset::{AssetFacts, Shape};
 use schemas::check::Verdict;
 use schemas::credential::CredentialType;
 use schemas::json::{Object, Value};
+use schemas::ledger::LedgerEntry;
 use schemas::license::{Allowance, AvatarPermission, CommercialUsage, LicenseTerms};
+use schemas::message::Message as _;
 use schemas::object;
 use schemas::oid4vci::offer::OfferLink;
 use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
+use verifier::ledger::HeadRef;
 use wallet_core::consent::{Disclosure, KeepConsent, Link, ShownClaim};
-use wallet_core::present::{self, Presented, VerifiedRequest};
+use wallet_core::present::{self, Presented, VerifiedRequest, Wishes};
 use wallet_core::provenance::{self, Statement, Terms};
 use wallet_core::receive::{self, Copies, Wanted};
 use wallet_core::{
-    KdfParams, NewWallet, NoKeychain, OsEntropy, Passphrase, PersonaName, Seed, SeedOrigin, Wallet,
-    draw,
+    Format, KdfParams, NewWallet, NoKeychain, OsEntropy, Passphrase, PersonaName, Seed, SeedOrigin,
+    Wallet, draw,
 };
 
 use crate::clock::now;
@@ -219,8 +222,11 @@ async fn take(
             .map_err(|error| error.reason())?
             .index,
         configurations: Vec::new(),
+        // What is shown and forged in a tour is a document that can be read.
+        format: Some(Format::LdpVc),
         copies: Copies::Usual,
         tx_code: None,
+        login: None,
     };
     let consent = open.digest(&wanted);
     let arrived = receive::redeem(&client, wallet, open, &consent, &wanted, now()).await;
@@ -249,20 +255,16 @@ async fn enter(wallet: &mut Wallet, stage: &Stage, keep: &Keep) -> Result<Entere
         .confirm_origin(request.world(), &stage.b.id, now())
         .map_err(|error| error.reason())?;
     let client = client_for(&confirmed);
-    keep_request(
-        keep,
-        &stage.client,
-        "enter",
-        created.request_link.request_uri.as_str(),
-    )
-    .await?;
+    let url = created.request_link.request_uri();
+    let url = url.ok_or(Reason::BadRequest)?.as_str();
+    keep_request(keep, &stage.client, "enter", url).await?;
     let verified = present::open(&client, &request, &confirmed, &mut OsEntropy, now()).await;
     let verified = verified.map_err(|error| error.reason())?;
     let persona = wallet
         .default_persona()
         .map_err(|error| error.reason())?
         .index;
-    let prepared = present::prepare(wallet, verified.clone(), persona, &[], now());
+    let prepared = present::prepare(wallet, verified.clone(), persona, &Wishes::default(), now());
     let prepared = prepared.map_err(|error| error.reason())?;
     let disclosure = prepared.disclosure().clone();
     let accepted = prepared
@@ -296,6 +298,7 @@ async fn enter(wallet: &mut Wallet, stage: &Stage, keep: &Keep) -> Result<Entere
     keep_document(keep, stage, &stage.c, "world-c").await?;
     let credential = shown_avatar(&presented.vp_token).ok_or(Reason::InternalError)?;
     keep_status_lists(keep, stage, &credential).await?;
+    keep_item_head(keep, stage, &presented.vp_token).await?;
     Ok(Entered {
         presented,
         disclosure,
@@ -342,6 +345,26 @@ async fn keep_status_lists(keep: &Keep, stage: &Stage, credential: &Object) -> R
     Ok(())
 }
 
+/// Leaves what the ledger says of the item now, so that it can be judged when its ledger is gone.
+async fn keep_item_head(keep: &Keep, stage: &Stage, vp_token: &[u8]) -> Result<(), Reason> {
+    let item = shown(vp_token, "item").ok_or(Reason::InternalError)?;
+    let entry = item
+        .get("credentialSubject")
+        .and_then(|subject| subject.get("ledgerEntry"))
+        .ok_or(Reason::LedgerEntryMissing)?;
+    let entry = LedgerEntry::from_value(entry).map_err(|error| error.reason())?;
+    let head = HeadRef {
+        ledger: entry.ledger,
+        item: entry.item,
+    };
+    let head = stage.client.get(Sent::ItemHead, &head.url()).await;
+    keep.file(
+        "item-head.json",
+        head.map_err(|error| error.reason())?.body(),
+    );
+    Ok(())
+}
+
 /// Leaves the signed request beside what answers it.
 pub(super) async fn keep_request(
     keep: &Keep,
@@ -359,8 +382,13 @@ pub(super) async fn keep_request(
 
 /// The avatar credential, as world B now has it.
 pub(super) fn shown_avatar(vp_token: &[u8]) -> Option<Object> {
+    shown(vp_token, "avatar")
+}
+
+/// The credential that answers a part of the query.
+fn shown(vp_token: &[u8], part: &str) -> Option<Object> {
     let token = schemas::json::read(vp_token, &schemas::json::Limits::document()).ok()?;
-    let presentation = token.get("avatar")?.as_array()?.first()?;
+    let presentation = token.get(part)?.as_array()?.first()?;
     presentation
         .get("verifiableCredential")?
         .as_array()?

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use fetch::{Client, Policy};
 use platform::{Clock, Founding, OfferTerms, Right, Serving, World};
-use schemas::admission::{AdmissionCreated, AdmissionRequest, Ask};
+use schemas::admission::{AdmissionCreated, AdmissionRequest, Ask, Manner};
 use schemas::dcql::DcqlQuery;
 use schemas::json::Object;
 use schemas::oid4vci::offer::OfferLink;
@@ -113,12 +113,7 @@ impl Served {
         right: Right,
         provenance: &Object,
     ) -> Result<OfferLink, Reason> {
-        let terms = OfferTerms {
-            right,
-            provenance: provenance.clone(),
-            license: None,
-            copies: None,
-        };
+        let terms = OfferTerms::new(right, provenance.clone());
         let offered = self
             .serving
             .world()
@@ -135,6 +130,7 @@ impl Served {
             by: "Sky Arena".to_owned(),
             instance: InstanceId::new("arena-1").ok_or(Reason::InternalError)?,
             purpose: Some("To let you in with your face".to_owned()),
+            manner: Manner::default(),
         };
         self.serving
             .world()

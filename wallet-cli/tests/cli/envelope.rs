@@ -42,6 +42,20 @@ impl Judge {
     }
 }
 
+/// A certificate that vouches for itself.
+const ROOT: &str = "\
+-----BEGIN CERTIFICATE-----\n\
+MIIBjjCCATOgAwIBAgIUKbbiZEGe6oqU9P3TNUmtHR5eSqYwCgYIKoZIzj0EAwIw\n\
+GzEZMBcGA1UEAwwQQSByb290IGZvciB0ZXN0czAgFw0yNjExMjIwNTI5NDJaGA8y\n\
+MTI2MTAyOTA1Mjk0MlowGzEZMBcGA1UEAwwQQSByb290IGZvciB0ZXN0czBZMBMG\n\
+ByqGSM49AgEGCCqGSM49AwEHA0IABORX+7KGvDKiEozFPzqloAWzQtcjsJrPYnCz\n\
+X2X/B1gavELGMy/VwXxDbWVzH8M9gaGPetznw0Sjao0ubwPi8TqjUzBRMB0GA1Ud\n\
+DgQWBBSnelbvaT7tbXOBEqUSo+nvEWnYLDAfBgNVHSMEGDAWgBSnelbvaT7tbXOB\n\
+EqUSo+nvEWnYLDAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0kAMEYCIQCM\n\
+sEl51tktVfQjb7Mivv/OUEexyWKwq8zJd2tCpA3xDwIhALSx0YrrcpyHYVB/iNGr\n\
+cwa9NjCalEz2a/y6U7tcxC9K\n\
+-----END CERTIFICATE-----\n";
+
 #[test]
 fn every_command_without_a_world_is_valid() {
     let machine = Machine::new();
@@ -83,7 +97,23 @@ fn every_command_without_a_world_is_valid() {
         "https://arena.example"
     );
     judge.take(&run(&["trust", "remove", "https://arena.example"]));
+    std::fs::write(machine.path().join("root.pem"), ROOT).unwrap();
+    let added = judge.take(&run(&["trust", "anchor", "add", "root.pem"]));
+    let listed = judge.take(&run(&["trust", "anchor", "list"]));
+    assert_eq!(added["data"], listed["data"]);
+    let fingerprint = listed["data"]["anchors"][0]["fingerprint"]
+        .as_str()
+        .unwrap();
+    let removed = judge.take(&run(&["trust", "anchor", "remove", fingerprint]));
+    assert_eq!(removed["data"]["removed"], true);
     judge.take(&run(&["list"]));
+    let address = judge.take(&run(&["me", "--qr-png", "me.png"]));
+    let text = address["data"]["address"].as_str().unwrap();
+    assert!(text.starts_with("omote:to:"), "{text}");
+    let picture = std::fs::read(machine.path().join("me.png")).unwrap();
+    assert_eq!(qr::read::text(&picture).unwrap(), text);
+    let inbox = judge.take(&run(&["inbox"]));
+    assert_eq!(inbox["data"]["offers"].as_array().unwrap().len(), 0);
     judge.take(&run(&["history", "--verify"]));
     judge.take(&run(&["history", "--export", "history.jsonl"]));
     judge.take(&run(&["backup", "create", "a.omote"]));
@@ -107,15 +137,20 @@ fn every_command_without_a_world_is_valid() {
         "doctor",
         "help",
         "history",
+        "inbox",
         "init",
         "list",
         "man",
+        "me",
         "persona add",
         "persona default",
         "persona list",
         "persona rename",
         "status",
         "trust add",
+        "trust anchor add",
+        "trust anchor list",
+        "trust anchor remove",
         "trust list",
         "trust remove",
     ];
@@ -149,7 +184,38 @@ fn failures_are_valid_and_end_in_their_codes() {
             7,
             "world_unreachable",
         ),
-        (&["receive", "https://example.org/"], 6, "offer_rejected"),
+        (&["receive", "https://example.org/?a=b"], 2, "bad_request"),
+        (&["receive", "anything at all"], 2, "bad_request"),
+        (
+            &[
+                "receive",
+                "openid4vp://?client_id=redirect_uri%3Ahttps%3A%2F%2Fa.example&request_uri=https%3A%2F%2Fa.example%2Fr",
+            ],
+            2,
+            "bad_request",
+        ),
+        // An offer that is none is the world's doing.
+        (
+            &["receive", "openid-credential-offer://?credential_offer=x"],
+            6,
+            "offer_rejected",
+        ),
+        (
+            &[
+                "receive",
+                "--pending",
+                "--consent",
+                "uEiDo7OKxPJWaemN_653CG2k6gaOuYrF-YlGsaAfY_gNpIw",
+            ],
+            4,
+            "consent_mismatch",
+        ),
+        // A world by itself is for logging in there.
+        (
+            &["receive", "https://example.org/"],
+            4,
+            "origin_unconfirmed",
+        ),
     ] {
         let mut args = args.to_vec();
         args.push("--json");

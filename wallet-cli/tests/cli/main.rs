@@ -9,11 +9,17 @@
 mod cases;
 mod checking;
 mod envelope;
+mod evidence;
 mod hostile;
+#[cfg(feature = "demo")]
+mod leases;
+mod pictures;
 mod repair;
 mod runner;
 mod scripts;
 mod secrets;
 mod texts;
+#[cfg(feature = "demo")]
+mod transfers;
 #[cfg(feature = "demo")]
 mod worlds;

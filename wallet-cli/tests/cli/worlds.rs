@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use platform::{Clock, Founding, OfferTerms, Right, Serving, World};
-use schemas::admission::{AdmissionRequest, Ask};
+use schemas::admission::{AdmissionRequest, Ask, Manner};
 use schemas::json::{self, Limits, Object};
 use schemas::license::LicenseTerms;
 use schemas::receipt::InstanceId;
@@ -97,13 +97,9 @@ async fn serve(
         .knowing(issuer.clone());
     let a = start(&founding_a, &folder.path().join("a"), a.0).await;
     let b = start(&founding_b, &folder.path().join("b"), b.0).await;
-    let offer = |persona: &str| OfferTerms {
-        right: Right::Avatar {
-            persona: persona.to_owned(),
-        },
-        provenance: provenance.clone(),
-        license: None,
-        copies: None,
+    let offer = |persona: &str| {
+        let persona = persona.to_owned();
+        OfferTerms::new(Right::Avatar { persona }, provenance.clone())
     };
     let (mut offers, mut grants) = (Vec::new(), Vec::new());
     for persona in ["Mika", "Ren"] {
@@ -118,6 +114,7 @@ async fn serve(
             by: "Sky Arena".to_owned(),
             instance: InstanceId::new("arena-1").unwrap(),
             purpose: Some(PURPOSE.to_owned()),
+            manner: Manner::default(),
         };
         requests.push(b.world().ask(&asked).await.unwrap().request_link.to_link());
     }
@@ -134,13 +131,17 @@ async fn serve(
     b.stop().await;
 }
 
-async fn bind() -> (TcpListener, u16) {
+pub(crate) async fn bind() -> (TcpListener, u16) {
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
     let port = listener.local_addr().unwrap().port();
     (listener, port)
 }
 
-async fn start(founding: &Founding, folder: &std::path::Path, listener: TcpListener) -> Serving {
+pub(crate) async fn start(
+    founding: &Founding,
+    folder: &std::path::Path,
+    listener: TcpListener,
+) -> Serving {
     let config = founding.found(folder).unwrap();
     let now = std::fs::metadata(folder).unwrap().modified().unwrap();
     let now = now.duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
@@ -150,7 +151,7 @@ async fn start(founding: &Founding, folder: &std::path::Path, listener: TcpListe
 }
 
 /// A machine whose creator has signed where a model file comes from.
-fn creator() -> (Machine, Object) {
+pub(crate) fn creator() -> (Machine, Object) {
     let machine = Machine::with_wallet();
     let terms = LicenseTerms {
         name: Some("Mika".to_owned()),
@@ -198,7 +199,8 @@ fn an_avatar_goes_from_one_world_to_another() {
         &["receive", "-", "--origin", door, "--json"],
         offer,
     );
-    refused(&mut judge, &run, 4, "origin_unconfirmed");
+    // Another world than the person named.
+    refused(&mut judge, &run, 6, "origin_unconfirmed");
     let run = told(
         &machine,
         &["receive", "-", "--origin", issuer, "--json"],
@@ -336,6 +338,7 @@ fn an_avatar_goes_from_one_world_to_another() {
         let told = held.stdout.contains(name) && held.stdout.contains("Mika");
         assert!(held.code == 6 && told, "{}", held.stdout);
     }
+    not_offered_again(&machine, &mut judge, &worlds.requests[1]);
 
     let history = judge.take(&machine.open(&["history", "--verify", "--json"]));
     let last = history["data"]["entries"]
@@ -354,6 +357,83 @@ fn an_avatar_goes_from_one_world_to_another() {
         (run.code, &judge.take(&run)["data"]["verdict"]),
         (0, &"accepted".into())
     );
+}
+
+/// What was heard to be revoked is shown as such everywhere, and not offered; the refusal names it.
+fn not_offered_again(machine: &Machine, judge: &mut Judge, request: &str) {
+    let listed = judge.take(&machine.open(&["list", "--json"]));
+    let one = &listed["data"]["holdings"][0];
+    assert_eq!(
+        (&one["withdrawn"]["reason"], &one["withdrawn"]["copies"]),
+        (&"revoked".into(), &10.into())
+    );
+    let id = one["id"].as_str().unwrap()[..8].to_owned();
+    let shown = judge.take(&machine.open(&["show", "Mika", "--json"]));
+    assert_eq!(shown["data"]["holding"]["withdrawn"], one["withdrawn"]);
+    let status = judge.take(&machine.open(&["status", "--json"]));
+    assert_eq!(status["data"]["withdrawn"], 1);
+    let run = told(machine, &["present", "-", "--dry-run", "--json"], request);
+    let error = judge.take(&run)["error"].clone();
+    assert_eq!((run.code, &error["reason"]), (6, &"revoked".into()));
+    let named = format!("“Mika” ({id})");
+    assert!(
+        error["sentence"].as_str().unwrap().contains(&named),
+        "{error}"
+    );
+    assert_eq!(error["command"], format!("omote show {id}"));
+    for (lang, word) in [("en", "revoked"), ("ja", "失効")] {
+        for args in [&["list"][..], &["show", "Mika"], &["status"]] {
+            let run = machine.open(&[args, &["--lang", lang]].concat());
+            let all = format!("{}{}", run.stdout, run.stderr);
+            assert!(run.code == 0 && all.contains(word), "{args:?}: {all}");
+            // More copies of it would be shown to nobody.
+            assert!(!all.contains("omote refill"), "{args:?}: {all}");
+        }
+    }
+}
+
+/// A link of another kind is the person's slip, and they are told what it is.
+#[test]
+fn a_link_of_another_kind_is_named() {
+    let machine = Machine::with_wallet();
+    let mut judge = Judge::new();
+    let offer = "openid-credential-offer://?credential_offer_uri=https%3A%2F%2Fa.example%2Foffer";
+    for (link, lang, word, command) in [
+        (offer, "en", "offer", "omote receive LINK"),
+        (offer, "ja", "オファー", "omote receive LINK"),
+        (
+            "https://a.example/?credential_offer=%7B%7D",
+            "en",
+            "offer",
+            "omote receive LINK",
+        ),
+        ("hello", "en", "no link of a request", "omote help present"),
+        (
+            "https://a.example",
+            "ja",
+            "要求のリンクではありません",
+            "omote help present",
+        ),
+        (
+            "openid4vp://?",
+            "en",
+            "no link of a request",
+            "omote help present",
+        ),
+        ("", "en", "no link of a request", "omote help present"),
+    ] {
+        let run = told(&machine, &["--lang", lang, "present", "-", "--json"], link);
+        let error = judge.take(&run)["error"].clone();
+        assert_eq!(
+            (run.code, &error["command"]),
+            (2, &command.into()),
+            "{link} {error}"
+        );
+        assert!(
+            error["sentence"].as_str().unwrap().contains(word),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use crate::backup::{BackupError, BackupSummary, Loss};
 use crate::error::StoreError;
 use crate::history::HistoryHead;
 use crate::holding::stored::StoredCopy;
+use crate::index::shelf;
 use crate::store::records::{self, Edit, View, Written, decode};
 use crate::store::{Kind, RecordId};
 use crate::wallet::Inventory;
@@ -38,10 +39,11 @@ struct Line {
 }
 
 impl Snapshot {
-    /// Everything that is in the store now, but for the seed.
+    /// Everything that is in the store now, but for the seed, and for the index, which is made anew.
     pub(crate) fn take(view: &View<'_>, now: Timestamp) -> Result<Self, StoreError> {
         let mut records = Vec::new();
-        for kind in Kind::ALL.into_iter().filter(|kind| *kind != Kind::Seed) {
+        let kept = |kind: &Kind| !matches!(kind, Kind::Seed | Kind::Index);
+        for kind in Kind::ALL.into_iter().filter(kept) {
             for (id, record) in view.records(kind)? {
                 records.push(Line {
                     kind: kind.number(),
@@ -87,7 +89,7 @@ impl Snapshot {
     pub(crate) fn check(&self) -> Result<(), BackupError> {
         for line in &self.records {
             let (kind, _, body) = line.parts()?;
-            if kind == Kind::Seed {
+            if matches!(kind, Kind::Seed | Kind::Index) {
                 return Err(BackupError::Unreadable);
             }
             check_record(kind, &body).map_err(|_| BackupError::Unreadable)?;
@@ -106,6 +108,7 @@ impl Snapshot {
         let head = self.head()?;
         edit.view.manifest.history_length = head.length;
         edit.view.manifest.history_head = *head.hash.as_bytes();
+        shelf::rebuild(edit)?;
         Ok(())
     }
 

@@ -1,18 +1,24 @@
-//! What lies beside a thing that is judged without the network: DID documents, status lists and trust
-//! lists as files. The holder's side runs it.
+//! What lies beside a thing that is judged without the network: DID documents, status lists, trust
+//! lists and heads of items as files. The holder's side runs it.
 //!
 //! A list is found by the address that it gives itself, and judged with the verifier's own eyes, as if
 //! it had been fetched at this moment.
 
 use proofs::did_document::DidDocument;
+use proofs::status_token::UnverifiedStatusToken;
 use schemas::did::Did;
 use schemas::json::{self, Limits, Value};
+use schemas::ledger::{ChainPage, HeadDocument, UnverifiedLeaf};
+use schemas::message::Message;
 use schemas::reason::Reason;
-use schemas::status::UnverifiedStatusList;
+use schemas::status::{StatusListClaims, UnverifiedStatusList};
 use schemas::time::Timestamp;
 use schemas::trust_list::UnverifiedTrustList;
 use verifier::bundle::VerifiedBundle;
-use verifier::{Evidence, Fetched, Learned, Missing, Policy, Question, Report, Rounds, verify};
+use verifier::ledger::HeadRef;
+use verifier::{
+    Evidence, Fetched, Learned, Missing, Policy, Question, Report, Rounds, status, verify,
+};
 
 use crate::check::CheckError;
 
@@ -22,7 +28,21 @@ pub struct AtHand {
     documents: Vec<DidDocument>,
     status_lists: Vec<List>,
     trust_lists: Vec<List>,
+    heads: Vec<Head>,
+    chains: Vec<Chain>,
     evidence: Evidence,
+}
+
+#[derive(Clone, Debug)]
+struct Head {
+    of: HeadRef,
+    bytes: Vec<u8>,
+}
+
+#[derive(Clone, Debug)]
+struct Chain {
+    of: HeadRef,
+    leaves: Vec<UnverifiedLeaf>,
 }
 
 #[derive(Clone, Debug)]
@@ -74,10 +94,19 @@ impl AtHand {
     /// # Errors
     /// [`CheckError::Beside`] when it is none, or gives no address.
     pub fn with_status_list(mut self, bytes: &[u8]) -> Result<Self, CheckError> {
-        let list = UnverifiedStatusList::parse(&read(bytes)?);
-        let list = list.map_err(|error| beside(error.reason()))?;
-        let url = list.envelope().id();
-        let url = url.ok_or_else(|| beside(Reason::StatusInvalid))?.to_owned();
+        let invalid = || beside(Reason::StatusInvalid);
+        let url = match status::token_in(bytes) {
+            Some(token) => {
+                let token = UnverifiedStatusToken::parse(token).map_err(|_| invalid())?;
+                let claims = StatusListClaims::parse(token.claims()).map_err(|_| invalid())?;
+                claims.subject().to_owned()
+            }
+            None => {
+                let list = UnverifiedStatusList::parse(&read(bytes)?);
+                let list = list.map_err(|error| beside(error.reason()))?;
+                list.envelope().id().ok_or_else(invalid)?.to_owned()
+            }
+        };
         let bytes = bytes.to_vec();
         self.status_lists.push(List { url, bytes });
         Ok(self)
@@ -95,6 +124,38 @@ impl AtHand {
         let url = url.to_owned();
         let bytes = bytes.to_vec();
         self.trust_lists.push(List { url, bytes });
+        Ok(self)
+    }
+
+    /// Also the newest step of an item, as its ledger answers `GET /items/{tag}/head`.
+    ///
+    /// # Errors
+    /// [`CheckError::Beside`] when it is none.
+    pub fn with_item_head(mut self, bytes: &[u8]) -> Result<Self, CheckError> {
+        let head = HeadDocument::from_value(&read(bytes)?);
+        let head = head.map_err(|error| beside(error.reason()))?;
+        let of = HeadRef::of_leaf(&head.leaf);
+        let bytes = bytes.to_vec();
+        self.heads.push(Head { of, bytes });
+        Ok(self)
+    }
+
+    /// Also an item's whole chain, as its ledger answers `GET /items/{tag}/chain`, page by page in order.
+    ///
+    /// # Errors
+    /// [`CheckError::Beside`] when it is none, or is empty.
+    pub fn with_item_chain(mut self, bytes: &[u8]) -> Result<Self, CheckError> {
+        let page = ChainPage::from_value(&read(bytes)?);
+        let page = page.map_err(|error| beside(error.reason()))?;
+        let of = page.leaves.first().map(HeadRef::of_leaf);
+        let of = of.ok_or_else(|| beside(Reason::LedgerChainBroken))?;
+        match self.chains.iter_mut().find(|chain| chain.of == of) {
+            Some(chain) => chain.leaves.extend(page.leaves),
+            None => self.chains.push(Chain {
+                of,
+                leaves: page.leaves,
+            }),
+        }
         Ok(self)
     }
 
@@ -136,6 +197,16 @@ impl AtHand {
             Missing::TrustList(list) => {
                 let bytes = by_address(&self.trust_lists, list.url.as_str())?;
                 Some(Learned::TrustList(list.clone(), Ok(Fetched::now(bytes))))
+            }
+            Missing::ItemHead(of) => {
+                let found = self.heads.iter().find(|head| head.of == *of)?;
+                let bytes = found.bytes.clone();
+                Some(Learned::ItemHead(of.clone(), Ok(Fetched::now(bytes))))
+            }
+            Missing::ItemChain(of) => {
+                let found = self.chains.iter().find(|chain| chain.of == *of)?;
+                let leaves = found.leaves.clone();
+                Some(Learned::ItemChain(of.clone(), Ok(leaves)))
             }
             // Those that are at hand are known from the beginning.
             _ => None,

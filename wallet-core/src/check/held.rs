@@ -6,14 +6,14 @@
 //! for whole lists.
 
 use fetch::Client;
-use schemas::check::Verdict;
-use schemas::credential::CredentialType;
+use schemas::check::{CheckId, Outcome, Verdict};
 use schemas::time::Timestamp;
 use verifier::{
     Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy, Question, Report, StatusAsked,
 };
 
-use crate::holding::{CopyState, Holding, HoldingError, HoldingKind};
+use crate::error::StoreError;
+use crate::holding::{CopyState, Heard, Holding, HoldingError, Withdrawal, Withdrawn};
 use crate::judge::{Outside, judge};
 use crate::wallet::Wallet;
 
@@ -29,11 +29,15 @@ pub struct Held {
 /// Judges holdings as of now. Only confirmed worlds are contacted; of what others issued the report
 /// stays undecided and says what is missing.
 ///
+/// What is heard of revoked and suspended copies is kept: they are not chosen any more. Where nothing
+/// could be learned, what was heard before stays. A wallet file that is older than it was is read and
+/// not written.
+///
 /// # Errors
 /// [`HoldingError`].
 pub async fn judge_holdings(
     client: &Client,
-    wallet: &Wallet,
+    wallet: &mut Wallet,
     holdings: Vec<Holding>,
     now: Timestamp,
 ) -> Result<Vec<Held>, HoldingError> {
@@ -41,11 +45,9 @@ pub async fn judge_holdings(
     // One for all, so that an issuer is asked once.
     let mut outside = Outside::default();
     let mut judged = Vec::new();
+    let mut heard = Vec::new();
     for holding in holdings {
-        let kind = match holding.kind {
-            HoldingKind::Avatar => CredentialType::Avatar,
-            HoldingKind::Item => CredentialType::Item,
-        };
+        let kind = holding.kind.credential_type();
         let policy = Policy::nobody().with_issuer(holding.issuer.did(), vec![kind], Creators::Any);
         let mut worst: Option<Report> = None;
         for copy in wallet.copies(&holding.id)? {
@@ -64,6 +66,13 @@ pub async fn judge_holdings(
                 policy: &policy,
             };
             let report = judge(client, &question, &bytes, &mut outside, &reachable, now).await;
+            if let Some(withdrawn) = withdrawn(&report, now) {
+                heard.push(Heard {
+                    holding: holding.id,
+                    copy: copy.id,
+                    withdrawn,
+                });
+            }
             if worst
                 .as_ref()
                 .is_none_or(|worst| badness(&report) > badness(worst))
@@ -75,7 +84,26 @@ pub async fn judge_holdings(
             judged.push(Held { holding, report });
         }
     }
-    Ok(judged)
+    match wallet.note_heard(&heard) {
+        Ok(()) | Err(StoreError::RolledBack(_)) => Ok(judged),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What a report says of the issuer's word; the outer `None` when it says nothing.
+#[expect(
+    clippy::option_option,
+    reason = "the outer one is silence, the inner one that all is well"
+)]
+fn withdrawn(report: &Report, now: Timestamp) -> Option<Option<Withdrawn>> {
+    match report.outcome(CheckId::Status) {
+        Outcome::Passed => Some(None),
+        Outcome::Failed(reason) => {
+            let how = Withdrawal::of_reason(reason)?;
+            Some(Some(Withdrawn { how, at: now }))
+        }
+        _ => None,
+    }
 }
 
 fn badness(report: &Report) -> u8 {

@@ -79,13 +79,21 @@ fn aid_of(value: &Value, types: &[&str]) -> Option<Aid> {
 fn sort_of_token(bytes: &[u8]) -> Result<Sort, CheckError> {
     let text = std::str::from_utf8(bytes)
         .map_err(|_| CheckError::Unrecognized)?
-        .trim();
+        .trim_ascii();
+    // An SD-JWT. What comes behind its last `~` binds it to somebody who asked for it.
+    match text.rsplit_once('~') {
+        Some((_, "")) => return Ok(Sort::Credential),
+        Some(_) => return Ok(Sort::Presentation),
+        None => {}
+    }
     let token = CompactJws::new(text).ok_or(CheckError::Unrecognized)?;
     let header = token.as_str().split('.').next().unwrap_or_default();
     let header = schemas::encoding::base64url::decode(header).ok_or(CheckError::Unrecognized)?;
     let header = json::read(&header, &Limits::message()).map_err(|_| CheckError::Unrecognized)?;
     match header.get("typ").and_then(Value::as_str) {
         Some(RECEIPT_TYP) => Ok(Sort::Receipt),
+        // Cut off before its first `~`: it is judged, and refused with what is wrong.
+        Some(proofs::sd_jwt::TYP) => Ok(Sort::Credential),
         Some(typ) if typ == Typ::Bundle.as_str() => Err(CheckError::NotByItself(Aid::Bundle)),
         Some(typ) if typ == Typ::RequestObject.as_str() => {
             Err(CheckError::NotByItself(Aid::Request))
@@ -133,6 +141,14 @@ mod tests {
             sort_of(token("omote-receipt+jwt").as_bytes()),
             Ok(Sort::Receipt)
         );
+        for (text, sort) in [
+            ("eyJ.e30.AAAA~WyJz~\n", Sort::Credential),
+            ("~~", Sort::Credential),
+            ("eyJ.e30.AAAA~WyJz~e30.e30.AAAA", Sort::Presentation),
+            (&token("dc+sd-jwt"), Sort::Credential),
+        ] {
+            assert_eq!(sort_of(text.as_bytes()), Ok(sort), "{text}");
+        }
         for other in [token("JWT"), "hello".to_owned(), String::new()] {
             let error = sort_of(other.as_bytes()).unwrap_err();
             assert_eq!(error, CheckError::Unrecognized);

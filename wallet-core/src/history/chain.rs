@@ -70,8 +70,8 @@ pub(crate) fn read_all(view: &View<'_>) -> Result<Vec<Entry>, StoreError> {
         .collect()
 }
 
-/// Intentions that have not ended.
-pub(crate) fn pending(view: &View<'_>) -> Result<Vec<Entry>, StoreError> {
+/// Intentions that have not ended, found by walking the whole chain.
+pub(crate) fn walk_pending(view: &View<'_>) -> Result<Vec<Entry>, StoreError> {
     let mut open = Vec::new();
     for entry in read_all(view)? {
         match entry.outcome {

@@ -15,16 +15,36 @@ const CORRUPT: StoreError = StoreError::Corrupt(Fault::Record);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EntryKind {
+    /// An item that was offered to this wallet was taken.
+    Accepted,
+    /// The right to an item was given up for ever.
+    Burned,
     /// A holding was removed from this wallet.
     Forgotten,
+    /// A ledger showed something that does not fit what it showed before.
+    LedgerWarned,
+    /// An item was marked as active in a world.
+    Leased,
+    /// An item was offered to somebody.
+    Offered,
+    /// Somebody else holds an item now.
+    PassedOn,
     /// Copies were shown to a world.
     Presented,
-    /// A holding or copies came.
+    /// A holding came.
     Received,
+    /// More copies of a holding came. Entries of older programs say that they were received.
+    Refilled,
+    /// An item that was offered to this wallet was refused.
+    Refused,
+    /// An item was said to be active nowhere any more.
+    Released,
     /// The wallet was brought back from words or a backup.
     Restored,
     /// The person went on with an older store.
     RollbackAccepted,
+    /// An offer of an item was taken back.
+    Withdrawn,
 }
 
 /// What an entry is about, without any value of a claim.

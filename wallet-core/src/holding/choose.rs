@@ -1,5 +1,6 @@
 //! Choosing the copy that a world may see, and spending it to that world. The holder's side runs it.
 
+use schemas::time::Timestamp;
 use schemas::world::WorldId;
 
 use crate::error::StoreError;
@@ -7,9 +8,40 @@ use crate::holding::stored::StoredCopy;
 use crate::holding::{
     Copy, CopyId, CopyState, Format, HoldingError, HoldingId, read_copies, read_holding,
 };
+use crate::index::shelf;
 use crate::store::Kind;
 use crate::store::records::{Edit, Written, encode};
 use crate::wallet::{Wallet, update};
+
+/// Which copy is wanted for a world.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CopyWish<'a> {
+    /// The formats that the world takes.
+    pub(crate) formats: &'a [Format],
+    /// Whether the world is to recognise the persona.
+    pub(crate) freshness: Freshness,
+    /// Copies that have expired by now come last.
+    pub(crate) now: Timestamp,
+}
+
+/// Whether a world is to recognise the persona.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Freshness {
+    /// The copy that the world knows, when it knows one.
+    #[default]
+    Known,
+    /// One that no world has seen, since the person asks for it.
+    Unseen,
+}
+
+impl Freshness {
+    pub(crate) const fn admits(self, certainty: Certainty) -> bool {
+        match (self, certainty) {
+            (Self::Unseen, Certainty::KnownToWorld) => false,
+            (Self::Known | Self::Unseen, _) => true,
+        }
+    }
+}
 
 /// A copy to present, with what is known about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,23 +74,30 @@ pub(crate) enum Spent {
 
 impl Wallet {
     /// The copy of a holding to show to a world: the one that the world knows, else a fresh one,
-    /// else a doubtful one. Nothing is spent by choosing.
+    /// else a doubtful one; one that is still valid before one that has expired, and one that its
+    /// issuer has taken back last. Nothing is spent by
+    /// choosing.
     pub(crate) fn choose_copy(
         &self,
         holding: &HoldingId,
         world: &WorldId,
-        format: Format,
+        wish: &CopyWish<'_>,
     ) -> Result<Choice, HoldingError> {
         self.store().view(|view| {
             let (holding, _) = read_holding(view, holding)?.ok_or(HoldingError::NotFound)?;
             read_copies(view, &holding)?
                 .into_iter()
-                .filter(|copy| copy.format == format)
+                .filter(|copy| wish.formats.contains(&copy.format))
                 .filter_map(|copy| {
                     let certainty = certainty(&copy, world)?;
                     Some(Choice { copy, certainty })
                 })
-                .min_by_key(|choice| choice.certainty)
+                .filter(|choice| wish.freshness.admits(choice.certainty))
+                .min_by_key(|choice| {
+                    let withdrawn = choice.copy.withdrawn.map(|withdrawn| withdrawn.how);
+                    let over = is_over(&choice.copy, wish.now);
+                    (withdrawn, over, choice.certainty)
+                })
                 .ok_or(HoldingError::Exhausted)
         })
     }
@@ -89,7 +128,10 @@ pub(crate) fn spend(
     // The statement itself asks for the version that was read: it cannot spend a spent copy.
     let stored = encode(&StoredCopy::of(&copy))?;
     match edit.update(Kind::Copy, &id.record(), record.version, &stored)? {
-        Written::Done => Ok(Spent::Now),
+        Written::Done => {
+            shelf::put(edit, &copy.holding)?;
+            Ok(Spent::Now)
+        }
         Written::Refused => Err(HoldingError::SpentElsewhere),
     }
 }
@@ -111,7 +153,12 @@ pub(crate) fn doubt_fresh_copies(edit: &mut Edit<'_>) -> Result<usize, StoreErro
             count = count.saturating_add(1);
         }
     }
+    shelf::rebuild(edit)?;
     Ok(count)
+}
+
+fn is_over(copy: &Copy, now: Timestamp) -> bool {
+    copy.valid_until.is_some_and(|until| until <= now)
 }
 
 fn certainty(copy: &Copy, world: &WorldId) -> Option<Certainty> {

@@ -5,6 +5,7 @@ use std::fmt;
 use schemas::reason::Reason;
 
 use crate::error::StoreError;
+use crate::holding::HoldingId;
 
 /// Why an act on holdings, copies or their keys was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,8 +18,8 @@ pub enum HoldingError {
     },
     /// Several holdings are meant by this text.
     Ambiguous {
-        /// How many.
-        matches: usize,
+        /// Which, oldest first.
+        matches: Vec<HoldingId>,
     },
     /// Every copy was shown to other worlds; the issuer must give fresh ones.
     Exhausted,
@@ -82,7 +83,7 @@ impl fmt::Display for HoldingError {
                     "history entry {seq} acted on the same consent and has not ended"
                 )
             }
-            Self::Ambiguous { matches } => write!(f, "this means {matches} holdings"),
+            Self::Ambiguous { matches } => write!(f, "this means {} holdings", matches.len()),
             Self::Exhausted => f.write_str("every copy was shown to other worlds"),
             Self::ForeignKey => {
                 f.write_str("a copy's key belongs to another issuer or persona than its holding")

@@ -9,8 +9,12 @@ use schemas::world::WorldId;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Fault, StoreError};
-use crate::holding::{Copy, CopyId, CopyState, Facts, Format, Holding, HoldingId, HoldingKind};
+use crate::holding::{
+    Copy, CopyId, CopyState, Facts, Format, GrantRef, Holding, HoldingId, HoldingKind, Withdrawal,
+    Withdrawn,
+};
 use crate::keys::{Generation, KeyPath, KeyType, PersonaIndex};
+use crate::store::RecordId;
 
 const CORRUPT: StoreError = StoreError::Corrupt(Fault::Record);
 
@@ -26,6 +30,13 @@ pub(crate) struct StoredCounter {
 pub(crate) struct StoredHolding {
     v: u8,
     kind: String,
+    /// Without it: `ldp_vc`, as everything was before there were two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    format: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    grant: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    configuration: Option<String>,
     name: String,
     issuer: WorldId,
     persona: u32,
@@ -42,12 +53,14 @@ pub(crate) struct StoredHolding {
 impl StoredHolding {
     pub(crate) fn of(holding: &Holding) -> Self {
         Self {
-            v: 1,
-            kind: match holding.kind {
-                HoldingKind::Avatar => "avatar",
-                HoldingKind::Item => "item",
-            }
-            .to_owned(),
+            v: 2,
+            kind: holding.kind.name().to_owned(),
+            format: Some(holding.facts.format.name().to_owned()),
+            grant: holding.grant.as_ref().map(|grant| grant.id.text()),
+            configuration: holding
+                .grant
+                .as_ref()
+                .map(|grant| grant.configuration.clone()),
             name: holding.name.clone(),
             issuer: holding.issuer.clone(),
             persona: holding.persona.value(),
@@ -61,9 +74,17 @@ impl StoredHolding {
     }
 
     pub(crate) fn into_holding(self, id: HoldingId) -> Result<Holding, StoreError> {
-        let kind = match self.kind.as_str() {
-            "avatar" => HoldingKind::Avatar,
-            "item" => HoldingKind::Item,
+        let kind = HoldingKind::from_name(&self.kind).ok_or(CORRUPT)?;
+        let format = match &self.format {
+            None => Format::LdpVc,
+            Some(name) => Format::from_name(name).ok_or(CORRUPT)?,
+        };
+        let grant = match (self.grant, self.configuration) {
+            (None, None) => None,
+            (Some(id), Some(configuration)) => Some(GrantRef {
+                id: RecordId::of_text(&id).ok_or(CORRUPT)?,
+                configuration,
+            }),
             _ => return Err(CORRUPT),
         };
         let copies = self.copies.iter().map(|id| id.parse().map_err(|_| CORRUPT));
@@ -75,12 +96,47 @@ impl StoredHolding {
             persona: PersonaIndex::new(self.persona).ok_or(CORRUPT)?,
             types: self.types,
             facts: Facts {
+                format,
                 valid_from: self.valid_from,
                 valid_until: self.valid_until,
                 claims: self.claims,
             },
             added_at: self.added_at,
+            grant,
             copies: copies.collect::<Result<Vec<CopyId>, _>>()?,
+        })
+    }
+}
+
+/// The place of a key, as other records write it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct StoredKey {
+    persona: u32,
+    issuer: WorldId,
+    key_type: String,
+    generation: u32,
+    index: u32,
+}
+
+impl StoredKey {
+    pub(crate) fn of(path: &KeyPath) -> Self {
+        Self {
+            persona: path.persona.value(),
+            issuer: path.issuer.clone(),
+            key_type: path.key_type.name().to_owned(),
+            generation: path.generation.value(),
+            index: path.index,
+        }
+    }
+
+    pub(crate) fn into_path(self) -> Result<KeyPath, StoreError> {
+        Ok(KeyPath {
+            persona: PersonaIndex::new(self.persona).ok_or(CORRUPT)?,
+            issuer: self.issuer,
+            key_type: KeyType::from_name(&self.key_type).ok_or(CORRUPT)?,
+            generation: Generation::new(self.generation),
+            index: self.index,
         })
     }
 }
@@ -99,18 +155,21 @@ pub(crate) struct StoredCopy {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     world: Option<WorldId>,
     state: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    valid_until: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    withdrawn: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    heard_at: Option<Timestamp>,
     added_at: Timestamp,
 }
 
 impl StoredCopy {
     pub(crate) fn of(copy: &Copy) -> Self {
         Self {
-            v: 1,
+            v: 3,
             holding: copy.holding.to_string(),
-            format: match copy.format {
-                Format::LdpVc => "ldp_vc",
-            }
-            .to_owned(),
+            format: copy.format.name().to_owned(),
             persona: copy.key.persona.value(),
             issuer: copy.key.issuer.clone(),
             key_type: copy.key.key_type.name().to_owned(),
@@ -123,18 +182,28 @@ impl StoredCopy {
                 CopyState::Retired => "retired",
             }
             .to_owned(),
+            valid_until: copy.valid_until,
+            withdrawn: copy
+                .withdrawn
+                .map(|withdrawn| withdrawn.how.reason().code().to_owned()),
+            heard_at: copy.withdrawn.map(|withdrawn| withdrawn.at),
             added_at: copy.added_at,
         }
     }
 
     pub(crate) fn into_copy(self, id: CopyId) -> Result<Copy, StoreError> {
+        let withdrawn = match (self.withdrawn, self.heard_at) {
+            (None, None) => None,
+            (Some(how), Some(at)) => Some(Withdrawn {
+                how: Withdrawal::from_name(&how).ok_or(CORRUPT)?,
+                at,
+            }),
+            _ => return Err(CORRUPT),
+        };
         Ok(Copy {
             id,
             holding: self.holding.parse().map_err(|_| CORRUPT)?,
-            format: match self.format.as_str() {
-                "ldp_vc" => Format::LdpVc,
-                _ => return Err(CORRUPT),
-            },
+            format: Format::from_name(&self.format).ok_or(CORRUPT)?,
             key: KeyPath {
                 persona: PersonaIndex::new(self.persona).ok_or(CORRUPT)?,
                 issuer: self.issuer,
@@ -149,6 +218,8 @@ impl StoredCopy {
                 "retired" => CopyState::Retired,
                 _ => return Err(CORRUPT),
             },
+            valid_until: self.valid_until,
+            withdrawn,
             added_at: self.added_at,
         })
     }
@@ -158,7 +229,7 @@ impl StoredCopy {
     }
 
     pub(crate) fn check(self) -> Result<(), StoreError> {
-        let any = CopyId(crate::store::RecordId::ZERO);
+        let any = CopyId(RecordId::ZERO);
         self.into_copy(any).map(drop)
     }
 }

@@ -6,33 +6,44 @@
 //!                                                        ── history "completed" or "failed"
 //! ```
 
+use std::collections::BTreeSet;
+
 use fetch::{Client, Purpose, Response};
 use proofs::did_document::{DidDocument, Relationship};
 use proofs::jws::{HeaderKey, Typ, UnverifiedJws};
+use proofs::keys::SigningKey;
 use proofs::present::{Binding, sign};
+use proofs::sd_jwt::{self, KeyBinding, UnverifiedSdJwt};
+use schemas::dcql::{ClaimPath, QueryId};
 use schemas::digest::Sha256Digest;
 use schemas::json::{Object, Value};
+use schemas::ledger::{HeadDocument, MAX_HEADS};
 use schemas::message::{Confidential, Message as _, WireDocument};
 use schemas::oauth::{ErrorCode, ErrorResponse};
 use schemas::oid4vci::error::reason_of;
+use schemas::oid4vp::request::VpFormats;
 use schemas::oid4vp::response::{
     AuthorizationResponse, DirectPostAnswer, ResponseOutcome, VpToken,
 };
 use schemas::presentation::UnsignedPresentation;
 use schemas::reason::Reason;
 use schemas::receipt::{CompactJws, ReceiptClaims, ReceiptOutcome};
-use schemas::suite::Cryptosuite;
+use schemas::suite::{Cryptosuite, KeyType};
 use schemas::time::Timestamp;
 use schemas::web_url::WebUrl;
 use schemas::world::WorldId;
 
 use crate::answer::reason_of_status;
+use crate::history::shown::joinable;
 use crate::history::{
     CameReceipt, Completion, Entry, EntryKind, EntryRef, NewEntry, ReceiptStanding, What,
 };
-use crate::holding::CopyId;
+use crate::holding::{CopyId, HoldingError};
 use crate::judge::Documents;
-use crate::present::{Accepted, Prepared, PresentError, ReceiptFault, Repetition, VerifiedRequest};
+use crate::present::{
+    Accepted, Held, Prepared, PresentError, ReceiptFault, Repetition, VerifiedRequest,
+};
+use crate::transfer;
 use crate::wallet::Wallet;
 
 /// What a world answered.
@@ -64,15 +75,17 @@ pub async fn send(
     now: Timestamp,
 ) -> Result<Presented, PresentError> {
     let Accepted {
-        prepared,
+        mut prepared,
         repetition,
     } = accepted;
     prepared.request.require_still_now(now)?;
+    lease(client, wallet, &mut prepared, now).await?;
     let token = vp_token(wallet, &prepared, now)?;
     let state = prepared.request.object().state.clone();
     let response = AuthorizationResponse {
         outcome: ResponseOutcome::Presented(token),
         state,
+        ledger_evidence: evidence(&prepared),
     };
     let bytes = sent_token(&response);
     let digest = Sha256Digest::of(&bytes);
@@ -99,7 +112,9 @@ pub async fn send(
                 entry,
                 receipt,
                 admission_token: answer.admission_token,
-                redirect_uri: answer.redirect_uri,
+                redirect_uri: answer
+                    .redirect_uri
+                    .filter(|url| leads_on(url, &prepared.request)),
                 vp_token: bytes,
             })
         }
@@ -110,6 +125,33 @@ pub async fn send(
             Err(error)
         }
     }
+}
+
+/// Marks the items as active that the world asks for, and takes their new heads along. Before anything
+/// is spent or sent: a ledger that cannot be asked leaves all as it is.
+async fn lease(
+    client: &Client,
+    wallet: &mut Wallet,
+    prepared: &mut Prepared,
+    now: Timestamp,
+) -> Result<(), PresentError> {
+    let world = prepared.request.world().clone();
+    for lease in &prepared.disclosure.leases {
+        let consent = &prepared.disclosure.digest;
+        transfer::take_lease(client, wallet, lease, &world, consent, now)
+            .await
+            .map_err(|error| PresentError::Lease {
+                reason: error.reason(),
+                begun: error.may_be_done(),
+            })?;
+        for answer in &mut prepared.answers {
+            if answer.holding == lease.holding {
+                let item = wallet.item(&lease.holding).map_err(HoldingError::from)?;
+                answer.head = item.and_then(|item| item.head_for(&world));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Writes down that an interrupted run is given up. What it may have sent stays sent, and its copies
@@ -123,6 +165,21 @@ pub fn abandon(wallet: &mut Wallet, seq: u64, now: Timestamp) -> Result<EntryRef
         receipt: None,
     };
     Ok(wallet.complete(seq, completion, now)?)
+}
+
+/// What the ledgers of the items say that are shown, each once.
+fn evidence(prepared: &Prepared) -> Vec<HeadDocument> {
+    let mut heads: Vec<HeadDocument> = Vec::new();
+    for head in prepared
+        .answers
+        .iter()
+        .filter_map(|answer| answer.head.as_ref())
+    {
+        if heads.len() < MAX_HEADS && !heads.contains(head) {
+            heads.push(head.clone());
+        }
+    }
+    heads
 }
 
 /// The field that a world digests in its receipt.
@@ -177,26 +234,119 @@ fn intend(
         },
         consent: Some(consent),
     };
-    Ok(wallet.intend_presentation(entry, &copies, now)?.seq)
+    let leaves = prepared
+        .disclosure
+        .shown
+        .iter()
+        .flat_map(|copy| joinable(copy.leaves()));
+    let marks: BTreeSet<_> = leaves.map(|one| wallet.mark_of(&one)).collect();
+    Ok(wallet.intend_presentation(entry, &copies, &marks, now)?.seq)
 }
 
-/// One presentation for each part of the query, each signed by the key of its copy.
+/// One presentation for each credential, each signed by the key of its copy.
 fn vp_token(wallet: &Wallet, prepared: &Prepared, now: Timestamp) -> Result<VpToken, PresentError> {
-    let request = prepared.request.object();
-    let mut entries = Vec::new();
+    let mut entries: Vec<(QueryId, Vec<WireDocument>)> = Vec::new();
     for answer in &prepared.answers {
         let key = wallet.signing_key(&answer.key);
-        let unsigned = UnsignedPresentation::new(&key.did_key(), vec![answer.credential.clone()]);
-        let binding = Binding {
-            challenge: request.nonce.as_str(),
-            domain: request.client_id.as_str(),
-            created: now,
-            suite: suite(&prepared.request, &answer.credential)?,
+        let document = match &answer.held {
+            Held::LdpVc(credential) => present_document(&prepared.request, credential, &key, now)?,
+            Held::DcSdJwt(credential) => {
+                let agreed = prepared.disclosure.agreed.iter();
+                let agreed = agreed.filter(|one| one.query_id == answer.query_id);
+                let texts: Vec<String> = agreed.map(|one| one.data.encoded().to_owned()).collect();
+                present_sd_jwt(&prepared.request, credential, &texts, &key, now)?
+            }
         };
-        let signed = sign(&unsigned, &binding, &key).map_err(PresentError::Sign)?;
-        entries.push((answer.query_id.clone(), vec![WireDocument::Object(signed)]));
+        match entries.iter_mut().find(|(id, _)| *id == answer.query_id) {
+            Some((_, documents)) => documents.push(document),
+            None => entries.push((answer.query_id.clone(), vec![document])),
+        }
     }
     VpToken::new(entries).map_err(PresentError::Message)
+}
+
+/// A presentation of a W3C credential (OpenID4VP 1.0 section B.1.3.2).
+fn present_document(
+    request: &VerifiedRequest,
+    credential: &Object,
+    key: &SigningKey,
+    now: Timestamp,
+) -> Result<WireDocument, PresentError> {
+    let object = request.object();
+    let unsigned = UnsignedPresentation::new(&key.did_key(), vec![credential.clone()]);
+    let binding = Binding {
+        challenge: object.nonce.as_str(),
+        domain: object.client_id.as_str(),
+        created: now,
+        suite: suite(request, credential)?,
+    };
+    let signed = sign(&unsigned, &binding, key).map_err(PresentError::Sign)?;
+    Ok(WireDocument::Object(signed))
+}
+
+/// An SD-JWT VC with a key binding (section B.3.6), and in it what is agreed to.
+fn present_sd_jwt(
+    request: &VerifiedRequest,
+    credential: &UnverifiedSdJwt,
+    transaction_data: &[String],
+    key: &SigningKey,
+    now: Timestamp,
+) -> Result<WireDocument, PresentError> {
+    let object = request.object();
+    let binding = KeyBinding {
+        audience: object.client_id.as_str(),
+        nonce: object.nonce.as_str(),
+        issued_at: now,
+        transaction_data,
+    };
+    // What is not to be disclosed was taken out before the person was asked.
+    let disclosed: Vec<ClaimPath> = credential
+        .disclosures()
+        .iter()
+        .map(|one| one.path().clone())
+        .collect();
+    let text = sd_jwt::present(credential, &disclosed, &binding, key);
+    text.map(WireDocument::Text)
+        .map_err(PresentError::SignSdJwt)
+}
+
+/// Refuses a credential whose format, or whose issuer's or our algorithm, the world does not take.
+pub(super) fn require_taken(request: &VerifiedRequest, held: &Held) -> Result<(), PresentError> {
+    match held {
+        Held::LdpVc(credential) => suite(request, credential).map(drop),
+        Held::DcSdJwt(credential) => {
+            let formats = &request.object().client_metadata.vp_formats;
+            let Some(support) = &formats.dc_sd_jwt else {
+                return refuse_unless_silent(formats);
+            };
+            // Keys of holders are Ed25519 keys here.
+            if takes(&support.sd_jwt_algs, credential.key_type())
+                && takes(&support.kb_jwt_algs, KeyType::Ed25519)
+            {
+                Ok(())
+            } else {
+                Err(PresentError::Formats)
+            }
+        }
+    }
+}
+
+/// Formats that are named without ours are a refusal of ours; no formats at all are none.
+fn refuse_unless_silent(formats: &VpFormats) -> Result<(), PresentError> {
+    if formats.is_empty() {
+        Ok(())
+    } else {
+        Err(PresentError::Formats)
+    }
+}
+
+/// Whether an algorithm for keys of a type is among those that are listed; none are listed for any.
+fn takes(listed: &[String], key_type: KeyType) -> bool {
+    let names: &[&str] = match key_type {
+        KeyType::Ed25519 => &["EdDSA", "Ed25519"],
+        KeyType::P256 => &["ES256"],
+    };
+    listed.is_empty() || listed.iter().any(|name| names.contains(&name.as_str()))
 }
 
 /// The suite to sign with: the first of our keys' that the world takes. It has to take the
@@ -204,12 +354,7 @@ fn vp_token(wallet: &Wallet, prepared: &Prepared, now: Timestamp) -> Result<VpTo
 fn suite(request: &VerifiedRequest, credential: &Object) -> Result<Cryptosuite, PresentError> {
     let formats = &request.object().client_metadata.vp_formats;
     let Some(support) = &formats.ldp_vc else {
-        // Formats that are named without ours are a refusal of ours; no formats at all are none.
-        return if formats.others.is_empty() {
-            Ok(Cryptosuite::EddsaJcs2022)
-        } else {
-            Err(PresentError::Formats)
-        };
+        return refuse_unless_silent(formats).map(|()| Cryptosuite::EddsaJcs2022);
     };
     let taken = |values: &[String], name: &str| {
         values.is_empty() || values.iter().any(|value| value == name)
@@ -229,13 +374,19 @@ fn suite(request: &VerifiedRequest, credential: &Object) -> Result<Cryptosuite, 
     }
 }
 
-/// Posts an answer, once: a redirect is refused and nothing is tried again.
+/// Whether a browser may be sent there: out into the web over TLS, or back to the world on this machine
+/// that asked, and to no other port of this machine.
+fn leads_on(url: &WebUrl, request: &VerifiedRequest) -> bool {
+    !url.world().is_loopback() || url.world() == request.world()
+}
+
+/// Posts an answer, encrypted when the request asks for that, once: a redirect is refused and nothing is tried again.
 pub(super) async fn post(
     client: &Client,
     request: &VerifiedRequest,
     response: &AuthorizationResponse,
 ) -> Result<Response, PresentError> {
-    let form = response.to_form();
+    let form = request.posted(response)?.to_form();
     let fields: Vec<(&str, &str)> = form.iter().collect();
     let url = request.object().response_uri.as_str();
     Ok(client
@@ -265,19 +416,21 @@ async fn document_for(
     now: Timestamp,
 ) -> Result<DidDocument, Reason> {
     let did = request.world().did();
-    let known = request.documents().document(&did)?;
+    let known = request.documents().document(&did);
     let named = DirectPostAnswer::read(answer.body())
         .ok()
         .and_then(|read| UnverifiedJws::parse(read.receipt?.as_str(), Typ::Receipt).ok());
-    let is_newer = match named.as_ref().map(UnverifiedJws::key_ref) {
-        Some(HeaderKey::Kid(kid)) if *kid.did() == did => {
+    let is_newer = match (named.as_ref().map(UnverifiedJws::key_ref), &known) {
+        (Some(HeaderKey::Kid(kid)), Ok(known)) if *kid.did() == did => {
             let found = known.key(kid, Relationship::AssertionMethod, now);
             found.is_err_and(|error| error.reason() == Reason::VmNotFound)
         }
+        // Of a world that asked by a certificate or an address, none was needed so far.
+        (Some(HeaderKey::Kid(kid)), Err(_)) => *kid.did() == did,
         _ => false,
     };
     if !is_newer {
-        return Ok(known);
+        return known;
     }
     let mut documents = Documents::default();
     documents.fetch(client, &did, now).await?;

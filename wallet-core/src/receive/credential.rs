@@ -1,33 +1,40 @@
-//! Proving keys, asking for credentials, and verifying what arrives (OpenID4VCI 1.0 sections 7 and 8,
-//! appendix F.1). The holder's side runs it.
+//! Proving keys and asking for credentials (OpenID4VCI 1.0 sections 7 to 9, appendix F). The holder's
+//! side runs it.
 
-use fetch::{Client, Purpose};
+use fetch::{Client, Purpose, Response};
 use proofs::jws::{self, KeyRef, Typ};
 use proofs::keys::SigningKey;
-use schemas::canonical;
-use schemas::did::Did;
-use schemas::json::{Number, Object, Value};
-use schemas::message::{Message as _, WireDocument};
+use proofs::present::Binding;
+use schemas::json::Number;
+use schemas::ledger::Commitment;
+use schemas::message::{Confidential, Message as _, WireDocument};
 use schemas::oauth::{ErrorCode, ErrorResponse};
 use schemas::oid4vci::credential::{CredentialRequest, CredentialResponse, Proofs};
+use schemas::oid4vci::deferred::DeferredRequest;
 use schemas::oid4vci::nonce::{CNonce, NonceResponse};
+use schemas::presentation::UnsignedPresentation;
 use schemas::time::Timestamp;
-use verifier::{
-    Asked, AssetAsked, Creators, CredentialAsked, Holder, Policy, Question, Report, StatusAsked,
-    VerifiedCredential,
-};
 
-use crate::judge::{Outside, judge};
 use crate::keys::KeyPath;
-use crate::receive::preview::{ArrivedPart, VerifiedCopy};
+use crate::receive::offered::{KeyProof, Offered};
 use crate::receive::token::{Token, refusal};
-use crate::receive::{ImportFault, Offered, OpenOffer, ReceiveError, Step};
+use crate::receive::{OpenOffer, ReceiveError, Step};
 use crate::wallet::Wallet;
 
 /// Credentials as they arrived.
 pub(super) struct Issued {
-    credentials: Vec<WireDocument>,
+    pub(super) credentials: Vec<WireDocument>,
     pub(super) notification_id: Option<String>,
+}
+
+/// What an issuer answers.
+pub(super) enum Delivered {
+    Issued(Issued),
+    /// It delivers later.
+    Later {
+        transaction_id: String,
+        interval: u64,
+    },
 }
 
 /// One offer being redeemed.
@@ -38,14 +45,15 @@ pub(super) struct Exchange<'a> {
     pub(super) now: Timestamp,
 }
 
-/// Asks for one credential for each key. A nonce that the issuer calls stale is fetched anew once,
+/// Asks for one credential for each key, to be held in the issuer's ledger by `holder`. A nonce that the issuer calls stale is fetched anew once,
 /// and only once.
 pub(super) async fn request(
     exchange: &Exchange<'_>,
     offered: &Offered,
     token: &Token,
     keys: &[KeyPath],
-) -> Result<Issued, ReceiveError> {
+    holder: Option<Commitment>,
+) -> Result<Delivered, ReceiveError> {
     let Exchange {
         client,
         wallet,
@@ -57,13 +65,10 @@ pub(super) async fn request(
     let mut retried = false;
     loop {
         let nonce = fetch_nonce(client, open).await?;
-        let proofs = keys
-            .iter()
-            .map(|key| prove(open, key, nonce.as_ref(), now))
-            .collect();
         let request = CredentialRequest {
             selector: token.selector(&offered.configuration_id),
-            proofs: Some(Proofs::Jwt(proofs)),
+            proofs: Some(prove(open, offered.proof, &keys, nonce.as_ref(), now)?),
+            omote_holder: holder,
         };
         let bearer = Some(&*token.bearer);
         let body = request.to_value();
@@ -71,7 +76,7 @@ pub(super) async fn request(
             .post_json(Purpose::Credential, endpoint, &body, bearer)
             .await?;
         if response.is_success() {
-            return read(response.body());
+            return read(&response);
         }
         let stale = ErrorResponse::read(response.body())
             .is_ok_and(|refusal| refusal.code == ErrorCode::InvalidNonce);
@@ -82,21 +87,55 @@ pub(super) async fn request(
     }
 }
 
-fn read(body: &[u8]) -> Result<Issued, ReceiveError> {
-    let response = CredentialResponse::read(body).map_err(|error| ReceiveError::Message {
-        step: Step::Credential,
-        error,
-    })?;
-    match response {
+/// Asks again for what was to be delivered later.
+pub(super) async fn request_again(
+    exchange: &Exchange<'_>,
+    token: &Token,
+    transaction_id: &str,
+) -> Result<Delivered, ReceiveError> {
+    let Some(endpoint) = &exchange.open.metadata().deferred_credential_endpoint else {
+        return Err(ReceiveError::Unsupported {
+            what: "an issuer that delivers later and does not say where",
+        });
+    };
+    let request = DeferredRequest {
+        transaction_id: Confidential::new(transaction_id),
+    };
+    let bearer = Some(&*token.bearer);
+    let body = request.to_value();
+    let response = exchange
+        .client
+        .post_json(Purpose::Credential, endpoint.as_str(), &body, bearer)
+        .await?;
+    if response.is_success() {
+        read(&response)
+    } else {
+        Err(refusal(Step::Deferred, &response))
+    }
+}
+
+fn read(response: &Response) -> Result<Delivered, ReceiveError> {
+    let response =
+        CredentialResponse::read(response.body()).map_err(|error| ReceiveError::Message {
+            step: Step::Credential,
+            error,
+        })?;
+    Ok(match response {
         CredentialResponse::Issued {
             credentials,
             notification_id,
-        } => Ok(Issued {
+        } => Delivered::Issued(Issued {
             credentials,
             notification_id,
         }),
-        CredentialResponse::Deferred { .. } => Err(ImportFault::Deferred.into()),
-    }
+        CredentialResponse::Deferred {
+            transaction_id,
+            interval,
+        } => Delivered::Later {
+            transaction_id,
+            interval,
+        },
+    })
 }
 
 async fn fetch_nonce(client: &Client, open: &OpenOffer) -> Result<Option<CNonce>, ReceiveError> {
@@ -117,145 +156,51 @@ async fn fetch_nonce(client: &Client, open: &OpenOffer) -> Result<Option<CNonce>
         })
 }
 
-/// A key proof. It has no `iss`: the wallet names no client (appendix F.1).
-fn prove(open: &OpenOffer, key: &SigningKey, nonce: Option<&CNonce>, now: Timestamp) -> String {
-    let mut claims = schemas::object! {
-        "aud" => &open.metadata().credential_issuer,
-        "iat" => Number::from_i64(now.unix()),
+/// A proof for each key, all of one type.
+fn prove(
+    open: &OpenOffer,
+    proof: KeyProof,
+    keys: &[SigningKey],
+    nonce: Option<&CNonce>,
+    now: Timestamp,
+) -> Result<Proofs, ReceiveError> {
+    let issuer = &open.metadata().credential_issuer;
+    let KeyProof::DiVp(suite) = proof else {
+        // It has no `iss`: the wallet names no client (appendix F.1).
+        let mut claims = schemas::object! {
+            "aud" => issuer,
+            "iat" => Number::from_i64(now.unix()),
+        };
+        if let Some(nonce) = nonce {
+            claims.insert("nonce", nonce.as_str());
+        }
+        let sign = |key: &SigningKey| {
+            let method = key.verification_method();
+            let key_ref = match proof {
+                KeyProof::JwtWithKey => KeyRef::Jwk,
+                KeyProof::DiVp(_) | KeyProof::JwtWithKid => KeyRef::Kid(&method),
+            };
+            jws::sign(Typ::CredentialOfferProof, key_ref, &claims, key)
+        };
+        return Ok(Proofs::Jwt(keys.iter().map(sign).collect()));
     };
-    if let Some(nonce) = nonce {
-        claims.insert("nonce", nonce.as_str());
-    }
-    jws::sign(
-        Typ::CredentialOfferProof,
-        KeyRef::Kid(&key.verification_method()),
-        &claims,
-        key,
-    )
-}
-
-/// Verifies every copy: of the offered type, by the confirmed world, each bound to another one of our
-/// keys, all saying the same.
-pub(super) async fn verify(
-    exchange: &Exchange<'_>,
-    offered: &Offered,
-    issued: Issued,
-    keys: Vec<KeyPath>,
-) -> Result<ArrivedPart, ReceiveError> {
-    let Exchange {
-        client,
-        wallet,
-        open,
-        now,
-    } = *exchange;
-    if issued.credentials.len() > keys.len() {
-        let (expected, found) = (keys.len(), issued.credentials.len());
-        return Err(ImportFault::Count { expected, found }.into());
-    }
-    let mut outside = Outside::of(open.documents.clone());
-    // Also creators that are worlds, when the person confirmed them; nobody else is contacted.
-    let reachable = wallet.confirmed_worlds()?;
-    let mut unbound: Vec<(KeyPath, Did)> = keys
-        .into_iter()
-        .map(|path| {
-            let did = wallet.signing_key(&path).did_key();
-            (path, did)
-        })
-        .collect();
-    let mut copies: Vec<VerifiedCopy> = Vec::new();
-    let mut first: Option<Arrival> = None;
-    for document in issued.credentials {
-        let WireDocument::Object(object) = document else {
-            return Err(ImportFault::Format.into());
-        };
-        let place = place_of(&object, &unbound);
-        let (key, holder) = unbound.remove(place);
-        let policy =
-            Policy::nobody().with_issuer(open.world().did(), vec![offered.kind], Creators::Any);
-        let asked = Asked::Credential(CredentialAsked {
-            types: vec![offered.kind],
-            holder: Holder::Key(holder),
-            status: StatusAsked::Asked,
+    let Some(nonce) = nonce else {
+        return Err(ReceiveError::Unsupported {
+            what: "an issuer that wants presentations for proofs and gives no nonce",
         });
-        let question = Question {
-            asked: &asked,
-            asset: &AssetAsked::NotAsked,
-            policy: &policy,
+    };
+    let sign = |key: &SigningKey| {
+        let unsigned = UnsignedPresentation::new(&key.did_key(), Vec::new());
+        let binding = Binding {
+            challenge: nonce.as_str(),
+            domain: issuer.as_str(),
+            created: now,
+            suite,
         };
-        // A credential arrives as a value inside the answer, whose bytes are the only ones that there
-        // are. The strict reader has left one meaning to it, so its canonical form is judged, and that
-        // very form is kept and shown.
-        let bytes = canonical::object_to_bytes(&object);
-        let report = judge(client, &question, &bytes, &mut outside, &reachable, now).await;
-        let Some(credential) = accepted(&report) else {
-            return Err(ImportFault::Verdict(Box::new(report)).into());
-        };
-        match &first {
-            Some(first) if what_it_says(first.credential.object()) != what_it_says(&object) => {
-                return Err(ImportFault::Differing.into());
-            }
-            Some(_) => {}
-            None => first = Some(Arrival { credential, report }),
-        }
-        copies.push(VerifiedCopy::assert(key, bytes));
-    }
-    // The reader of the response refuses an empty list.
-    let first = first.ok_or(ImportFault::Count {
-        expected: 1,
-        found: 0,
-    })?;
-    Ok(ArrivedPart::new(
-        open.world(),
-        first.credential,
-        first.report,
-        copies,
-        outside.into_documents(),
-    ))
-}
-
-struct Arrival {
-    credential: VerifiedCredential,
-    report: Report,
-}
-
-/// The key that a credential says it is bound to; for a stranger's, any of ours, so that the verifier
-/// says what is wrong.
-fn place_of(credential: &Object, keys: &[(KeyPath, Did)]) -> usize {
-    let holder = credential
-        .get("credentialSubject")
-        .and_then(|subject| subject.get("id"));
-    let holder = holder.and_then(Value::as_str);
+        proofs::present::sign(&unsigned, &binding, key).map_err(ReceiveError::Prove)
+    };
     keys.iter()
-        .position(|(_, did)| Some(did.as_str()) == holder)
-        .unwrap_or(0)
-}
-
-fn accepted(report: &Report) -> Option<VerifiedCredential> {
-    report.accepted()?.credentials().first().cloned()
-}
-
-/// A credential without what has to differ between copies: whose key, which place in which status
-/// list, and the signature. That all have a status of the same purpose has to agree.
-fn what_it_says(credential: &Object) -> Object {
-    let mut credential = credential.clone();
-    credential.remove("proof");
-    if let Some(status) = credential.get_mut("credentialStatus") {
-        without_places(status);
-    }
-    if let Some(Value::Object(subject)) = credential.get_mut("credentialSubject") {
-        subject.remove("id");
-    }
-    credential
-}
-
-fn without_places(status: &mut Value) {
-    match status {
-        Value::Object(entry) => {
-            for name in ["id", "statusListCredential", "statusListIndex"] {
-                entry.remove(name);
-            }
-        }
-        Value::Array(entries) => entries.iter_mut().for_each(without_places),
-        _ => {}
-    }
+        .map(sign)
+        .collect::<Result<_, _>>()
+        .map(Proofs::DiVp)
 }

@@ -3,37 +3,37 @@
 
 use fetch::{Client, Purpose};
 use proofs::did_document::Profile;
-use schemas::credential::CredentialType;
 use schemas::digest::Sha256Digest;
 use schemas::json::{Object, Value};
 use schemas::message::{Confidential, Message as _, MessageError};
-use schemas::oid4vci::authorization_server::AuthorizationServerMetadata;
+use schemas::oid4vci::IssuerUrl;
+use schemas::oid4vci::authorization_server::{AuthorizationServerMetadata, CodeFlow};
 use schemas::oid4vci::credential::MAX_PROOFS;
-use schemas::oid4vci::issuer_metadata::{
-    CredentialConfiguration, CredentialIssuerMetadata, Display, FormatDetails, ProofType,
-};
+use schemas::oid4vci::issuer_metadata::{CredentialIssuerMetadata, Display};
 use schemas::oid4vci::offer::{CredentialOffer, PreAuthorizedCodeGrant, TxCode};
+use schemas::oid4vci::token::TokenRequest;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use verifier::names::NameFinding;
 
 use crate::consent::{self, Act};
 use crate::error::StoreError;
+use crate::holding::Format;
 use crate::judge::Documents;
 use crate::names;
 use crate::origin::Confirmed;
-use crate::receive::{Copies, ReceiveError, Step, USUAL_COPIES, Wanted};
+use crate::receive::offer::Fetched;
+use crate::receive::offered::Offered;
+use crate::receive::{Copies, PREFERRED, ReceiveError, Step, USUAL_COPIES, Wanted};
 use crate::wallet::Wallet;
-
-/// The names of the one algorithm that this wallet proves keys with.
-const KEY_PROOF_ALGS: [&str; 2] = ["EdDSA", "Ed25519"];
 
 /// An offer with all that is known of it before its code is spent.
 #[derive(Clone, Debug)]
 pub struct OpenOffer {
     world: WorldId,
-    offer: CredentialOffer,
-    grant: PreAuthorizedCodeGrant,
+    issuer: IssuerUrl,
+    offer: Option<CredentialOffer>,
+    way: Way,
     metadata: CredentialIssuerMetadata,
     server: AuthorizationServerMetadata,
     offered: Vec<Offered>,
@@ -41,36 +41,81 @@ pub struct OpenOffer {
     pub(super) documents: Documents,
 }
 
-/// A credential that is offered in a form that this wallet understands.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Offered {
-    /// The issuer's name for it.
-    pub configuration_id: String,
-    /// What it is.
-    pub kind: CredentialType,
-    /// How the issuer calls it, by language. Outside text.
-    pub display: Vec<Display>,
+/// By which way an access token is had.
+#[derive(Clone, Debug)]
+pub(super) enum Way {
+    /// The person logs in at the world.
+    Login {
+        flow: Box<CodeFlow>,
+        issuer_state: Option<Confidential>,
+    },
+    /// The offer has a code.
+    PreAuthorized(Box<PreAuthorizedCodeGrant>),
+    /// There was an offer once, and what it led to is asked for again.
+    Again,
+}
+
+/// What leads to an issuer's metadata.
+pub(super) enum Lead<'a> {
+    /// An offer or an address, just read.
+    Fresh(Fetched),
+    /// An issuer that gave something before, with the server that it was had from.
+    Known(&'a IssuerUrl, Option<&'a IssuerUrl>),
 }
 
 pub(super) async fn fetch(
     client: &Client,
-    offer: CredentialOffer,
+    lead: Lead<'_>,
     confirmed: &Confirmed,
     now: Timestamp,
 ) -> Result<OpenOffer, ReceiveError> {
-    let grant = offer.pre_authorized().map_err(at(Step::Offer))?.clone();
-    let issuer = &offer.credential_issuer;
+    let (issuer, offer) = match &lead {
+        Lead::Fresh(Fetched::Issuer(issuer)) => (issuer, None),
+        Lead::Fresh(Fetched::Offer(offer)) => (&offer.credential_issuer, Some(&**offer)),
+        Lead::Known(issuer, _) => (*issuer, None),
+    };
+    if issuer.world() != confirmed.world() {
+        return Err(ReceiveError::OtherWorld {
+            step: Step::IssuerMetadata,
+            expected: confirmed.world().clone(),
+            found: issuer.world().clone(),
+        });
+    }
     let bytes = get(client, &issuer.credential_issuer_metadata()).await?;
     let metadata = CredentialIssuerMetadata::read_for(issuer, &bytes)
         .and_then(|metadata| metadata.require_one_origin().map(|()| metadata))
         .map_err(at(Step::IssuerMetadata))?;
+    let named = match (&lead, offer) {
+        (Lead::Known(_, server), _) => *server,
+        (_, Some(offer)) => server_named_by(offer),
+        (_, None) => None,
+    };
     let server = metadata
-        .authorization_server(grant.authorization_server.as_ref())
+        .authorization_server(named)
         .map_err(at(Step::IssuerMetadata))?;
     let bytes = get(client, &server.authorization_server_metadata()).await?;
     let server =
         AuthorizationServerMetadata::read_for(server, &bytes).map_err(at(Step::ServerMetadata))?;
-    let offered = understood(&offer, &metadata);
+    let way = match &lead {
+        Lead::Known(..) => Way::Again,
+        Lead::Fresh(_) => way_of(offer, &server)?,
+    };
+    let ids: Vec<&str> = match offer {
+        Some(offer) => offer
+            .credential_configuration_ids
+            .iter()
+            .map(String::as_str)
+            .collect(),
+        None => metadata
+            .configurations
+            .iter()
+            .map(|(id, _)| id.as_str())
+            .collect(),
+    };
+    let offered: Vec<Offered> = ids
+        .into_iter()
+        .filter_map(|id| Offered::read(id, &metadata))
+        .collect();
     if offered.is_empty() {
         return Err(ReceiveError::Unsupported {
             what: "no credential of a known kind",
@@ -86,8 +131,9 @@ pub(super) async fn fetch(
     let profile = documents.profile(&world.did());
     Ok(OpenOffer {
         world,
-        offer,
-        grant,
+        issuer: issuer.clone(),
+        offer: offer.cloned(),
+        way,
         metadata,
         server,
         offered,
@@ -96,48 +142,40 @@ pub(super) async fn fetch(
     })
 }
 
+/// A code that is there comes before a login.
+fn server_named_by(offer: &CredentialOffer) -> Option<&IssuerUrl> {
+    match (&offer.pre_authorized_code, &offer.authorization_code) {
+        (Some(grant), _) => grant.authorization_server.as_ref(),
+        (None, Some(grant)) => grant.authorization_server.as_ref(),
+        (None, None) => None,
+    }
+}
+
+/// Without any grant in the offer the server's metadata say how it goes (section 4.1.1).
+fn way_of(
+    offer: Option<&CredentialOffer>,
+    server: &AuthorizationServerMetadata,
+) -> Result<Way, ReceiveError> {
+    let grants = offer.map(|offer| (&offer.pre_authorized_code, &offer.authorization_code));
+    let issuer_state = match grants {
+        Some((Some(grant), _)) => return Ok(Way::PreAuthorized(Box::new(grant.clone()))),
+        Some((None, Some(grant))) => grant.issuer_state.clone(),
+        Some((None, None)) | None => None,
+    };
+    let flow = server.code_flow.clone();
+    flow.map(|flow| Way::Login {
+        flow: Box::new(flow),
+        issuer_state,
+    })
+    .ok_or(ReceiveError::NoWay)
+}
+
 fn at(step: Step) -> impl Fn(MessageError) -> ReceiveError {
     move |error| ReceiveError::Message { step, error }
 }
 
 async fn get(client: &Client, url: &str) -> Result<Vec<u8>, ReceiveError> {
     Ok(client.get(Purpose::IssuerMetadata, url).await?.into_body())
-}
-
-fn understood(offer: &CredentialOffer, metadata: &CredentialIssuerMetadata) -> Vec<Offered> {
-    let read = |id: &String| {
-        let configuration = metadata.configuration(id)?;
-        let kind = kind_of(configuration)?;
-        let provable = KEY_PROOF_ALGS
-            .iter()
-            .any(|alg| configuration.takes_proof(ProofType::Jwt, alg));
-        let details = configuration.metadata.as_ref();
-        provable.then(|| Offered {
-            configuration_id: id.clone(),
-            kind,
-            display: details
-                .map(|details| details.display.clone())
-                .unwrap_or_default(),
-        })
-    };
-    offer
-        .credential_configuration_ids
-        .iter()
-        .filter_map(read)
-        .collect()
-}
-
-/// What a configuration is, when it is one of ours that is bound to a holder.
-fn kind_of(configuration: &CredentialConfiguration) -> Option<CredentialType> {
-    let FormatDetails::LdpVc { definition, .. } = &configuration.details else {
-        return None;
-    };
-    let mut others = definition
-        .types
-        .iter()
-        .filter(|name| *name != "VerifiableCredential");
-    let kind: CredentialType = others.next()?.parse().ok()?;
-    (others.next().is_none() && kind.is_held()).then_some(kind)
 }
 
 impl OpenOffer {
@@ -187,7 +225,64 @@ impl OpenOffer {
     /// What is known of the code that the world told the person by another way, when one is needed.
     #[must_use]
     pub const fn tx_code(&self) -> Option<&TxCode> {
-        self.grant.tx_code.as_ref()
+        match &self.way {
+            Way::PreAuthorized(grant) => grant.tx_code.as_ref(),
+            Way::Login { .. } | Way::Again => None,
+        }
+    }
+
+    /// Whether the person has to log in at the world: see [`begin_login`](crate::receive::begin_login).
+    #[must_use]
+    pub const fn needs_login(&self) -> bool {
+        matches!(self.way, Way::Login { .. })
+    }
+
+    /// Which of what is offered would be asked for. Of one thing in several formats one is taken: the
+    /// one that is wanted, else the one that this wallet prefers.
+    ///
+    /// # Errors
+    /// [`ReceiveError::Unsupported`] when something that is wanted is not offered.
+    pub fn chosen(&self, wanted: &Wanted) -> Result<Vec<&Offered>, ReceiveError> {
+        let named: Vec<&Offered> = if wanted.configurations.is_empty() {
+            self.offered.iter().collect()
+        } else {
+            let find = |id: &String| {
+                let mut offered = self.offered.iter();
+                let found = offered.find(|offered| offered.configuration_id == *id);
+                found.ok_or(ReceiveError::Unsupported {
+                    what: "a credential that is not offered",
+                })
+            };
+            wanted
+                .configurations
+                .iter()
+                .map(find)
+                .collect::<Result<_, _>>()?
+        };
+        let mut chosen: Vec<&Offered> = Vec::new();
+        for one in &named {
+            let has = |format: Format| {
+                named
+                    .iter()
+                    .any(|other| other.format == format && other.is_same_thing(one))
+            };
+            let format = match wanted.format {
+                Some(format) if has(format) => format,
+                Some(_) => {
+                    return Err(ReceiveError::Unsupported {
+                        what: "a format that is not offered",
+                    });
+                }
+                None => PREFERRED
+                    .into_iter()
+                    .find(|format| has(*format))
+                    .unwrap_or(one.format),
+            };
+            if one.format == format && !chosen.contains(one) {
+                chosen.push(one);
+            }
+        }
+        Ok(chosen)
     }
 
     /// How many copies of each credential would be asked for.
@@ -206,12 +301,12 @@ impl OpenOffer {
     /// it: the world asks for that, and it decides nothing here.
     #[must_use]
     pub fn digest(&self, wanted: &Wanted) -> Sha256Digest {
-        let all = self.offered.iter().map(|one| one.configuration_id.as_str());
-        let chosen: Vec<&str> = if wanted.configurations.is_empty() {
-            all.collect()
-        } else {
-            wanted.configurations.iter().map(String::as_str).collect()
-        };
+        let chosen: Vec<&str> = self
+            .chosen(wanted)
+            .unwrap_or_default()
+            .iter()
+            .map(|one| one.configuration_id.as_str())
+            .collect();
         let offered: Vec<Object> = self
             .offered
             .iter()
@@ -219,10 +314,16 @@ impl OpenOffer {
                 schemas::object! {
                     "id" => offered.configuration_id.as_str(),
                     "kind" => offered.kind.name(),
+                    "type" => offered.type_name.as_str(),
+                    "format" => offered.format.name(),
                 }
             })
             .collect();
-        let offer = schemas::canonical::object_to_bytes(&self.offer.to_object());
+        let offer = match &self.offer {
+            Some(offer) => offer.to_object(),
+            None => schemas::object! { "credential_issuer" => &self.issuer },
+        };
+        let offer = schemas::canonical::object_to_bytes(&offer);
         let what = schemas::object! {
             "world" => self.world.origin(),
             "offer" => Sha256Digest::of(&offer),
@@ -236,40 +337,32 @@ impl OpenOffer {
         consent::digest(Act::Redeem, what)
     }
 
-    /// The offered credentials that the person wants.
-    pub(super) fn chosen(&self, wanted: &[String]) -> Result<Vec<&Offered>, ReceiveError> {
-        if wanted.is_empty() {
-            return Ok(self.offered.iter().collect());
-        }
-        wanted
-            .iter()
-            .map(|id| {
-                let found = self
-                    .offered
-                    .iter()
-                    .find(|offered| offered.configuration_id == *id);
-                found.ok_or(ReceiveError::Unsupported {
-                    what: "a credential that is not offered",
+    /// What is sent for an access token. A transaction code goes along when one is needed, and not when
+    /// none is; one of another form is not tried, for the world counts guesses.
+    pub(super) fn token_request(&self, wanted: &Wanted) -> Result<TokenRequest, ReceiveError> {
+        match (&self.way, &wanted.login) {
+            (Way::PreAuthorized(grant), _) => {
+                let tx_code = match (&grant.tx_code, &wanted.tx_code) {
+                    (None, _) => None,
+                    (Some(form), Some(typed)) if form.admits(typed.reveal()) => Some(typed.clone()),
+                    (Some(_), _) => return Err(ReceiveError::TxCode),
+                };
+                Ok(TokenRequest::PreAuthorized {
+                    code: grant.code.clone(),
+                    tx_code,
                 })
-            })
-            .collect()
-    }
-
-    /// The code to send: the one that was typed when one is needed, and none when it is not. A code
-    /// of another form is not tried, for the world counts guesses.
-    pub(super) fn tx_code_to_send<'a>(
-        &self,
-        typed: Option<&'a Confidential>,
-    ) -> Result<Option<&'a Confidential>, ReceiveError> {
-        match (&self.grant.tx_code, typed) {
-            (None, _) => Ok(None),
-            (Some(form), Some(typed)) if form.admits(typed.reveal()) => Ok(Some(typed)),
-            (Some(_), _) => Err(ReceiveError::TxCode),
+            }
+            (Way::Login { .. }, Some(code)) => Ok(code.token_request()),
+            (Way::Login { .. } | Way::Again, _) => Err(ReceiveError::LoginMissing),
         }
     }
 
-    pub(super) const fn grant(&self) -> &PreAuthorizedCodeGrant {
-        &self.grant
+    pub(super) const fn way(&self) -> &Way {
+        &self.way
+    }
+
+    pub(super) const fn issuer(&self) -> &IssuerUrl {
+        &self.issuer
     }
 
     pub(super) const fn metadata(&self) -> &CredentialIssuerMetadata {
@@ -291,6 +384,8 @@ impl OpenOffer {
                 Value::Object(schemas::object! {
                     "configuration" => offered.configuration_id.as_str(),
                     "kind" => offered.kind.name(),
+                    "type" => offered.type_name.as_str(),
+                    "format" => offered.format.name(),
                     "claimed_name" => name.and_then(|display| display.name.clone()),
                 })
             })
@@ -299,7 +394,14 @@ impl OpenOffer {
             "world" => self.world.origin(),
             "offered" => offered,
             "copies" => consent::natural(self.copies(wanted.copies)),
-            "needs_code" => self.grant.tx_code.is_some(),
+            "chosen" => self
+                .chosen(wanted)
+                .unwrap_or_default()
+                .iter()
+                .map(|one| one.configuration_id.as_str())
+                .collect::<Vec<_>>(),
+            "needs_code" => self.tx_code().is_some(),
+            "needs_login" => self.needs_login(),
             "digest" => self.digest(wanted),
         }
     }

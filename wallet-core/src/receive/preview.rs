@@ -1,4 +1,4 @@
-//! What arrived and was verified, before the person decides to keep it. The holder's side runs it.
+//! What arrived and was verified, as a person sees it before deciding to keep it. The holder's side runs it.
 
 use std::sync::Arc;
 
@@ -8,39 +8,51 @@ use schemas::credential::{Asset, CredentialType, Subject, UnverifiedCredential, 
 use schemas::did::Did;
 use schemas::digest::Sha256Digest;
 use schemas::json::Object;
+use schemas::ledger::LedgerEntry;
 use schemas::license::LicenseTerms;
 use schemas::oid4vci::notification::NotificationEvent;
+use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use verifier::{Report, VerifiedCredential};
 
 use crate::consent::{self, Act, natural};
-use crate::holding::{Facts, Format, HoldingKind, NewCopy, NewHolding};
+use crate::error::StoreError;
+use crate::holding::{Facts, Format, HoldingId, HoldingKind, NewCopy, NewGrant, NewHolding};
 use crate::index;
 use crate::judge::Documents;
 use crate::keys::{KeyPath, PersonaIndex};
+use crate::receive::arrival::{Arrival, ArrivalPart, Standing};
+use crate::receive::offered::Ordered;
+use crate::receive::pending::Owed;
+use crate::receive::stored::Grant;
 use crate::receive::token::Token;
-use crate::receive::{Notifications, Notified, OpenOffer};
+use crate::receive::{Notifications, OpenOffer};
+use crate::store::RecordId;
+use crate::transfer::entry::NewItem;
+use crate::wallet::Wallet;
 
-/// What arrived for one offer: verified, in memory, and not kept yet.
+/// What arrived for one offer: verified, on disk, and not kept yet. Dropping it decides nothing: the
+/// wallet finds it again ([`Wallet::undecided`]).
 #[derive(Debug)]
 pub struct Arrived {
-    world: WorldId,
-    persona: PersonaIndex,
+    record: RecordId,
+    arrival: Arrival,
     profile: Option<Profile>,
     parts: Vec<ArrivedPart>,
-    notification_endpoint: Option<String>,
-    notification_ids: Vec<String>,
-    token: Option<Arc<Bearer>>,
+    owed: Vec<Owed>,
+    grant: Option<(RecordId, Grant)>,
 }
 
 /// One credential with its copies.
 #[derive(Debug)]
 pub struct ArrivedPart {
     issuer: WorldId,
+    ordered: Ordered,
     credential: VerifiedCredential,
     report: Report,
     copies: Vec<VerifiedCopy>,
     documents: Documents,
+    item: Option<NewItem>,
 }
 
 /// One copy that the verifier accepted.
@@ -60,6 +72,7 @@ impl VerifiedCopy {
 impl ArrivedPart {
     pub(super) fn new(
         issuer: &WorldId,
+        ordered: &Ordered,
         credential: VerifiedCredential,
         report: Report,
         copies: Vec<VerifiedCopy>,
@@ -67,11 +80,25 @@ impl ArrivedPart {
     ) -> Self {
         Self {
             issuer: issuer.clone(),
+            ordered: ordered.clone(),
             credential,
             report,
             copies,
             documents,
+            item: None,
         }
+    }
+
+    /// The same, standing in a ledger.
+    pub(super) fn with_item(self, item: Option<NewItem>) -> Self {
+        Self { item, ..self }
+    }
+
+    /// What it says about the ledger of the world that issued it, where it stands in one. It fits the
+    /// rest of the credential, and this wallet holds it there.
+    #[must_use]
+    pub fn entry(&self) -> Option<&LedgerEntry> {
+        self.item.as_ref().map(|item| &item.entry)
     }
 
     /// What it is.
@@ -87,8 +114,26 @@ impl ArrivedPart {
             Subject::Avatar(avatar) => avatar.persona_name.clone(),
             Subject::Item(item) => format!("{} #{}", item.item_class, item.serial),
             Subject::Asset(asset) => asset.asset.name.clone(),
-            Subject::Other(_) => self.credential.type_name().to_owned(),
+            Subject::Other(_) | Subject::Partial(_) => self.name_of_its_kind(),
         }
+    }
+
+    /// Of a type that is none of ours only its kind has a name: the issuer's, or the type's own.
+    fn name_of_its_kind(&self) -> String {
+        let called = self.ordered.called.clone();
+        called.unwrap_or_else(|| self.credential.type_name().to_owned())
+    }
+
+    /// How it is written.
+    #[must_use]
+    pub const fn format(&self) -> Format {
+        self.ordered.format
+    }
+
+    /// Its type, as it was written. Outside text for types that are none of ours.
+    #[must_use]
+    pub fn type_name(&self) -> &str {
+        self.credential.type_name()
     }
 
     /// The world that issued it.
@@ -114,7 +159,7 @@ impl ArrivedPart {
     pub fn asset(&self) -> Option<&Asset> {
         match self.provenance()?.subject() {
             Subject::Asset(subject) => Some(&subject.asset),
-            Subject::Avatar(_) | Subject::Item(_) | Subject::Other(_) => None,
+            Subject::Avatar(_) | Subject::Item(_) | Subject::Partial(_) | Subject::Other(_) => None,
         }
     }
 
@@ -141,36 +186,61 @@ impl ArrivedPart {
         self.credential.subject().provenance()
     }
 
-    fn into_holding(self, persona: PersonaIndex) -> (NewHolding, Report) {
+    pub(super) fn facts(&self) -> Facts {
         let validity = self.validity();
+        Facts {
+            format: self.format(),
+            valid_from: validity.from,
+            valid_until: validity.until,
+            claims: index::write(self.credential.object(), &self.documents),
+        }
+    }
+
+    /// The copies, by their keys.
+    pub(super) fn into_copies(self) -> Vec<NewCopy> {
+        let (format, valid_until) = (self.format(), self.validity().until);
         let copy = |copy: VerifiedCopy| NewCopy {
-            format: Format::LdpVc,
+            format,
             key: copy.key,
             credential: copy.bytes,
             world: None,
+            valid_until,
         };
+        self.copies.into_iter().map(copy).collect()
+    }
+
+    fn into_holding(
+        self,
+        persona: PersonaIndex,
+        grant: Option<&(RecordId, Grant)>,
+        settles: Option<RecordId>,
+    ) -> (NewHolding, Report) {
         let holding = NewHolding {
             kind: match self.kind() {
                 CredentialType::Item => HoldingKind::Item,
-                CredentialType::Avatar
-                | CredentialType::AssetProvenance
-                | CredentialType::Other => HoldingKind::Avatar,
+                CredentialType::Avatar => HoldingKind::Avatar,
+                CredentialType::AssetProvenance | CredentialType::Other => HoldingKind::Credential,
             },
             name: self.name(),
             types: vec![
                 "VerifiableCredential".to_owned(),
-                self.kind().name().to_owned(),
+                self.type_name().to_owned(),
             ],
-            facts: Facts {
-                valid_from: validity.from,
-                valid_until: validity.until,
-                claims: index::write(self.credential.object(), &self.documents),
-            },
-            issuer: self.issuer,
+            facts: self.facts(),
+            issuer: self.issuer.clone(),
             persona,
-            copies: self.copies.into_iter().map(copy).collect(),
+            grant: grant.map(|(id, grant)| NewGrant {
+                id: *id,
+                configuration: self.ordered.configuration_id.clone(),
+                grant: grant.clone(),
+            }),
+            settles,
+            item: self.item.clone(),
+            copies: Vec::new(),
         };
-        (holding, self.report)
+        let report = self.report.clone();
+        let copies = self.into_copies();
+        (NewHolding { copies, ..holding }, report)
     }
 
     fn digest(&self) -> Vec<Sha256Digest> {
@@ -182,23 +252,106 @@ impl ArrivedPart {
 }
 
 impl Arrived {
-    pub(super) fn new(open: &OpenOffer, persona: PersonaIndex) -> Self {
+    /// Nothing yet, for this persona, of this issuer.
+    pub(super) fn begin(
+        wallet: &mut Wallet,
+        open: &OpenOffer,
+        persona: PersonaIndex,
+        token: &Token,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
         let endpoint = open.metadata().notification_endpoint.as_ref();
-        Self {
-            world: open.world().clone(),
-            persona,
+        let record = RecordId::from_bytes(wallet.store_mut().draw()?);
+        Ok(Self {
+            record,
+            arrival: Arrival {
+                world: open.world().clone(),
+                persona,
+                parts: Vec::new(),
+                owed: Vec::new(),
+                grant: None,
+                refills: None,
+                notification_endpoint: endpoint.map(|url| url.as_str().to_owned()),
+                notification_ids: Vec::new(),
+                access_token: token.access.clone(),
+                arrived_at: now,
+            },
             profile: open.profile().cloned(),
             parts: Vec::new(),
-            notification_endpoint: endpoint.map(|url| url.as_str().to_owned()),
-            notification_ids: Vec::new(),
-            token: None,
+            owed: Vec::new(),
+            grant: None,
+        })
+    }
+
+    /// What a record says, with what was judged of it.
+    pub(super) fn found(
+        record: RecordId,
+        arrival: Arrival,
+        parts: Vec<ArrivedPart>,
+        owed: Vec<Owed>,
+        grant: Option<(RecordId, Grant)>,
+    ) -> Self {
+        let did = arrival.world.did();
+        let mut documents = arrival.parts.iter().map(|part| &part.documents);
+        Self {
+            profile: documents.find_map(|documents| documents.profile(&did)),
+            record,
+            arrival,
+            parts,
+            owed,
+            grant,
         }
+    }
+
+    /// Writes down what came, before anything else is done with it. What was owed is settled by that.
+    pub(super) fn hold(
+        &mut self,
+        wallet: &mut Wallet,
+        part: ArrivalPart,
+        notification_id: Option<String>,
+        settles: Option<&RecordId>,
+    ) -> Result<(), StoreError> {
+        self.arrival.parts.push(part);
+        self.arrival.notification_ids.extend(notification_id);
+        wallet.keep_arrival(&self.record, &self.arrival, self.grant.as_ref(), settles)
+    }
+
+    /// Writes down that all of it was verified, with the documents that it was verified by.
+    pub(super) fn seal(&mut self, wallet: &mut Wallet) -> Result<(), StoreError> {
+        if self.parts.is_empty() {
+            return Ok(());
+        }
+        for (held, part) in self.arrival.parts.iter_mut().zip(&self.parts) {
+            held.documents = part.documents.clone();
+            held.standing = Standing::Verified;
+        }
+        wallet.keep_arrival(&self.record, &self.arrival, None, None)
+    }
+
+    /// Lets go of what is not to be believed, and tells the issuer.
+    pub(super) async fn refuse(
+        self,
+        client: &Client,
+        wallet: &mut Wallet,
+    ) -> Result<(), StoreError> {
+        let notify = self.notifications();
+        wallet.drop_arrival(&self.record, &[], self.arrival.grant.as_ref())?;
+        notify.send(client, NotificationEvent::Failure).await;
+        Ok(())
     }
 
     /// The world that issued.
     #[must_use]
     pub const fn world(&self) -> &WorldId {
-        &self.world
+        &self.arrival.world
+    }
+
+    pub(super) const fn record(&self) -> RecordId {
+        self.record
+    }
+
+    pub(super) const fn arrival(&self) -> &Arrival {
+        &self.arrival
     }
 
     pub(super) const fn profile(&self) -> Option<&Profile> {
@@ -208,13 +361,25 @@ impl Arrived {
     /// The face that would hold it.
     #[must_use]
     pub const fn persona(&self) -> PersonaIndex {
-        self.persona
+        self.arrival.persona
     }
 
-    /// What arrived, in the order of the offer. Never empty.
+    /// When it came.
+    #[must_use]
+    pub const fn arrived_at(&self) -> Timestamp {
+        self.arrival.arrived_at
+    }
+
+    /// What arrived, in the order of the offer. Empty only when all of it is [`Arrived::owed`].
     #[must_use]
     pub fn parts(&self) -> &[ArrivedPart] {
         &self.parts
+    }
+
+    /// What the issuer delivers later. The wallet remembers it, whatever is kept of the rest.
+    #[must_use]
+    pub fn owed(&self) -> &[Owed] {
+        &self.owed
     }
 
     /// What [`KeepConsent::Digest`](crate::consent::KeepConsent::Digest) needs: the digest of these
@@ -224,8 +389,8 @@ impl Arrived {
         let credentials: Vec<Vec<Sha256Digest>> =
             self.parts.iter().map(ArrivedPart::digest).collect();
         let what = schemas::object! {
-            "world" => self.world.origin(),
-            "persona" => self.persona.value(),
+            "world" => self.world().origin(),
+            "persona" => self.persona().value(),
             "credentials" => credentials,
         };
         consent::digest(Act::Keep, what)
@@ -237,6 +402,8 @@ impl Arrived {
         let part = |part: &ArrivedPart| {
             schemas::object! {
                 "kind" => part.kind().name(),
+                "type" => part.type_name(),
+                "format" => part.format().name(),
                 "name" => part.name(),
                 "issuer" => part.issuer.origin(),
                 "terms" => part.terms().map(LicenseTerms::to_object),
@@ -247,8 +414,10 @@ impl Arrived {
             }
         };
         schemas::object! {
-            "world" => self.world.origin(),
+            "world" => self.world().origin(),
+            "arrived_at" => self.arrived_at(),
             "credentials" => self.parts.iter().map(part).collect::<Vec<Object>>(),
+            "owed" => self.owed.iter().map(Owed::to_object).collect::<Vec<Object>>(),
             "digest" => self.digest(),
         }
     }
@@ -257,37 +426,45 @@ impl Arrived {
         self.parts.push(part);
     }
 
-    pub(super) fn expect_notification(&mut self, id: Option<String>) {
-        self.notification_ids.extend(id);
+    pub(super) fn push_owed(&mut self, owed: Owed) {
+        self.arrival.owed.push(owed.id);
+        self.owed.push(owed);
     }
 
-    pub(super) fn finish(&mut self, token: Token) {
-        self.token = Some(token.bearer);
+    /// What is kept of it comes with this grant.
+    pub(super) fn grant_with(&mut self, grant: Option<(RecordId, Grant)>) {
+        self.arrival.grant = grant.as_ref().map(|(id, _)| *id);
+        self.grant = grant;
     }
 
-    pub(super) async fn notify(
-        &mut self,
-        client: &Client,
-        token: &Token,
-        event: NotificationEvent,
-    ) -> Notified {
-        self.token = Some(Arc::clone(&token.bearer));
-        self.notifications().send(client, event).await
+    pub(super) const fn granted(&self) -> Option<&(RecordId, Grant)> {
+        self.grant.as_ref()
+    }
+
+    /// It is more copies of this holding.
+    pub(super) const fn refill(&mut self, holding: HoldingId) {
+        self.arrival.refills = Some(holding);
+    }
+
+    pub(super) fn into_parts(self) -> Vec<ArrivedPart> {
+        self.parts
     }
 
     pub(super) fn notifications(&self) -> Notifications {
+        let token = self.arrival.access_token.reveal().to_owned();
         Notifications {
-            endpoint: self.notification_endpoint.clone(),
-            ids: self.notification_ids.clone(),
-            token: self.token.clone(),
+            endpoint: self.arrival.notification_endpoint.clone(),
+            ids: self.arrival.notification_ids.clone(),
+            // It was in a header before.
+            token: Bearer::new(token).ok().map(Arc::new),
         }
     }
 
     pub(super) fn into_holdings(self) -> Vec<(NewHolding, Report)> {
-        let persona = self.persona;
+        let persona = self.arrival.persona;
         self.parts
             .into_iter()
-            .map(|part| part.into_holding(persona))
+            .map(|part| part.into_holding(persona, self.grant.as_ref(), Some(self.record)))
             .collect()
     }
 }

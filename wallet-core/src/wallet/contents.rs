@@ -1,11 +1,16 @@
 //! Reading every record of a wallet once, for `doctor` and for backups. The holder's side runs it.
 
+use crate::anchor::StoredAnchor;
 use crate::error::{Fault, StoreError};
-use crate::history::{StoredEntry, verify_chain};
+use crate::history::{StoredEntry, derived, verify_chain};
 use crate::holding::stored::{StoredCopy, StoredCounter, StoredHolding};
+use crate::index::shelf;
 use crate::persona::StoredPersona;
+use crate::receive::arrival::StoredArrival;
+use crate::receive::stored::{StoredGrant, StoredPending};
 use crate::store::Kind;
 use crate::store::records::{View, decode};
+use crate::transfer::stored::{StoredAddress, StoredItem, StoredStep, StoredSuspicion};
 use crate::trust::StoredPin;
 use crate::wallet::{Settings, Wallet};
 
@@ -32,9 +37,22 @@ impl Inventory {
             Kind::Copy => &mut self.copies,
             Kind::Pin => &mut self.worlds,
             Kind::History => &mut self.history,
-            Kind::Seed | Kind::Settings | Kind::KeyCounter | Kind::Credential | Kind::UsedKey => {
-                return;
-            }
+            Kind::Seed
+            | Kind::Settings
+            | Kind::KeyCounter
+            | Kind::Credential
+            | Kind::UsedKey
+            | Kind::Index
+            | Kind::Grant
+            | Kind::Pending
+            | Kind::Arrived
+            | Kind::Item
+            | Kind::Address
+            | Kind::Step
+            | Kind::Evidence
+            | Kind::Shown
+            | Kind::Intention
+            | Kind::Anchor => return,
         };
         *place = place.saturating_add(1);
     }
@@ -55,6 +73,7 @@ impl Wallet {
                 }
             }
             verify_whole_history(view)?;
+            shelf::check(view)?;
             Ok(inventory)
         })
     }
@@ -70,7 +89,17 @@ pub(crate) fn verify_whole_history(view: &View<'_>) -> Result<(), StoreError> {
 /// Refuses a record that this program would not have written.
 pub(crate) fn check_record(kind: Kind, bytes: &[u8]) -> Result<(), StoreError> {
     match kind {
-        Kind::Credential => Ok(()),
+        // The index is compared with what it is made of.
+        Kind::Credential | Kind::Index => Ok(()),
+        Kind::Grant => decode::<StoredGrant>(bytes)?.check(),
+        Kind::Pending => decode::<StoredPending>(bytes)?.check(),
+        Kind::Arrived => decode::<StoredArrival>(bytes)?.check(),
+        Kind::Item => decode::<StoredItem>(bytes)?.check(),
+        Kind::Address => decode::<StoredAddress>(bytes)?.check(),
+        Kind::Step => decode::<StoredStep>(bytes)?.check(),
+        Kind::Evidence => decode::<StoredSuspicion>(bytes)?.check(),
+        Kind::Shown => derived::check_shown(bytes),
+        Kind::Intention => derived::check_intention(bytes),
         Kind::Seed if bytes.len() == 32 => Ok(()),
         Kind::Seed => Err(StoreError::Corrupt(Fault::Record)),
         Kind::Settings => decode::<Settings>(bytes).map(drop),
@@ -79,6 +108,7 @@ pub(crate) fn check_record(kind: Kind, bytes: &[u8]) -> Result<(), StoreError> {
         Kind::Holding => decode::<StoredHolding>(bytes).map(drop),
         Kind::Copy => decode::<StoredCopy>(bytes)?.check(),
         Kind::Pin => decode::<StoredPin>(bytes)?.check(),
+        Kind::Anchor => decode::<StoredAnchor>(bytes)?.check(),
         Kind::History => decode::<StoredEntry>(bytes)?.into_entry().map(drop),
         Kind::UsedKey if bytes.is_empty() => Ok(()),
         Kind::UsedKey => Err(StoreError::Corrupt(Fault::Record)),

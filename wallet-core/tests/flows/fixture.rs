@@ -18,7 +18,7 @@ use wallet_core::provenance::{Statement, Terms, sign_with};
 use wallet_core::receive::{Arrived, Copies, Offer, ReceiveError, Received, Wanted};
 use wallet_core::{
     Confirmed, KdfParams, Keychain, KeychainError, NewWallet, OsEntropy, Passphrase, PersonaIndex,
-    Seed, SeedOrigin, Unlock, Wallet, WrappingKey, receive,
+    Restore, Seed, SeedOrigin, Unlock, Wallet, WrappingKey, receive, restore_backup,
 };
 
 use crate::world::World;
@@ -51,11 +51,16 @@ pub(crate) struct Person {
 
 impl Person {
     pub(crate) fn new() -> Self {
+        Self::of_seed(42)
+    }
+
+    /// Another person: another wallet with other keys.
+    pub(crate) fn of_seed(seed: u8) -> Self {
         let folder = TempDir::new().unwrap();
         let new = NewWallet {
             passphrase: &Passphrase::new(PASSPHRASE).unwrap(),
             kdf: KdfParams::MINIMUM,
-            seed: &Seed::from_bytes([42; 32]),
+            seed: &Seed::from_bytes([seed; 32]),
             origin: SeedOrigin::New,
             first_persona: &"main".parse().unwrap(),
             now: now(),
@@ -69,6 +74,22 @@ impl Person {
     /// The wallet as another process would find it.
     pub(crate) fn reopened(&self) -> Wallet {
         open_in(self.folder())
+    }
+
+    /// The same person with a wallet that was brought back from a backup.
+    pub(crate) fn restored(&self, backup: &Path) -> Self {
+        let folder = TempDir::new().unwrap();
+        let restore = Restore {
+            backup,
+            seed: &self.wallet.export_seed().unwrap(),
+            home: &folder.path().join("home"),
+            passphrase: &Passphrase::new(PASSPHRASE).unwrap(),
+            kdf: KdfParams::MINIMUM,
+            now: now(),
+        };
+        let keychain = FileKeychain(folder.path().join("keychain"));
+        let (wallet, _) = restore_backup(&restore, &keychain, Box::new(OsEntropy)).unwrap();
+        Self { wallet, folder }
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -136,6 +157,8 @@ pub(crate) fn wanted() -> Wanted {
     Wanted {
         persona: PersonaIndex::FIRST,
         configurations: Vec::new(),
+        format: None,
+        login: None,
         tx_code: Some(schemas::message::Confidential::new("493536")),
         copies: Copies::Usual,
     }

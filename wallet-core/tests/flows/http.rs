@@ -10,6 +10,7 @@ pub(crate) struct Asked {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) bearer: Option<String>,
+    pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
 }
 
@@ -20,6 +21,8 @@ pub(crate) struct Reply {
     pub(crate) status: u16,
     pub(crate) content_type: &'static str,
     pub(crate) location: Option<String>,
+    /// For how many seconds somebody in between had kept it.
+    pub(crate) age: u32,
     pub(crate) body: Vec<u8>,
 }
 
@@ -38,8 +41,13 @@ impl Reply {
             status,
             content_type,
             location: None,
+            age: 0,
             body,
         })
+    }
+
+    pub(crate) fn aged(age: u32, value: impl Into<schemas::json::Value>) -> Answer {
+        Self::json(value).map(|reply| Self { age, ..reply })
     }
 
     pub(crate) fn redirect(status: u16, to: &str) -> Answer {
@@ -48,6 +56,7 @@ impl Reply {
             status,
             content_type: "text/plain",
             location,
+            age: 0,
             body: Vec::new(),
         })
     }
@@ -55,6 +64,7 @@ impl Reply {
 
 pub(crate) struct Server {
     asked: Arc<Mutex<Vec<Asked>>>,
+    said: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Server {
@@ -65,6 +75,8 @@ impl Server {
     ) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
         let seen = Arc::clone(&asked);
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let answered = Arc::clone(&said);
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 let Ok(stream) = stream else { return };
@@ -73,11 +85,17 @@ impl Server {
                 };
                 seen.lock().unwrap().push(request.clone());
                 if let Some(reply) = answer(&request) {
+                    answered.lock().unwrap().push(reply.body.clone());
                     write(stream, &reply);
                 }
             }
         });
-        Self { asked }
+        Self { asked, said }
+    }
+
+    /// The bodies of the answers, in their order.
+    pub(crate) fn said(&self) -> Vec<Vec<u8>> {
+        self.said.lock().unwrap().clone()
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {
@@ -86,6 +104,7 @@ impl Server {
 
     pub(crate) fn forget(&self) {
         self.asked.lock().unwrap().clear();
+        self.said.lock().unwrap().clear();
     }
 }
 
@@ -95,13 +114,14 @@ fn read(stream: &TcpStream) -> Option<Asked> {
     reader.read_line(&mut line).ok()?;
     let mut words = line.split_whitespace();
     let (method, path) = (words.next()?.to_owned(), words.next()?.to_owned());
-    let (mut length, mut bearer) = (0, None);
+    let (mut length, mut bearer, mut headers) = (0, None, Vec::new());
     loop {
         let mut line = String::new();
         reader.read_line(&mut line).ok()?;
         let Some((name, value)) = line.trim_end().split_once(": ") else {
             break;
         };
+        headers.push((name.to_owned(), value.to_owned()));
         match name.to_ascii_lowercase().as_str() {
             "content-length" => length = value.parse().ok()?,
             "authorization" => bearer = value.strip_prefix("Bearer ").map(str::to_owned),
@@ -114,6 +134,7 @@ fn read(stream: &TcpStream) -> Option<Asked> {
         method,
         path,
         bearer,
+        headers,
         body,
     })
 }
@@ -127,6 +148,9 @@ fn write(mut stream: TcpStream, reply: &Reply) {
     );
     if let Some(location) = &reply.location {
         head.push_str(&format!("Location: {location}\r\n"));
+    }
+    if reply.age > 0 {
+        head.push_str(&format!("Age: {}\r\n", reply.age));
     }
     head.push_str("\r\n");
     // A client that hangs up early is its own business.

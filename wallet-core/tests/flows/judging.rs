@@ -8,7 +8,7 @@ use verifier::Report;
 use wallet_core::check::{
     CheckError, Handed, Judged, Judgment, Sort, Source, Trust, asked_by, judge_file,
 };
-use wallet_core::present::{self, prepare, send};
+use wallet_core::present::{self, Wishes, prepare, send};
 use wallet_core::{OsEntropy, Outcome, PersonaIndex};
 
 use crate::fixture::{Person, client, creator, model, now, provenance, run};
@@ -150,7 +150,14 @@ fn an_answer_is_judged_beside_its_request_and_a_receipt_by_its_world() {
         now(),
     ))
     .unwrap();
-    let prepared = prepare(&person.wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
+    let prepared = prepare(
+        &person.wallet,
+        request,
+        PersonaIndex::FIRST,
+        &Wishes::default(),
+        now(),
+    )
+    .unwrap();
     let digest = *prepared.disclosure().digest();
     let accepted = prepared.accept(&digest).unwrap();
     let presented = run(send(&both, &mut person.wallet, accepted, now())).unwrap();

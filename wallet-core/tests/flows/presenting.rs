@@ -10,13 +10,13 @@ use schemas::reason::Reason;
 use schemas::suite::Cryptosuite;
 use wallet_core::consent::{Acquaintance, Link, Wish};
 use wallet_core::present::{
-    self, Accepted, Prepared, PresentError, Presented, VerifiedRequest, abandon, decline, prepare,
-    send,
+    self, Accepted, Preference, Prepared, PresentError, Presented, VerifiedRequest, Wishes,
+    abandon, decline, prepare, send,
 };
 use wallet_core::provenance::{Statement, Terms, sign};
 use wallet_core::{
-    CameReceipt, Certainty, Confirmed, EntryKind, HoldingId, OsEntropy, Outcome, PersonaIndex,
-    ReceiptStanding, Wallet,
+    CameReceipt, Certainty, Claim, Confirmed, EntryKind, Format, HoldingId, OsEntropy, Outcome,
+    PersonaIndex, ReceiptStanding, Refillable, Wallet,
 };
 
 use crate::fixture::{Person, client, later, now, run};
@@ -74,7 +74,7 @@ impl Scene {
             &self.person.wallet,
             self.open()?,
             PersonaIndex::FIRST,
-            &[],
+            &Wishes::default(),
             now(),
         )
     }
@@ -86,16 +86,19 @@ impl Scene {
     /// Shows this very avatar.
     fn present_holding(&mut self, holding: HoldingId) -> Result<Presented, PresentError> {
         let query_id = schemas::dcql::QueryId::new("avatar").unwrap();
-        self.present_with(&[present::Preference { query_id, holding }])
+        self.present_with(&[Preference { query_id, holding }])
     }
 
-    fn present_with(
-        &mut self,
-        preferences: &[present::Preference],
-    ) -> Result<Presented, PresentError> {
+    fn present_with(&mut self, preferences: &[Preference]) -> Result<Presented, PresentError> {
         let request = self.open()?;
         let wallet = &self.person.wallet;
-        let prepared = prepare(wallet, request, PersonaIndex::FIRST, preferences, now())?;
+        let prepared = prepare(
+            wallet,
+            request,
+            PersonaIndex::FIRST,
+            &wanting(preferences),
+            now(),
+        )?;
         let digest = *prepared.disclosure().digest();
         let accepted = prepared.accept(&digest)?;
         run(send(
@@ -105,6 +108,26 @@ impl Scene {
             now(),
         ))
     }
+}
+
+/// These holdings and nothing else out of the ordinary.
+fn wanting(preferences: &[Preference]) -> Wishes<'_> {
+    Wishes {
+        preferences,
+        ..Wishes::default()
+    }
+}
+
+/// The values by which two showings of the avatar of these tests can be joined, in one piece. Its
+/// dates are not rounded.
+fn everything() -> Vec<Claim> {
+    vec![
+        Claim::PersonaName,
+        Claim::Look,
+        Claim::Creator,
+        Claim::License,
+        Claim::Dates,
+    ]
 }
 
 /// Begins to send and is killed before a byte leaves: says which entry was written.
@@ -239,9 +262,13 @@ fn what_is_asked_is_told_apart_from_what_comes_along() {
     assert_eq!(disclosure.stays.holdings.len(), 1);
     let holding = shown.holding;
     let issuer = scene.a.id.clone();
+    let claims = vec![Claim::PersonaName, Claim::Look];
     assert_eq!(
         disclosure.links,
-        [Link::IssuerRecognizes { issuer, holding }]
+        [
+            Link::IssuerRecognizes { issuer, holding },
+            Link::ByItself { holding, claims }
+        ]
     );
 }
 
@@ -284,12 +311,12 @@ fn a_copy_stays_with_the_world_that_saw_it() {
     scene.confirmed = scene.person.confirm(&scene.b);
     let prepared = scene.prepare().unwrap();
     let worlds = vec![known.id.clone()];
-    assert!(
-        prepared
-            .disclosure()
-            .links
-            .contains(&Link::SameValues { holding, worlds })
-    );
+    let claims = everything();
+    assert!(prepared.disclosure().links.contains(&Link::SameValues {
+        holding,
+        claims,
+        worlds
+    }));
     assert_ne!(subjects(&scene.present().unwrap()), first);
 
     // A third world finds none left.
@@ -298,7 +325,15 @@ fn a_copy_stays_with_the_world_that_saw_it() {
     scene.b = d;
     scene.confirmed = scene.person.confirm(&scene.b);
     let error = scene.prepare().unwrap_err();
-    assert_eq!(error, PresentError::Exhausted);
+    // It says which, and whether its issuer gives more.
+    let PresentError::Exhausted {
+        holding: Some(named),
+    } = &error
+    else {
+        panic!("{error}")
+    };
+    assert_eq!((named.id, named.name.as_str()), (holding, "Mika"));
+    assert_eq!(named.refill, Refillable::No);
     assert_eq!(error.reason(), Reason::CopyExhausted);
 }
 
@@ -361,6 +396,11 @@ fn a_request_that_could_be_somebody_elses_is_never_shown() {
             Reason::ProofCreatedFuture,
         ),
         (
+            Lie::RequestNotBefore,
+            Reason::ClientAuthFailed,
+            Reason::ProofCreatedFuture,
+        ),
+        (
             Lie::RequestRedirects,
             Reason::RequestUriBlocked,
             Reason::RequestUriBlocked,
@@ -416,7 +456,14 @@ fn a_posted_request_repeats_the_wallets_nonce() {
     assert_ne!(first.object().wallet_nonce, second.object().wallet_nonce);
     let digest = |request| {
         let wallet = &scene.person.wallet;
-        let prepared = prepare(wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
+        let prepared = prepare(
+            wallet,
+            request,
+            PersonaIndex::FIRST,
+            &Wishes::default(),
+            now(),
+        )
+        .unwrap();
         *prepared.disclosure().digest()
     };
     // A look and a yes can be two runs, though each run has a nonce of its own.
@@ -505,6 +552,10 @@ fn links_are_refused_without_contact() {
         ),
         (
             format!("openid4vp://?client_id=x509_san_dns:bank.example&request_uri={origin}/r"),
+            Reason::RequestUriBlocked,
+        ),
+        (
+            "openid4vp://?client_id=x509_san_dns:bank.example&response_type=vp_token".to_owned(),
             Reason::ClientIdPrefix,
         ),
         (
@@ -551,12 +602,14 @@ fn consent_changes_with_every_field_of_the_request() {
     let digest = || *scene.prepare().unwrap().disclosure().digest();
     let first = digest();
     assert_eq!(digest(), first);
-    let changes: [fn(&mut Ask); 7] = [
+    // Some worlds sign a request anew for each who fetches it: its times say nothing about the answer.
+    scene.b.ask(|ask| ask.expires = 301);
+    assert_eq!(digest(), first);
+    let changes: [fn(&mut Ask); 6] = [
         |ask| ask.nonce = "another-nonce-of-128-bits".to_owned(),
         |ask| ask.state = "state-2".to_owned(),
         |ask| ask.purpose = "To sell your name".to_owned(),
         |ask| ask.response_path = "/respond/other".to_owned(),
-        |ask| ask.expires = 301,
         |ask| ask.suites = vec!["eddsa-jcs-2022".to_owned()],
         |ask| {
             let text = schemas::canonical::to_text(&ask.query).replace("personaName", "license");
@@ -746,7 +799,14 @@ fn child_sends() {
         let request = present::open(&client, &request, &confirmed, &mut OsEntropy, now())
             .await
             .unwrap();
-        let prepared = prepare(&wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
+        let prepared = prepare(
+            &wallet,
+            request,
+            PersonaIndex::FIRST,
+            &Wishes::default(),
+            now(),
+        )
+        .unwrap();
         let digest = *prepared.disclosure().digest();
         let accepted = prepared.accept(&digest).unwrap();
         drop(send(&client, &mut wallet, accepted, now()).await);
@@ -853,13 +913,20 @@ fn the_person_chooses_among_what_fits() {
         .collect();
     let query_id = schemas::dcql::QueryId::new("avatar").unwrap();
     for (index, holding) in avatars.iter().enumerate() {
-        let wish = present::Preference {
+        let wish = Preference {
             query_id: query_id.clone(),
             holding: *holding,
         };
         let request = scene.open().unwrap();
         let wallet = &scene.person.wallet;
-        let prepared = prepare(wallet, request, PersonaIndex::FIRST, &[wish], now()).unwrap();
+        let prepared = prepare(
+            wallet,
+            request,
+            PersonaIndex::FIRST,
+            &wanting(&[wish]),
+            now(),
+        )
+        .unwrap();
         assert_eq!(prepared.disclosure().shown[0].holding, avatars[index]);
     }
     let prepared = scene.prepare().unwrap();
@@ -918,13 +985,18 @@ fn what_has_expired_since_is_not_shown() {
     scene.b.ask(|ask| ask.expires = 200_000);
     let request = scene.open().unwrap();
     let at = later(90_000);
-    let error = prepare(&scene.person.wallet, request, PersonaIndex::FIRST, &[], at).unwrap_err();
-    assert_eq!(
-        error,
-        PresentError::Chosen {
-            reason: Reason::CredExpired
-        }
-    );
+    let error = prepare(
+        &scene.person.wallet,
+        request,
+        PersonaIndex::FIRST,
+        &Wishes::default(),
+        at,
+    )
+    .unwrap_err();
+    let PresentError::Chosen { holding, heard, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!((holding.name.as_str(), *heard), ("Mika", None));
     assert_eq!(error.reason(), Reason::CredExpired);
 }
 
@@ -956,7 +1028,14 @@ fn a_persona_shows_only_what_it_holds() {
         .add_persona(&"other".parse().unwrap(), now())
         .unwrap();
     let request = scene.open().unwrap();
-    let error = prepare(&scene.person.wallet, request, other.index, &[], now()).unwrap_err();
+    let error = prepare(
+        &scene.person.wallet,
+        request,
+        other.index,
+        &Wishes::default(),
+        now(),
+    )
+    .unwrap_err();
     assert_eq!(error.reason(), Reason::VpQueryUnsatisfied);
 }
 
@@ -991,10 +1070,18 @@ fn two_faces_with_one_look_are_told_of() {
     scene.b = c;
     scene.confirmed = scene.person.confirm(&scene.b);
     let request = scene.open().unwrap();
-    let prepared = prepare(&scene.person.wallet, request, other.index, &[], now()).unwrap();
+    let prepared = prepare(
+        &scene.person.wallet,
+        request,
+        other.index,
+        &Wishes::default(),
+        now(),
+    )
+    .unwrap();
     let holding = prepared.disclosure().shown[0].holding;
     let expected = Link::SameValues {
         holding,
+        claims: everything(),
         worlds: vec![met],
     };
     assert!(prepared.disclosure().links.contains(&expected));
@@ -1055,16 +1142,24 @@ fn a_creator_who_shows_their_own_work_is_told_of_it() {
     scene
         .b
         .ask(|ask| ask.query = query(&[("item", CredentialType::Item)]));
-    let wish = present::Preference {
+    let wish = Preference {
         query_id: schemas::dcql::QueryId::new("item").unwrap(),
         holding: item.id,
     };
     let request = scene.open().unwrap();
     let wallet = &scene.person.wallet;
-    let prepared = prepare(wallet, request, PersonaIndex::FIRST, &[wish], now()).unwrap();
+    let prepared = prepare(
+        wallet,
+        request,
+        PersonaIndex::FIRST,
+        &wanting(&[wish]),
+        now(),
+    )
+    .unwrap();
     let links = &prepared.disclosure().links;
     assert!(links.contains(&Link::SameValues {
         holding: item.id,
+        claims: vec![Claim::Creator, Claim::License, Claim::Dates],
         worlds: vec![met],
     }));
     assert!(links.iter().any(yours));
@@ -1105,13 +1200,20 @@ fn what_the_world_knows_comes_first_and_what_is_left_answers() {
     let prepared = scene.prepare().unwrap();
     assert_eq!(prepared.disclosure().shown[0].holding, youngest.id);
     // The one that the person wants is not replaced by another without a word.
-    let wish = present::Preference {
+    let wish = Preference {
         query_id: schemas::dcql::QueryId::new("avatar").unwrap(),
         holding: avatars[0].id,
     };
     let request = scene.open().unwrap();
     let wallet = &scene.person.wallet;
-    let error = prepare(wallet, request, PersonaIndex::FIRST, &[wish], now()).unwrap_err();
+    let error = prepare(
+        wallet,
+        request,
+        PersonaIndex::FIRST,
+        &wanting(&[wish]),
+        now(),
+    )
+    .unwrap_err();
     assert_eq!(error.reason(), Reason::CopyExhausted);
 }
 
@@ -1124,7 +1226,14 @@ fn a_world_that_changed_its_key_is_the_same_world() {
     assert!(first.receipt.is_some());
     let request = scene.open().unwrap();
     let wallet = &scene.person.wallet;
-    let prepared = prepare(wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
+    let prepared = prepare(
+        wallet,
+        request,
+        PersonaIndex::FIRST,
+        &Wishes::default(),
+        now(),
+    )
+    .unwrap();
     let digest = *prepared.disclosure().digest();
     let accepted = prepared.accept(&digest).unwrap();
     scene.b.rotate();
@@ -1139,4 +1248,48 @@ fn a_world_that_changed_its_key_is_the_same_world() {
     // A receipt by a key of nobody's is none, however often it is asked for.
     scene.b.lie(Lie::ReceiptSignedByOther);
     assert!(matches!(scene.present(), Err(PresentError::Receipt(_))));
+}
+
+/// Who holds only the other format is told so, and which holding it is.
+#[test]
+fn what_is_held_in_another_format_is_named() {
+    let scene = Scene::new();
+    let part = schemas::object! {
+        "id" => "avatar",
+        "format" => "dc+sd-jwt",
+        "meta" => schemas::object! { "vct_values" => [CredentialType::Avatar.iri()] },
+        "claims" => [schemas::object! { "path" => ["personaName"] }],
+    };
+    let ask = |part: &schemas::json::Object, sets: &[Vec<&str>]| {
+        let mut query = schemas::object! { "credentials" => [part.clone()] };
+        if !sets.is_empty() {
+            let sets: Vec<Value> = sets.iter().map(|one| one.clone().into()).collect();
+            query.insert("credential_sets", [schemas::object! { "options" => sets }]);
+        }
+        scene.b.ask(|ask| ask.query = query.clone().into());
+    };
+    for sets in [vec![], vec![vec!["avatar"]]] {
+        ask(&part, &sets);
+        let error = scene.prepare().unwrap_err();
+        let PresentError::NothingFits {
+            other: Some(other), ..
+        } = &error
+        else {
+            panic!("{error:?}")
+        };
+        assert_eq!((other.asked, other.held), (Format::DcSdJwt, Format::LdpVc));
+        assert_eq!(other.holding.name, "Mika");
+        assert_eq!(error.reason(), Reason::VpQueryUnsatisfied);
+    }
+    // Of another kind there is nothing in any format.
+    let mut other = part;
+    other.insert(
+        "meta",
+        schemas::object! { "vct_values" => ["urn:example:passport"] },
+    );
+    ask(&other, &[]);
+    let error = scene.prepare().unwrap_err();
+    let PresentError::NothingFits { other: None, .. } = &error else {
+        panic!("{error:?}")
+    };
 }

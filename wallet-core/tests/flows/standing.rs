@@ -7,6 +7,7 @@ use proofs::keys::SigningKey;
 use schemas::bundle::{BundleClaims, BundledDocument, BundledList};
 use schemas::check::{CheckId, Verdict};
 use schemas::credential::CredentialType;
+use schemas::dcql::QueryId;
 use schemas::json::Value;
 use schemas::message::Message as _;
 use schemas::reason::Reason;
@@ -15,19 +16,25 @@ use verifier::{Creators, Finding, Policy};
 use wallet_core::check::{
     AtHand, CheckError, Handed, Held, Judgment, Source, Trust, judge_file, judge_holdings,
 };
-use wallet_core::present::{self, prepare, send};
-use wallet_core::{OsEntropy, PersonaIndex};
+use wallet_core::present::{self, Preference, PresentError, Wishes, prepare, send};
+use wallet_core::{OsEntropy, PersonaIndex, Taken, Wallet, Withdrawal, Withdrawn};
 
 use crate::fixture::{Person, client, later, now, run};
 use crate::world::{Lie, World, parsed};
 
 const LIST: &str = "/status/";
 
-fn held(person: &Person, at: i64) -> Vec<Held> {
+fn held(person: &mut Person, at: i64) -> Vec<Held> {
     let worlds = person.wallet.confirmed_worlds().unwrap();
     let client = Client::new(Reach::for_worlds(&worlds));
     let holdings = person.wallet.holdings().unwrap();
-    run(judge_holdings(&client, &person.wallet, holdings, later(at))).unwrap()
+    run(judge_holdings(
+        &client,
+        &mut person.wallet,
+        holdings,
+        later(at),
+    ))
+    .unwrap()
 }
 
 #[test]
@@ -106,7 +113,14 @@ fn presenting_asks_no_list_and_contacts_nobody_but_the_asking_world() {
     let mut entropy = OsEntropy;
     let opening = present::open(&both, &request, &confirmed, &mut entropy, now());
     let request = run(opening).unwrap();
-    let prepared = prepare(&person.wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
+    let prepared = prepare(
+        &person.wallet,
+        request,
+        PersonaIndex::FIRST,
+        &Wishes::default(),
+        now(),
+    )
+    .unwrap();
     let digest = *prepared.disclosure().digest();
     let accepted = prepared.accept(&digest).unwrap();
     // The world of this test knows no list of A, and so does not admit.
@@ -125,7 +139,7 @@ fn a_person_may_ask_whether_everything_still_stands() {
     person.receive(&a);
     person.receive(&b);
     a.server.forget();
-    let found = held(&person, 600);
+    let found = held(&mut person, 600);
     assert_eq!(found.len(), 3);
     assert!(found.iter().all(|one| one.report.accepted().is_some()));
     // One list for six copies, and nothing that says which.
@@ -135,7 +149,7 @@ fn a_person_may_ask_whether_everything_still_stands() {
 
     // The second copy of the first batch: whatever is revoked of a holding revokes it.
     a.set_status(2);
-    let found = held(&person, 1200);
+    let found = held(&mut person, 1200);
     let reasons: Vec<_> = found.iter().map(|one| one.report.reason()).collect();
     assert_eq!(
         reasons.iter().flatten().collect::<Vec<_>>(),
@@ -144,14 +158,14 @@ fn a_person_may_ask_whether_everything_still_stands() {
 
     // Out of reach is not revoked, and not well either.
     a.lie(Lie::StatusUnreachable);
-    let found = held(&person, 1800);
+    let found = held(&mut person, 1800);
     let doubtful = |one: &&Held| one.report.reason() == Some(Reason::StatusUnavailable);
     assert_eq!(found.iter().filter(doubtful).count(), 2);
 
     // Whom the person does not confirm any more is not asked.
     person.wallet.remove_pin(&a.id).unwrap();
     a.server.forget();
-    let found = held(&person, 2400);
+    let found = held(&mut person, 2400);
     let missing = |one: &&Held| !one.report.missing().is_empty();
     assert_eq!(found.iter().filter(missing).count(), 2);
     assert!(a.server.asked().is_empty());
@@ -311,7 +325,14 @@ fn a_world_under_a_name_like_a_confirmed_one_is_noticed_before_consent() {
     let mut entropy = OsEntropy;
     let opening = present::open(&both, &request, &confirmed, &mut entropy, now());
     let request = run(opening).unwrap();
-    let prepared = prepare(&person.wallet, request, PersonaIndex::FIRST, &[], now()).unwrap();
+    let prepared = prepare(
+        &person.wallet,
+        request,
+        PersonaIndex::FIRST,
+        &Wishes::default(),
+        now(),
+    )
+    .unwrap();
     assert_eq!(
         codes(&prepared.disclosure().names),
         ["look_alike", "mixed_scripts"]
@@ -329,7 +350,7 @@ fn what_an_older_key_signed_stands() {
     world.server.forget();
     // Offers of the new key beside copies of the old one.
     person.receive(&world);
-    let found = held(&person, 600);
+    let found = held(&mut person, 600);
     assert_eq!(found.len(), 2);
     for one in &found {
         assert!(
@@ -340,7 +361,121 @@ fn what_an_older_key_signed_stands() {
     }
     assert!(world.requests("/.well-known/did-history.json") >= 1);
     world.set_status(1);
-    let found = held(&person, 1200);
+    let found = held(&mut person, 1200);
     let reasons: Vec<_> = found.iter().filter_map(|one| one.report.reason()).collect();
     assert_eq!(reasons, [Reason::Revoked]);
+}
+
+/// What a person was told stays known: it is not offered again, and the refusal says which holding.
+#[test]
+fn what_was_taken_back_is_never_chosen_and_is_named() {
+    for (purpose, how) in [
+        (StatusPurpose::Revocation, Withdrawal::Revoked),
+        (StatusPurpose::Suspension, Withdrawal::Suspended),
+    ] {
+        let (a, b) = (World::new(1), World::new(2));
+        a.publish_status(purpose, None);
+        let mut person = Person::new();
+        let first = person.receive(&a).holdings[0].holding.id;
+        let confirmed = person.confirm(&b);
+        let client = client(&[&a, &b]);
+        let choose = |person: &Person, preferences: &[Preference]| {
+            let request = present::read_request(&b.request_link()).unwrap();
+            let mut entropy = OsEntropy;
+            let opening = present::open(&client, &request, &confirmed, &mut entropy, now());
+            let wishes = Wishes {
+                preferences,
+                ..Wishes::default()
+            };
+            let first = PersonaIndex::FIRST;
+            prepare(&person.wallet, run(opening).unwrap(), first, &wishes, now())
+        };
+        let of = |wallet: &Wallet| wallet.listed_holding(&first).unwrap().unwrap();
+        held(&mut person, 1);
+        assert_eq!(of(&person.wallet).taken(), None);
+        for copy in 1..=3 {
+            a.set_status(copy);
+        }
+        held(&mut person, 600);
+        // Where nothing can be learned, what was heard before stays.
+        a.lie(Lie::StatusUnreachable);
+        held(&mut person, 700);
+        a.lie(Lie::None);
+        // As another process would find it, and as it stands on the shelves.
+        person.wallet = person.reopened();
+        let at = later(600);
+        let worst = Withdrawn { how, at };
+        let taken = Taken {
+            worst,
+            copies: 3,
+            of: 3,
+        };
+        assert_eq!(of(&person.wallet).taken(), Some(taken));
+        assert_eq!(person.wallet.listed().unwrap(), [of(&person.wallet)]);
+        let supply = of(&person.wallet).supply(now());
+        assert_eq!((supply.all, supply.fresh, supply.withdrawn), (3, 0, 3));
+        assert_eq!((supply.known, supply.worlds), (0, 0));
+        assert!(!supply.stands && !supply.is_due());
+        let query_id = QueryId::new("avatar").unwrap();
+        let wish = Preference {
+            query_id,
+            holding: first,
+        };
+        for wishes in [&[][..], &[wish][..]] {
+            let error = choose(&person, wishes).unwrap_err();
+            let PresentError::Chosen {
+                holding,
+                reason,
+                heard,
+            } = &error
+            else {
+                panic!("{error}")
+            };
+            assert_eq!((holding.id, *reason), (first, how.reason()));
+            assert_eq!(*heard, Some(at));
+        }
+        // Another one is chosen before it, though it came later, and the fallen one is no alternative.
+        let c = World::new(3);
+        let second = person.receive(&c).holdings[0].holding.id;
+        let prepared = choose(&person, &[]).unwrap();
+        assert_eq!(prepared.disclosure().shown[0].holding, second);
+        assert!(prepared.disclosure().shown[0].alternatives.is_empty());
+        // Its issuer stands by it again.
+        a.clear_statuses();
+        held(&mut person, 1200);
+        assert_eq!(of(&person.wallet).taken(), None);
+        assert!(of(&person.wallet).supply(now()).stands);
+        let prepared = choose(&person, &[]).unwrap();
+        let shown = &prepared.disclosure().shown[0];
+        assert!(shown.holding == first || shown.alternatives == [first]);
+    }
+}
+
+/// One copy that was taken back is not shown; the others are.
+#[test]
+fn of_several_copies_one_that_was_taken_back_is_passed_over() {
+    let (a, b) = (World::new(1), World::new(2));
+    a.publish_status(StatusPurpose::Revocation, None);
+    let mut person = Person::new();
+    let received = person.receive(&a);
+    let confirmed = person.confirm(&b);
+    a.set_status(1);
+    held(&mut person, 600);
+    let copies = person
+        .wallet
+        .copies(&received.holdings[0].holding.id)
+        .unwrap();
+    let fallen = |copy: &&wallet_core::Copy| copy.withdrawn.is_some();
+    let fallen: Vec<_> = copies.iter().filter(fallen).map(|copy| copy.id).collect();
+    assert_eq!(fallen.len(), 1);
+    let both = client(&[&a, &b]);
+    let request = present::read_request(&b.request_link()).unwrap();
+    let mut entropy = OsEntropy;
+    let opening = present::open(&both, &request, &confirmed, &mut entropy, now());
+    let request = run(opening).unwrap();
+    let wishes = Wishes::default();
+    let prepared = prepare(&person.wallet, request, PersonaIndex::FIRST, &wishes, now()).unwrap();
+    let shown = &prepared.disclosure().shown[0];
+    assert!(!fallen.contains(&shown.copy));
+    assert_eq!(shown.left, 1);
 }

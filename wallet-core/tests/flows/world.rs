@@ -1,15 +1,19 @@
 //! A world as its protocols see it: it issues, asks and confirms; and it lies in one way when told.
 
+mod issuing;
+mod ledger;
+
 use std::net::TcpListener;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use proofs::data_integrity::{ProofOptions, sign};
-use proofs::did_document::{DidDocument, Profile, build, key_history_service};
+use proofs::did_document::{DidDocument, Profile, build, key_history_service, ledger_service};
 use proofs::did_key;
 use proofs::issue::Issuer;
 use proofs::jws::{self, HeaderKey, KeyRef, Typ, UnverifiedJws};
 use proofs::keys::SigningKey;
+use proofs::{sd_jwt, status_token};
 use schemas::credential::{
     AvatarCredential, CredentialType, ItemCredential, UnsignedCredential, Validity,
 };
@@ -25,16 +29,23 @@ use schemas::oid4vci::credential::{CredentialRequest, Proofs};
 use schemas::oid4vp::response::{AuthorizationResponse, ResponseOutcome, refusal};
 use schemas::reason::Reason;
 use schemas::receipt::{InstanceId, ReceiptClaims, ReceiptOutcome, UniqueId};
-use schemas::status::{Bits, StatusEntry, StatusListCredential, StatusMessage, StatusPurpose};
+use schemas::status::{
+    Bits, MIN_BITS, STATUS_LIST_MEDIA_TYPE, StatusEntry, StatusListCredential, StatusListToken,
+    StatusMessage, StatusPurpose, StatusValues, TokenStatusEntry, ValueSize,
+};
 use schemas::suite::Cryptosuite;
+use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use verifier::{
     Asked as QuestionAsked, AssetAsked, Audience, Challenge, Creators, Evidence, Policy,
     PresentationAsked, Question, verify,
 };
+use wallet_core::{Format, OsEntropy};
 
 use crate::fixture::{later, now, provenance, terms};
 use crate::http::{Answer, Asked, Reply, Server};
+pub(crate) use issuing::{Issuing, PASSPORT};
+pub(crate) use ledger::{Lost, Register};
 
 pub(crate) const NONCE: &str = "n-0S6_WzA2Mj-n-0S6_WzA2Mj";
 
@@ -45,8 +56,8 @@ pub(crate) enum Lie {
     None,
     // issuing
     AnotherNotificationAnswer,
+    CredentialByKey,
     CredentialByOther,
-    CredentialDeferred,
     CredentialDiffers,
     CredentialExpired,
     CredentialForOtherKey,
@@ -57,15 +68,25 @@ pub(crate) enum Lie {
     CredentialTooMany,
     CredentialUnsigned,
     EndpointElsewhere,
+    KeyHistoryOld,
     MetadataOfOther,
     NonceAlwaysStale,
     NonceOnceStale,
     NoDidDocument,
+    NoKeyHistory,
     OfferHuge,
     OfferOfOther,
     OfferRedirects,
+    PushElsewhere,
+    RefillDiffers,
+    RefillTooEarly,
+    SdKeptBack,
+    SdKeyBound,
+    SdSaltsAgain,
+    SdUnreferenced,
     ServerOfOther,
     ServersOfOther,
+    StrangerRefusesCode,
     // saying what became of what was issued
     StatusByOther,
     StatusUnreachable,
@@ -80,6 +101,7 @@ pub(crate) enum Lie {
     RequestHuge,
     RequestKidOfOther,
     RequestNonceShort,
+    RequestNotBefore,
     RequestRedirects,
     RequestResponseElsewhere,
     RequestTransactionData,
@@ -113,6 +135,11 @@ pub(crate) struct Ask {
     pub(crate) response_path: String,
     pub(crate) expires: i64,
     pub(crate) suites: Vec<String>,
+    pub(crate) transaction_data: Vec<String>,
+    /// `vp_formats_supported`, when it is another than usual.
+    pub(crate) formats: Option<Object>,
+    /// `omote_lease`.
+    pub(crate) lease: Option<Value>,
 }
 
 impl Default for Ask {
@@ -125,8 +152,30 @@ impl Default for Ask {
             response_path: "/respond/k3y".to_owned(),
             expires: 300,
             suites: Vec::new(),
+            transaction_data: Vec::new(),
+            formats: None,
+            lease: None,
         }
     }
+}
+
+/// A part of a query for an SD-JWT VC, which asks for these claims.
+pub(crate) fn sd_jwt_part(id: &str, kind: CredentialType, claims: &[&[&str]]) -> Object {
+    let path = |path: &&[&str]| object! { "path" => path.to_vec() };
+    let mut part = object! {
+        "id" => id,
+        "format" => "dc+sd-jwt",
+        "meta" => object! { "vct_values" => [kind.iri()] },
+    };
+    if !claims.is_empty() {
+        part.insert("claims", claims.iter().map(path).collect::<Vec<_>>());
+    }
+    part
+}
+
+/// A query of these parts.
+pub(crate) fn query_of(parts: &[Object]) -> Value {
+    object! { "credentials" => parts.to_vec() }.into()
 }
 
 pub(crate) fn query(parts: &[(&str, CredentialType)]) -> Value {
@@ -156,12 +205,27 @@ struct Script {
     offered: Vec<CredentialType>,
     batch: Option<u32>,
     provenance: Option<Object>,
+    formats: Vec<Format>,
+    dates: Dates,
     suite: Option<Cryptosuite>,
     stale: usize,
     issued: u32,
     name: Option<String>,
+    persona: Option<String>,
     status: Option<Status>,
     believed: Vec<(Did, Object)>,
+    issuing: Issuing,
+    register: Register,
+}
+
+/// How a world dates what it issues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Dates {
+    /// To the second.
+    #[default]
+    Exact,
+    /// To the day, alike in all copies of all holders.
+    Rounded,
 }
 
 /// What a world publishes of its credentials: copy after copy has the next bit.
@@ -194,6 +258,7 @@ impl World {
         let seed = [seed; 32];
         let script = Arc::new(Mutex::new(Script {
             offered: vec![CredentialType::Avatar],
+            formats: vec![Format::LdpVc],
             batch: Some(3),
             ..Script::default()
         }));
@@ -239,6 +304,33 @@ impl World {
         script.batch = batch;
     }
 
+    /// Offers in these formats from now on.
+    pub(crate) fn offer_in(&self, formats: &[Format]) {
+        self.script.lock().unwrap().formats = formats.to_vec();
+    }
+
+    /// The name of the avatars that it issues from now on.
+    pub(crate) fn name_avatars(&self, name: &str) {
+        self.script.lock().unwrap().persona = Some(name.to_owned());
+    }
+
+    pub(crate) fn date(&self, dates: Dates) {
+        self.script.lock().unwrap().dates = dates;
+    }
+
+    /// Changes how it issues.
+    pub(crate) fn issuing(&self, change: impl FnOnce(&mut Issuing)) {
+        change(&mut self.script.lock().unwrap().issuing);
+    }
+
+    /// What the person's browser brings back from the login page.
+    pub(crate) fn login_answer(&self) -> String {
+        let pushed = Inside::pushed(&self.script.lock().unwrap()).unwrap();
+        let state = schemas::form::percent_encode(pushed.state.unwrap().reveal());
+        let issuer = schemas::form::percent_encode(self.id.origin());
+        format!("code=login-code&state={state}&iss={issuer}")
+    }
+
     pub(crate) fn embed(&self, provenance: Object) {
         self.script.lock().unwrap().provenance = Some(provenance);
     }
@@ -260,6 +352,12 @@ impl World {
     pub(crate) fn set_status(&self, copy: u64) {
         let mut script = self.script.lock().unwrap();
         script.status.as_mut().unwrap().set.push(copy);
+    }
+
+    /// Takes back all that was set.
+    pub(crate) fn clear_statuses(&self) {
+        let mut script = self.script.lock().unwrap();
+        script.status.as_mut().unwrap().set.clear();
     }
 
     /// The list as it is served now, and the DID document, as files.
@@ -413,10 +511,16 @@ impl Inside {
     }
 
     fn document(&self, name: Option<&str>) -> Object {
+        self.document_with(name, false)
+    }
+
+    fn document_with(&self, name: Option<&str>, keeps_ledger: bool) -> Object {
         let key = self.key().verifying_key();
         let profile = name.map(|name| Profile::new(name, None).unwrap().service());
         let history = self.has_rotated().then(|| key_history_service(&self.id));
-        let services: Vec<_> = profile.into_iter().chain(history).collect();
+        let ledger = keeps_ledger.then(|| ledger_service(&self.id));
+        let services = profile.into_iter().chain(history).chain(ledger);
+        let services: Vec<_> = services.collect();
         build(&self.id.did(), &[(self.fragment(), &key)], &services).unwrap()
     }
 
@@ -448,10 +552,34 @@ impl Inside {
         }
     }
 
+    fn token_list(&self, script: &Script) -> Answer {
+        let mut values = StatusValues::zero(MIN_BITS, ValueSize::Two);
+        for index in &script.status.as_ref().unwrap().set {
+            assert!(values.set(*index, 1));
+        }
+        let list = StatusListToken {
+            url: self.url("/status/2").parse().unwrap(),
+            validity: Validity::between(later(-3600), later(86_400)),
+            ttl_seconds: 300,
+            values,
+        };
+        let token = status_token::sign(&list, &self.method(), &self.key());
+        Reply::bytes(200, STATUS_LIST_MEDIA_TYPE, token.into_bytes())
+    }
+
+    /// Copy after copy the next place. Where dates are alike for everybody, so is the number of digits.
+    fn place_in_list(script: &Script) -> u64 {
+        let first = match script.dates {
+            Dates::Exact => 0,
+            Dates::Rounded => 100_000,
+        };
+        first + u64::from(script.issued)
+    }
+
     fn status_entries(&self, script: &Script) -> Vec<StatusEntry> {
         let entry = |status: &Status| StatusEntry {
             purpose: status.purpose,
-            index: script.issued.into(),
+            index: Self::place_in_list(script),
             list: self.url("/status/1").parse().unwrap(),
             messages: status.said.as_ref().map(|said| {
                 ["all is well", said.as_str()].map(|message| StatusMessage {
@@ -467,31 +595,29 @@ impl Inside {
         let lie = script.lie;
         match (asked.method.as_str(), asked.path.as_str()) {
             ("GET", "/.well-known/did.json") if lie != Lie::NoDidDocument => {
-                Reply::json(self.document(script.name.as_deref()))
+                Reply::json(self.document_with(script.name.as_deref(), script.register.kept))
+            }
+            ("GET", "/.well-known/did-history.json") if lie == Lie::NoKeyHistory => {
+                Reply::json_with(503, Object::new())
             }
             ("GET", "/.well-known/did-history.json") if self.has_rotated() => {
-                Reply::json(self.history().to_object())
+                let old = lie == Lie::KeyHistoryOld;
+                Reply::aged(if old { 3600 } else { 0 }, self.history().to_object())
             }
             ("GET", "/status/1") if lie == Lie::StatusUnreachable => {
                 Reply::json_with(503, Object::new())
             }
             ("GET", "/status/1") => Reply::json(self.status_list(&script)),
+            ("GET", "/status/2") => self.token_list(&script),
             ("GET", "/offer/1") => self.answer_offer(&script),
             ("GET", "/.well-known/openid-credential-issuer") => self.answer_metadata(&script),
-            ("GET", "/.well-known/oauth-authorization-server") => {
-                let issuer = if lie == Lie::ServerOfOther {
-                    "https://b.example"
-                } else {
-                    self.id.origin()
-                };
-                Reply::json(object! {
-                    "issuer" => issuer,
-                    "token_endpoint" => self.url("/token"),
-                })
-            }
-            ("POST", "/token") => answer_token(asked),
+            ("GET", "/.well-known/oauth-authorization-server") => self.answer_server(&script),
+            ("POST", "/token") => self.answer_token(&mut script, asked),
+            ("POST", "/par") => self.answer_push(&mut script, asked),
+            ("POST", "/deferred") => self.answer_deferred(&mut script, asked),
             ("POST", "/nonce") => Reply::json(object! { "c_nonce" => "c-nonce-1" }),
             ("POST", "/credential") => self.answer_credential(&mut script, asked),
+            (_, path) if path.starts_with("/items/") => self.answer_ledger(&mut script, asked),
             ("POST", "/notification") if lie == Lie::AnotherNotificationAnswer => {
                 Reply::json_with(400, object! { "error" => "invalid_notification_id" })
             }
@@ -515,7 +641,28 @@ impl Inside {
             Lie::OfferOfOther => "https://b.example",
             _ => self.id.origin(),
         };
-        let ids: Vec<&str> = script.offered.iter().map(|kind| kind.name()).collect();
+        let mut ids: Vec<String> = script
+            .offered
+            .iter()
+            .flat_map(|kind| {
+                script
+                    .formats
+                    .iter()
+                    .map(|format| configuration(*kind, *format))
+            })
+            .collect();
+        if script.issuing.passport {
+            ids.push("passport".to_owned());
+        }
+        if script.issuing.login {
+            return Reply::json(object! {
+                "credential_issuer" => issuer,
+                "credential_configuration_ids" => ids,
+                "grants" => object! {
+                    "authorization_code" => object! { "issuer_state" => "state-of-the-issuer" },
+                },
+            });
+        }
         Reply::json(object! {
             "credential_issuer" => issuer,
             "credential_configuration_ids" => ids,
@@ -529,15 +676,13 @@ impl Inside {
     }
 
     fn answer_metadata(&self, script: &Script) -> Answer {
-        let configurations: Object = CredentialType::ALL
+        let all = CredentialType::ALL
             .into_iter()
-            .map(|kind| {
-                let configuration = object! {
-                    "format" => "ldp_vc",
-                    "credential_definition" => object! {
-                        "@context" => ["https://www.w3.org/ns/credentials/v2"],
-                        "type" => ["VerifiableCredential", kind.name()],
-                    },
+            .flat_map(|kind| Format::ALL.map(|format| (kind, format)));
+        let configurations: Object = all
+            .map(|(kind, format)| {
+                let mut offered = object! {
+                    "format" => format.name(),
                     "cryptographic_binding_methods_supported" => ["did:key"],
                     "proof_types_supported" => object! {
                         "jwt" => object! {
@@ -545,8 +690,19 @@ impl Inside {
                         },
                     },
                 };
-                (kind.name().to_owned(), Value::Object(configuration))
+                match format {
+                    Format::DcSdJwt => offered.insert("vct", kind.iri()),
+                    Format::LdpVc => offered.insert(
+                        "credential_definition",
+                        object! {
+                            "@context" => ["https://www.w3.org/ns/credentials/v2"],
+                            "type" => ["VerifiableCredential", kind.name()],
+                        },
+                    ),
+                };
+                (configuration(kind, format), Value::Object(offered))
             })
+            .chain([issuing::passport()])
             .collect();
         let issuer = match script.lie {
             Lie::MetadataOfOther => "https://b.example",
@@ -560,6 +716,7 @@ impl Inside {
             "credential_issuer" => issuer,
             "credential_endpoint" => credential_endpoint,
             "nonce_endpoint" => self.url("/nonce"),
+            "deferred_credential_endpoint" => self.url("/deferred"),
             "notification_endpoint" => self.url("/notification"),
             "display" => [object! { "name" => "Neo Kyoto" }],
             "credential_configurations_supported" => configurations,
@@ -577,7 +734,7 @@ impl Inside {
     }
 
     fn answer_credential(&self, script: &mut Script, asked: &Asked) -> Answer {
-        if asked.bearer.as_deref() != Some("token-1") {
+        if !script.issuing.knows(asked.bearer.as_deref()) {
             return Reply::json_with(401, object! { "error" => "invalid_token" });
         }
         script.stale += 1;
@@ -589,43 +746,42 @@ impl Inside {
         if stale {
             return Reply::json_with(400, object! { "error" => "invalid_nonce" });
         }
-        if script.lie == Lie::CredentialDeferred {
-            return Reply::json_with(202, object! { "transaction_id" => "t-1", "interval" => 5 });
-        }
         let request = CredentialRequest::read(&asked.body).unwrap();
         let Some(Proofs::Jwt(proofs)) = &request.proofs else {
             panic!("no key proofs")
         };
         let mut holders: Vec<Did> = proofs.iter().map(|proof| self.proved(proof)).collect();
+        holders.truncate(script.issuing.most.unwrap_or(usize::MAX));
         if script.lie == Lie::CredentialTooMany {
             holders.push(holders[0].clone());
         }
-        let kind = script
-            .offered
-            .iter()
-            .copied()
-            .find(|kind| format!("{request:?}").contains(kind.name()))
-            .unwrap();
-        let credentials: Vec<Object> = holders
-            .iter()
-            .map(|holder| {
-                script.issued += 1;
-                object! { "credential" => self.issue(script, kind, holder) }
-            })
-            .collect();
-        Reply::json(object! {
-            "credentials" => credentials,
-            "notification_id" => "notification-1",
-        })
+        let named = format!("{request:?}");
+        let mut kinds = script.offered.iter().copied();
+        let kind = match named.contains("passport") {
+            true => CredentialType::Other,
+            false => kinds.find(|kind| named.contains(kind.name())).unwrap(),
+        };
+        let is_text = named.contains(SD_JWT) || kind == CredentialType::Other;
+        if kind == CredentialType::Item {
+            self.enter(script, request.omote_holder);
+        }
+        if Self::loses(script, Lost::AfterCredential) {
+            return None;
+        }
+        if script.issuing.defers {
+            return Self::put_off(script, kind, is_text, holders);
+        }
+        self.issue_all(script, kind, is_text, &holders)
     }
 
     /// The DID of a key that was proved as it has to be.
     fn proved(&self, proof: &str) -> Did {
         let jws = UnverifiedJws::parse(proof, Typ::CredentialOfferProof).unwrap();
-        let HeaderKey::Kid(kid) = jws.key_ref().clone() else {
-            panic!("no kid")
+        let key = match jws.key_ref().clone() {
+            HeaderKey::Kid(kid) => did_key::decode(kid.did()).unwrap(),
+            HeaderKey::Jwk(key) => key,
+            HeaderKey::X5c(_) => panic!("certificates"),
         };
-        let key = did_key::decode(kid.did()).unwrap();
         let claims = jws.verify(&key).unwrap().into_claims();
         assert_eq!(
             claims.get("aud").and_then(Value::as_str),
@@ -635,12 +791,11 @@ impl Inside {
             claims.get("nonce").and_then(Value::as_str),
             Some("c-nonce-1")
         );
-        assert_eq!(
-            claims.get("iat").and_then(Value::as_i64),
-            Some(now().unix())
-        );
+        // Refills come later.
+        let issued = claims.get("iat").and_then(Value::as_i64).unwrap();
+        assert!(issued >= now().unix());
         assert!(!claims.contains_key("iss"));
-        kid.did().clone()
+        did_key::encode(&key)
     }
 
     fn issue(&self, script: &Script, kind: CredentialType, holder: &Did) -> Object {
@@ -658,20 +813,15 @@ impl Inside {
             let subject = provenance.get_mut("credentialSubject").unwrap();
             subject.as_object_mut().unwrap().insert("byteLength", 1);
         }
-        let until = if script.lie == Lie::CredentialExpired {
-            -1
-        } else {
-            86_400
+        let validity = match script.dates {
+            Dates::Exact => Self::validity(script),
+            Dates::Rounded => rounded(),
         };
-        let validity = Validity::between(later(-3600), later(until));
         let kind = match (script.lie, kind) {
             (Lie::CredentialOfOtherType, _) => CredentialType::Item,
             (_, kind) => kind,
         };
-        let name = match (script.lie, script.issued) {
-            (Lie::CredentialDiffers, 2) => "Mica",
-            _ => "Mika",
-        };
+        let name = Self::persona_name(script);
         let issuer = match script.lie {
             Lie::CredentialByOther => "did:web:b.example".parse().unwrap(),
             _ => self.id.did(),
@@ -685,6 +835,7 @@ impl Inside {
                 serial: 42,
                 license,
                 provenance,
+                ledger_entry: script.register.entry(),
             }
             .unsigned()
         } else {
@@ -708,6 +859,49 @@ impl Inside {
                 issued(&unsigned, method, self.key(), suite)
             }
         }
+    }
+
+    /// An SD-JWT VC: the truth, signed by the world.
+    fn issue_sd_jwt(&self, script: &Script, kind: CredentialType, holder: &Did) -> String {
+        let validity = match script.dates {
+            Dates::Exact => Self::validity(script),
+            Dates::Rounded => rounded(),
+        };
+        let provenance = script.provenance.clone().unwrap_or_else(provenance);
+        let status = script.status.as_ref().map(|_| TokenStatusEntry {
+            index: Self::place_in_list(script),
+            list: self.url("/status/2").parse().unwrap(),
+        });
+        let (issuer, license, holder) = (self.id.did(), terms(), holder.clone());
+        let unsigned = match kind {
+            CredentialType::Item => ItemCredential {
+                issuer,
+                holder,
+                validity,
+                item_class: "sword".to_owned(),
+                serial: 42,
+                license,
+                provenance,
+                ledger_entry: script.register.entry(),
+            }
+            .unsigned_sd_jwt(status.as_ref()),
+            _ => AvatarCredential {
+                issuer,
+                holder,
+                validity,
+                persona_name: Self::persona_name(script).to_owned(),
+                license,
+                provenance,
+            }
+            .unsigned_sd_jwt(status.as_ref()),
+        };
+        let salts: Vec<[u8; 16]> = (0..unsigned.digests())
+            .map(|place| match script.lie {
+                Lie::SdSaltsAgain => [u8::try_from(place).unwrap(); 16],
+                _ => wallet_core::draw(&mut OsEntropy).unwrap(),
+            })
+            .collect();
+        sd_jwt::issue(&unsigned, &salts, &self.key(), &self.method()).unwrap()
     }
 
     fn answer_request(&self, script: &Script, asked: &Asked) -> Answer {
@@ -766,12 +960,19 @@ impl Inside {
             "omote_purpose" => ask.purpose.as_str(),
             "client_metadata" => object! {
                 "client_name" => "Sky Arena",
-                "vp_formats_supported" => object! {
+                "vp_formats_supported" => ask.formats.clone().unwrap_or_else(|| object! {
+                    "dc+sd-jwt" => object! {
+                        "sd-jwt_alg_values" => ["EdDSA", "Ed25519", "ES256"],
+                        "kb-jwt_alg_values" => ["EdDSA", "Ed25519", "ES256"],
+                    },
                     "ldp_vc" => suites_taken(&ask.suites),
-                },
+                }),
             },
             "dcql_query" => ask.query.clone(),
         };
+        if let Some(lease) = &ask.lease {
+            claims.insert("omote_lease", lease.clone());
+        }
         if let Some(nonce) = wallet_nonce {
             let nonce = if lie == Lie::RequestWalletNonce {
                 "other".to_owned()
@@ -780,8 +981,14 @@ impl Inside {
             };
             claims.insert("wallet_nonce", nonce);
         }
+        if lie == Lie::RequestNotBefore {
+            claims.insert("nbf", number(later(3600).unix()));
+        }
         if lie == Lie::RequestTransactionData {
             claims.insert("transaction_data", ["e30"]);
+        }
+        if !ask.transaction_data.is_empty() {
+            claims.insert("transaction_data", ask.transaction_data.clone());
         }
         let key = match lie {
             Lie::RequestByOther => SigningKey::from_seed(&[99; 32]),
@@ -888,9 +1095,11 @@ impl Inside {
         }
         let query = schemas::dcql::DcqlQuery::from_value(&script.ask.query).unwrap();
         let asked = QuestionAsked::Presentation(PresentationAsked {
+            lease: verifier::LeaseAsked::NotAsked,
             challenge: Challenge::new(script.ask.nonce.clone()).unwrap(),
             audience: Audience::new(format!("decentralized_identifier:{}", self.id.did())),
             query,
+            transaction_data: script.ask.transaction_data.clone(),
         });
         let question = Question {
             asked: &asked,
@@ -898,24 +1107,29 @@ impl Inside {
             policy: &policy,
         };
         let report = verify(&question, vp_token, &evidence, now());
-        if report.accepted().is_some() {
-            None
-        } else {
-            report.reason()
+        match report.reason() {
+            // It fetches no lists; all that is missing is one of them.
+            None | Some(Reason::StatusUnavailable) => None,
+            refused => refused,
         }
     }
 }
 
-fn answer_token(asked: &Asked) -> Answer {
-    let form = schemas::form::Form::read(&asked.body, 1 << 16).unwrap();
-    if form.field("tx_code") != Some("493536") {
-        return Reply::json_with(
-            400,
-            object! { "error" => "invalid_grant", "reason" => "tx_code_invalid" },
-        );
+/// What the identifiers of configurations for SD-JWT VCs end with.
+const SD_JWT: &str = "_sd_jwt";
+
+fn configuration(kind: CredentialType, format: Format) -> String {
+    match format {
+        Format::DcSdJwt => format!("{}{SD_JWT}", kind.name()),
+        Format::LdpVc => kind.name().to_owned(),
     }
-    assert_eq!(form.field("pre-authorized_code"), Some("code-1"));
-    Reply::json(object! { "access_token" => "token-1", "token_type" => "Bearer" })
+}
+
+/// From one midnight to another, the same for everybody.
+fn rounded() -> Validity {
+    let today = now().unix().div_euclid(86_400);
+    let midnight = |days: i64| Timestamp::from_unix((today + days) * 86_400);
+    Validity::between(midnight(-1), midnight(30))
 }
 
 /// The world takes every suite when none is named.

@@ -6,7 +6,7 @@ use schemas::reason::Reason;
 use super::server::{Answer, Server, json_reply, reply};
 use super::world::client_for;
 use crate::error::Cause;
-use crate::{Bearer, BearerError, Purpose};
+use crate::{Bearer, BearerError, IdempotencyKey, Purpose};
 
 #[tokio::test]
 async fn a_form_and_json_arrive_as_they_were_given() {
@@ -42,6 +42,23 @@ async fn a_form_and_json_arrive_as_they_were_given() {
     assert!(requests[1].contains("authorization: Bearer abc.DEF-123\r\n"));
     assert!(requests[1].contains("content-type: application/json\r\n"));
     assert!(requests[1].ends_with("\r\n\r\n{\"a\":\"two\",\"b\":1}"));
+}
+
+#[tokio::test]
+async fn what_is_done_once_names_itself_in_a_header_and_is_never_printed() {
+    let server = Server::start(|_| json_reply("{}")).await;
+    let client = client_for(&[&server]);
+    let key = IdempotencyKey::of_bytes(&[7; 32]);
+    let value = Value::from(schemas::object! { "a" => 1 });
+    client
+        .post_json_once(Purpose::World, &server.url("/s"), &value, &key)
+        .await
+        .unwrap();
+    let requests = server.requests();
+    let header = "idempotency-key: BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc\r\n";
+    assert!(requests[0].contains(header), "{}", requests[0]);
+    assert!(requests[0].ends_with("\r\n\r\n{\"a\":1}"));
+    assert_eq!(format!("{key:?}"), "IdempotencyKey { .. }");
 }
 
 #[tokio::test]

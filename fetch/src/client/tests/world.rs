@@ -56,6 +56,7 @@ pub(super) fn client_of_the_small_internet(
     };
     Client {
         inner: Arc::new(inner),
+        language: None,
     }
 }
 

@@ -10,23 +10,20 @@
 use std::collections::BTreeSet;
 
 use sqlx::pool::PoolConnection;
-use sqlx::query::Query;
-use sqlx::sqlite::{Sqlite, SqliteArguments, SqlitePool};
+use sqlx::sqlite::{Sqlite, SqlitePool};
 use sqlx::{Row, SqliteConnection};
 use tokio::sync::{mpsc, oneshot};
 
-use super::{admissions, decisions};
+use crate::store::database::statement::{Query, query};
+use crate::store::database::{bind, bind_closing, bind_new, bind_share};
 use crate::store::{Answer, Closing, DecisionRecord, NewAdmission, StoreError};
 
 /// Most that is written in one transaction.
 const MOST: usize = 64;
 
-/// A query whose values are being bound.
-pub(super) type Bound<'q> = Query<'q, Sqlite, SqliteArguments>;
-
 /// One thing to write.
 #[derive(Debug)]
-pub(super) enum Work {
+pub(in crate::store) enum Work {
     Add(NewAdmission),
     Close(Closing),
     Record(DecisionRecord),
@@ -64,14 +61,15 @@ macro_rules! four_times {
 }
 macro_rules! add {
     () => {
-        "INSERT INTO admissions (id, request, response, poll, asked, created_at, expires_at, state) \
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?); "
+        "INSERT INTO admissions (id, request, response, poll, asked, client_id, decryption, \
+         created_at, expires_at, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?); "
     };
 }
 // What does not close its admission leaves no record.
 macro_rules! close {
     () => {
-        "UPDATE admissions SET state = ?, result = ?, closed_at = ? WHERE id = ? AND state = 'open'; \
+        "UPDATE admissions SET state = ?, result = ?, response_code = ?, decryption = NULL, \
+         closed_at = ? WHERE id = ? AND state = 'open'; \
          INSERT INTO decisions (id, admission, kind, decided_at, input, verdict, reasons, outcome, \
          receipt) SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE changes() = 1 RETURNING id; "
     };
@@ -105,16 +103,11 @@ impl Work {
         }
     }
 
-    fn bind<'q>(&self, query: Bound<'q>) -> Bound<'q> {
+    fn bind(&self, query: Query) -> Query {
         match self {
-            Self::Add(admission) => admissions::bind_new(query, admission),
-            Self::Close(closing) => {
-                let query = admissions::bind_closing(query, closing);
-                decisions::bind(query, &closing.decision)
-            }
-            Self::Record(decision) => {
-                decisions::bind_share(decisions::bind(query, decision), decision)
-            }
+            Self::Add(admission) => bind_new(query, admission),
+            Self::Close(closing) => bind(bind_closing(query, closing), &closing.decision),
+            Self::Record(decision) => bind_share(bind(query, decision), decision),
         }
     }
 
@@ -232,8 +225,8 @@ async fn run(
 ) -> Answer<()> {
     let query = works
         .iter()
-        .fold(sqlx::query(text), |query, work| work.bind(query));
-    for row in query.fetch_all(connection).await? {
+        .fold(query(text), |query, work| work.bind(query));
+    for row in query.for_sqlite().fetch_all(connection).await? {
         said.insert(row.try_get(0)?);
     }
     Ok(())

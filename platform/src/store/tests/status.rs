@@ -6,31 +6,50 @@ use schemas::records::GrantStatus;
 use schemas::status::StatusPurpose;
 use schemas::time::Timestamp;
 
-use super::{at, id, named, sqlite};
-use crate::store::{
-    Changed, ListKind, ListName, Lot, NewOffer, NewToken, Place, Records, Redeemed, SeenList,
-    Spending, Taken,
+use super::{Home, at, id, named, on_both};
+use crate::store::database::statement::query;
+use crate::store::offers::{
+    Issuance, NewOffer, NewToken, Offers, Redeemed, Redeeming, Spending, Taken,
 };
+use crate::store::{Changed, ListKind, ListName, Lot, Place, Records, SeenList};
+
+on_both! {
+    no_revocation_is_lost_however_many_revoke,
+    places_are_unique_and_random_and_never_given_twice,
+    a_lot_without_free_places_spends_nothing,
+    all_copies_of_a_grant_are_suspended_and_revoked_as_one,
+    a_grant_is_forgotten_when_its_copies_ran_out,
+    the_newest_date_of_a_list_is_kept,
+}
 
 /// A grant whose code was redeemed, for this many copies.
-async fn granted(store: &impl Records, name: &str, copies: u32) {
+async fn granted(store: &impl Offers, name: &str, copies: u32) {
     let offer = NewOffer {
         offer: named(&format!("offer {name}")),
         code: named(&format!("code {name}")),
         grant: id(name),
-        made: at(0),
-        configuration: "avatar",
-        template: "{}".to_owned(),
-        copies,
-        expires: at(100),
+        ..super::offer(copies)
     };
     store.add_offer(&offer).await.unwrap();
-    let token = NewToken {
-        token: named(&format!("token {name}")),
-        expires: at(100),
+    let redeeming = Redeeming {
+        code: offer.code,
+        tx_code: None,
+        token: NewToken {
+            expires: at(100),
+            ..super::token(&format!("token {name}"), None)
+        },
     };
-    let redeemed = store.redeem(offer.code, &token, at(1)).await.unwrap();
-    assert_eq!(redeemed, Redeemed::Done);
+    let redeemed = store.redeem(&redeeming, at(1)).await.unwrap();
+    assert!(matches!(redeemed, Redeemed::Done(_)));
+}
+
+fn issuance(name: &str, copies: u32, nonce: usize) -> Issuance {
+    Issuance {
+        notification: named(&format!("note {name} {nonce}")),
+        valid_until: at(1000),
+        lot: Lot::draw(copies).unwrap(),
+        mint: None,
+    }
 }
 
 fn spending(name: &str, copies: u32, nonce: usize) -> Spending {
@@ -39,14 +58,12 @@ fn spending(name: &str, copies: u32, nonce: usize) -> Spending {
         copies,
         nonce: named(&format!("{name} {nonce}")),
         nonce_expires: at(50),
-        notification: named(&format!("note {name} {nonce}")),
-        valid_until: at(1000),
-        lot: Lot::draw(copies).unwrap(),
     }
 }
 
-async fn places(store: &impl Records, name: &str, copies: u32, nonce: usize) -> Vec<Place> {
-    let taken = store.spend(&spending(name, copies, nonce), at(2)).await;
+async fn places(store: &impl Offers, name: &str, copies: u32, nonce: usize) -> Vec<Place> {
+    let (spending, issuance) = (spending(name, copies, nonce), issuance(name, copies, nonce));
+    let taken = store.spend(&spending, &issuance, at(2)).await;
     match taken.unwrap() {
         Taken::Done(places) => places,
         other => panic!("{other:?}"),
@@ -66,10 +83,8 @@ async fn bits(
 
 /// Beyond one shelf: every place once, drawn by chance, and none again after a restart, although
 /// nothing was ever signed for any of them.
-#[tokio::test]
-async fn places_are_unique_and_random_and_never_given_twice() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut store = sqlite(&folder).await;
+async fn places_are_unique_and_random_and_never_given_twice(home: Home) {
+    let mut store = home.open().await;
     // What a test would wait long for: most of the shelf is given away already.
     granted(&store, "first", 2000).await;
     let mut seen: BTreeSet<(ListName, u32)> = BTreeSet::new();
@@ -84,8 +99,8 @@ async fn places_are_unique_and_random_and_never_given_twice() {
     // Of 1,999 pairs half rise; 6 standard deviations are 134.
     assert!((866..=1133).contains(&rising), "{rising}");
     // The machine stops before anything is signed.
-    store.close_file().await;
-    store = sqlite(&folder).await;
+    store.shut().await;
+    store = home.open().await;
     granted(&store, "second", 100).await;
     for place in places(&store, "second", 100, 0).await {
         assert!(seen.insert((place.revocation.clone(), place.index)));
@@ -93,8 +108,8 @@ async fn places_are_unique_and_random_and_never_given_twice() {
     let first = seen.iter().next().unwrap().0.clone();
     assert!(seen.iter().all(|(list, _)| *list == first));
     // Three quarters are given away: another shelf, with other names.
-    sqlx::query("UPDATE status_shelves SET taken = 98300")
-        .execute(&store.writer_for_tests())
+    query("UPDATE status_shelves SET taken = 98300")
+        .execute(&store)
         .await
         .unwrap();
     granted(&store, "third", 14).await;
@@ -104,27 +119,23 @@ async fn places_are_unique_and_random_and_never_given_twice() {
     assert_ne!(next[0].revocation, next[0].suspension);
 }
 
-#[tokio::test]
-async fn a_lot_without_free_places_spends_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn a_lot_without_free_places_spends_nothing(home: Home) {
+    let store = home.open().await;
     granted(&store, "g", 4).await;
     let taken = places(&store, "g", 1, 0).await;
-    let mut crowded = spending("g", 2, 1);
+    let (two, mut crowded) = (spending("g", 2, 1), issuance("g", 2, 1));
     crowded.lot.candidates = vec![taken[0].index, taken[0].index, 7];
-    let answer = store.spend(&crowded, at(2)).await.unwrap();
+    let answer = store.spend(&two, &crowded, at(2)).await.unwrap();
     assert_eq!(answer, Taken::Crowded);
     // Nonce and copies are still good.
     crowded.lot = Lot::draw(2).unwrap();
-    let answer = store.spend(&crowded, at(2)).await.unwrap();
+    let answer = store.spend(&two, &crowded, at(2)).await.unwrap();
     assert!(matches!(answer, Taken::Done(_)));
     assert_eq!(store.grants(9).await.unwrap()[0].copies, 3);
 }
 
-#[tokio::test]
-async fn all_copies_of_a_grant_are_suspended_and_revoked_as_one() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn all_copies_of_a_grant_are_suspended_and_revoked_as_one(home: Home) {
+    let store = home.open().await;
     for name in ["g", "other"] {
         granted(&store, name, 10).await;
     }
@@ -163,7 +174,10 @@ async fn all_copies_of_a_grant_are_suspended_and_revoked_as_one() {
     assert_eq!(done(changed, GrantStatus::Suspended), Some(at(5)));
     assert_eq!(suspended().await.0, second);
     // No more copies for now.
-    let more = store.spend(&spending("g", 1, 2), at(6)).await.unwrap();
+    let more = store
+        .spend(&spending("g", 1, 2), &issuance("g", 1, 2), at(6))
+        .await;
+    let more = more.unwrap();
     assert_eq!(more, Taken::Withdrawn);
     // A clock that was set back does not make the list older.
     let changed = change(GrantStatus::Active, -900).await;
@@ -186,11 +200,9 @@ async fn all_copies_of_a_grant_are_suspended_and_revoked_as_one() {
 
 /// 1,000 revocations from 32 tasks: none is lost, and each makes the list newer, also within one
 /// second and after a restart with a clock that was set back.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn no_revocation_is_lost_however_many_revoke() {
+async fn no_revocation_is_lost_however_many_revoke(home: Home) {
     const GRANTS: usize = 1000;
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+    let store = home.open().await;
     let mut all = BTreeSet::new();
     let mut list = None;
     for number in 0..GRANTS {
@@ -236,8 +248,8 @@ async fn no_revocation_is_lost_however_many_revoke() {
 
     granted(&store, "last", 1).await;
     places(&store, "last", 1, 0).await;
-    store.close_file().await;
-    let store = sqlite(&folder).await;
+    store.shut().await;
+    let store = home.open().await;
     let last = id("last");
     let changed = store.change_grant(last.as_str(), GrantStatus::Revoked, at(-90_000));
     changed.await.unwrap();
@@ -254,10 +266,8 @@ async fn bits_of(store: &impl Records, list: &ListName) -> (Timestamp, usize) {
 
 /// What is kept of a grant goes when its copies have run out. Its places stay given away, with their
 /// bits.
-#[tokio::test]
-async fn a_grant_is_forgotten_when_its_copies_ran_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn a_grant_is_forgotten_when_its_copies_ran_out(home: Home) {
+    let store = home.open().await;
     granted(&store, "used", 2).await;
     let used = places(&store, "used", 2, 0).await;
     granted(&store, "unused", 2).await;
@@ -277,19 +287,18 @@ async fn a_grant_is_forgotten_when_its_copies_ran_out() {
     assert_eq!(named().await, [id("used")]);
     store.sweep(at(1000), at(1000)).await.unwrap();
     assert!(named().await.is_empty());
-    assert!(!super::on_disk(&folder, id("used").as_str()));
+    assert!(!home.holds(id("used").as_str()));
     let (_, set) = bits(&store, &used[0].revocation, StatusPurpose::Revocation).await;
     assert_eq!(set.len(), 2);
     granted(&store, "next", 1).await;
-    let mut next = spending("next", 1, 0);
+    let mut next = issuance("next", 1, 0);
     next.lot.candidates = vec![used[0].index, used[1].index];
-    assert_eq!(store.spend(&next, at(2)).await.unwrap(), Taken::Crowded);
+    let answer = store.spend(&spending("next", 1, 0), &next, at(2)).await;
+    assert_eq!(answer.unwrap(), Taken::Crowded);
 }
 
-#[tokio::test]
-async fn the_newest_date_of_a_list_is_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    let store = sqlite(&folder).await;
+async fn the_newest_date_of_a_list_is_kept(home: Home) {
+    let store = home.open().await;
     let list = verifier::ListRef {
         url: "https://a.example/status/1".parse().unwrap(),
         issuer: "did:web:a.example".parse().unwrap(),
@@ -304,8 +313,8 @@ async fn the_newest_date_of_a_list_is_kept() {
         store.mark_list(&seen, at(9)).await.unwrap();
     }
     store.sweep(at(9), at(9)).await.unwrap();
-    store.close_file().await;
-    let store = sqlite(&folder).await;
+    store.shut().await;
+    let store = home.open().await;
     let mut seen = SeenList {
         list,
         kind: ListKind::Status,

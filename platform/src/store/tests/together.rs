@@ -1,6 +1,8 @@
 //! Those who write at the same time share a transaction, and nothing else.
 
-use super::{AdmissionState, Closing, NewAdmission, Records, Sqlite, admission, at, decision, id};
+use super::{
+    AdmissionState, Closing, Database, NewAdmission, Records, admission, at, decision, id,
+};
 use super::{named, sqlite};
 
 /// Transactions that stand in the write-ahead log (SQLite file format, section 4.1): frames that say
@@ -29,11 +31,12 @@ fn closing(name: &str) -> Closing {
     Closing {
         state: AdmissionState::Admitted,
         result: b"sealed".to_vec(),
+        response_code: None,
         decision: decision(name, 5),
     }
 }
 
-async fn is_there(store: &Sqlite, number: usize) -> bool {
+async fn is_there(store: &Database, number: usize) -> bool {
     let name = id(&format!("n{number}"));
     let found = store.admission_by_id(name.as_str()).await;
     found.unwrap().is_some()
@@ -147,7 +150,7 @@ async fn what_was_answered_stays_and_a_closed_store_answers_too() {
     for asked in asked.collect::<Vec<_>>() {
         asked.await.unwrap().unwrap();
     }
-    store.close_file().await;
+    store.shut().await;
     assert!(store.add_admission(&numbered(99)).await.is_err());
     let store = sqlite(&folder).await;
     for number in 0..40 {

@@ -6,9 +6,27 @@ use proptest::prelude::{Strategy, any, prop_oneof, proptest};
 
 use super::{CredentialRequest, CredentialResponse, CredentialSelector, MAX_PROOFS, Proofs};
 use crate::json::Object;
+use crate::ledger::Commitment;
 use crate::message::{Message, WireDocument};
 use crate::oid4vci::issuer_metadata::ProofType;
 use crate::reason::Reason;
+
+#[test]
+fn who_is_to_hold_an_item_is_said_in_one_spelling() {
+    let read = |holder: &str| {
+        let body = format!(r#"{{"credential_identifier":"a","omote_holder":{holder}}}"#);
+        CredentialRequest::read(body.as_bytes()).map(|request| request.omote_holder)
+    };
+    let holder = Commitment::from_bytes([7; 32]);
+    assert_eq!(read(&format!("\"{holder}\"")), Ok(Some(holder)));
+    for wrong in ["\"\"", "\"AAAA\"", "7", "null", &format!("\"{holder}=\"")] {
+        assert_eq!(
+            read(wrong).unwrap_err().reason(),
+            Reason::BadRequest,
+            "{wrong}"
+        );
+    }
+}
 
 #[test]
 fn a_request_for_several_copies() {
@@ -82,7 +100,7 @@ fn a_request_is_refused_with_its_reason() {
         (
             r#"{"credential_configuration_id":"a","proofs":{"attestation":["a.b.c"]}}"#,
             "proofs",
-            Reason::InvalidProof,
+            Reason::ProofTypeUnsupported,
         ),
         (
             r#"{"credential_configuration_id":"a","proofs":{"jwt":[]}}"#,
@@ -189,13 +207,19 @@ proptest! {
             vec(object(), 1..=MAX_PROOFS).prop_map(Proofs::DiVp),
             vec(".{1,12}", 1..=MAX_PROOFS).prop_map(Proofs::Jwt),
         ]),
+        holder in option::of(any::<[u8; 32]>()),
     ) {
         let selector = if by_identifier {
             CredentialSelector::Identifier(id)
         } else {
             CredentialSelector::Configuration(id)
         };
-        let request = CredentialRequest { selector, proofs };
+        let omote_holder = holder.map(Commitment::from_bytes);
+        let request = CredentialRequest {
+            selector,
+            proofs,
+            omote_holder,
+        };
         assert_eq!(CredentialRequest::read(&request.to_bytes()), Ok(request));
     }
 

@@ -1,4 +1,4 @@
-//! One kind of credential that an issuer issues (sections 12.2.4 and A.1.2).
+//! One kind of credential that an issuer issues (sections 12.2.4, A.1.2 and A.3).
 
 use crate::json::{Object, Value};
 use crate::message::{Members, MessageError};
@@ -27,6 +27,13 @@ pub struct CredentialConfiguration {
 /// What a configuration says in the terms of its format.
 #[derive(Clone, Debug, PartialEq)]
 pub enum FormatDetails {
+    /// `dc+sd-jwt`
+    DcSdJwt {
+        /// `vct`: the type, as credentials name it.
+        vct: String,
+        /// `credential_signing_alg_values_supported`: JOSE algorithms.
+        signing_algs: Vec<String>,
+    },
     /// `ldp_vc`
     LdpVc {
         /// `credential_definition`
@@ -89,6 +96,16 @@ pub struct CredentialMetadata {
 }
 
 impl CredentialConfiguration {
+    /// The format.
+    #[must_use]
+    pub fn format(&self) -> CredentialFormat {
+        match &self.details {
+            FormatDetails::DcSdJwt { .. } => CredentialFormat::DcSdJwt,
+            FormatDetails::LdpVc { .. } => CredentialFormat::LdpVc,
+            FormatDetails::Unread(format) => format.clone(),
+        }
+    }
+
     /// Whether a key proof of this kind with this algorithm is taken.
     #[must_use]
     pub fn takes_proof(&self, proof_type: ProofType, alg: &str) -> bool {
@@ -105,7 +122,12 @@ impl CredentialConfiguration {
                 signing_algs: members
                     .optional_texts("credential_signing_alg_values_supported", MAX_LIST)?,
             },
-            other => FormatDetails::Unread(other),
+            CredentialFormat::DcSdJwt => FormatDetails::DcSdJwt {
+                vct: members.text("vct")?,
+                signing_algs: members
+                    .optional_texts("credential_signing_alg_values_supported", MAX_LIST)?,
+            },
+            other @ CredentialFormat::Other(_) => FormatDetails::Unread(other),
         };
         let metadata = members.part("credential_metadata", "credential_metadata")?;
         Ok(Self {
@@ -128,6 +150,15 @@ impl CredentialConfiguration {
     pub(crate) fn to_object(&self) -> Object {
         let mut object = Object::new();
         match &self.details {
+            FormatDetails::DcSdJwt { vct, signing_algs } => {
+                object.insert("format", CredentialFormat::DcSdJwt.name());
+                object.insert("vct", vct.as_str());
+                insert_texts(
+                    &mut object,
+                    "credential_signing_alg_values_supported",
+                    signing_algs,
+                );
+            }
             FormatDetails::LdpVc {
                 definition,
                 signing_algs,

@@ -124,7 +124,10 @@ fn formats_of_others_are_passed_over() {
     let details = |id| &metadata.configuration(id).unwrap().details;
     assert_eq!(
         *details("sd"),
-        FormatDetails::Unread(CredentialFormat::DcSdJwt)
+        FormatDetails::DcSdJwt {
+            vct: "urn:example:avatar:1".to_owned(),
+            signing_algs: Vec::new(),
+        }
     );
     assert_eq!(
         *details("mdl"),

@@ -4,7 +4,9 @@ use proptest::collection::vec;
 use proptest::option;
 use proptest::prelude::{Strategy, any, prop_oneof, proptest};
 
-use super::{CredentialOffer, InputMode, OfferLink, PreAuthorizedCodeGrant, TxCode};
+use super::{
+    AuthorizationCodeGrant, CredentialOffer, InputMode, OfferLink, PreAuthorizedCodeGrant, TxCode,
+};
 use crate::message::{Confidential, Message, MessageError, Problem};
 use crate::reason::Reason;
 
@@ -32,6 +34,10 @@ fn offer() -> CredentialOffer {
                 length: Some(6),
                 description: Some("Shown in the lobby".to_owned()),
             }),
+            authorization_server: None,
+        }),
+        authorization_code: Some(AuthorizationCodeGrant {
+            issuer_state: Some(Confidential::new("x")),
             authorization_server: None,
         }),
     }
@@ -191,12 +197,13 @@ fn links_of_both_kinds_are_read() {
     for same in [
         "openid-credential-offer:?credential_offer_uri=https://world.example/o/8Kx",
         "openid-credential-offer:///?credential_offer_uri=https://world.example/o/8Kx&a=b",
+        "openid-credential-offer://credential_offer?credential_offer_uri=https://world.example/o/8Kx",
         "https://wallet.example/receive?credential_offer_uri=https%3A%2F%2Fworld.example%2Fo%2F8Kx",
         "http://localhost:8080/?credential_offer_uri=https%3A%2F%2Fworld.example%2Fo%2F8Kx",
     ] {
         assert_eq!(OfferLink::parse(same), Ok(link.clone()), "{same}");
     }
-    let value = OfferLink::ByValue(offer());
+    let value = OfferLink::ByValue(Box::new(offer()));
     assert_eq!(OfferLink::parse(&value.to_link()), Ok(value));
     // as the specification prints it, with characters that need no encoding left alone
     let loose = "openid-credential-offer://?credential_offer=%7B%22credential_issuer%22:%22https://world.example%22,%22credential_configuration_ids%22:%5B%22avatar%22%5D%7D";
@@ -214,7 +221,7 @@ fn links_are_refused_with_their_fault() {
         ("https://world.example", ""),
         ("openid-credential-offer://", ""),
         (
-            "openid-credential-offer://evil?credential_offer_uri=https://a.example",
+            "openid-credential-offer//?credential_offer_uri=https://a.example",
             "",
         ),
         ("mailto:?credential_offer_uri=https://a.example", ""),
@@ -300,10 +307,19 @@ fn any_offer() -> impl Strategy<Value = CredentialOffer> {
             tx_code,
             authorization_server: server.then(|| "https://as.example/a".parse().unwrap()),
         });
-    (ids, option::of(grant)).prop_map(|(ids, grant)| CredentialOffer {
+    let login =
+        (option::of("[A-Za-z0-9._~+/=-]{1,40}"), any::<bool>()).prop_map(|(state, server)| {
+            AuthorizationCodeGrant {
+                issuer_state: state.map(Confidential::new),
+                authorization_server: server.then(|| "https://as.example/a".parse().unwrap()),
+            }
+        });
+    let parts = (ids, option::of(grant), option::of(login));
+    parts.prop_map(|(ids, grant, login)| CredentialOffer {
         credential_issuer: "https://world.example/tenant".parse().unwrap(),
         credential_configuration_ids: ids,
         pre_authorized_code: grant,
+        authorization_code: login,
     })
 }
 
@@ -311,7 +327,7 @@ proptest! {
     #[test]
     fn offers_round_trip(offer in any_offer()) {
         assert_eq!(CredentialOffer::read(&offer.to_bytes()), Ok(offer.clone()));
-        let link = OfferLink::ByValue(offer);
+        let link = OfferLink::ByValue(Box::new(offer));
         if link.to_link().len() <= 16 << 10 {
             assert_eq!(OfferLink::parse(&link.to_link()), Ok(link));
         }

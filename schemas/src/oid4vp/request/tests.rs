@@ -3,18 +3,27 @@
 use proptest::option;
 use proptest::prelude::{any, proptest};
 
-use super::{AUDIENCE, ClientMetadata, LdpVcSupport, RequestObject, ResponseMode, VpFormats};
+use super::{
+    AUDIENCE, ClientMetadata, EncryptionKey, LdpVcSupport, RequestObject, ResponseMode,
+    SdJwtSupport, VpFormats, parameters,
+};
 use crate::dcql::DcqlQuery;
+use crate::json::Value;
 use crate::lang::Lang;
+use crate::ledger::{LeaseRequest, Salt};
 use crate::message::{MAX_PURPOSE, Message, Problem};
-use crate::oid4vp::link::{RequestLink, RequestUriMethod};
-use crate::oid4vp::{Nonce, State, WalletNonce};
+use crate::oid4vp::link::{LinkedRequest, RequestLink, RequestUriMethod};
+use crate::oid4vp::{Nonce, State, TransactionData, WalletNonce};
 use crate::reason::Reason;
+use crate::suite::ContentEncryption;
 use crate::time::Timestamp;
 use crate::world::WorldId;
 
 fn request() -> RequestObject {
-    let query = br#"{"credentials":[{"id":"avatar","format":"ldp_vc","meta":{}}]}"#;
+    let query = br#"{"credentials":[
+        {"id":"avatar","format":"ldp_vc","meta":{}},
+        {"id":"avatar_sd_jwt","format":"dc+sd-jwt","meta":{}}
+    ]}"#;
     RequestObject {
         client_id: "decentralized_identifier:did:web:world.example"
             .parse()
@@ -34,17 +43,37 @@ fn request() -> RequestObject {
                     proof_types: vec!["DataIntegrityProof".to_owned()],
                     cryptosuites: vec!["eddsa-rdfc-2022".to_owned()],
                 }),
+                dc_sd_jwt: Some(SdJwtSupport {
+                    sd_jwt_algs: vec!["Ed25519".to_owned(), "ES256".to_owned()],
+                    kb_jwt_algs: vec!["EdDSA".to_owned()],
+                }),
                 others: vec![(
-                    "dc+sd-jwt".to_owned(),
-                    crate::object! { "kb-jwt_alg_values" => ["Ed25519"] },
+                    "mso_mdoc".to_owned(),
+                    crate::object! { "issuerauth_alg_values" => [-7] },
                 )],
             },
+            keys: vec![EncryptionKey::for_ecdh_es(
+                crate::object! { "kty" => "EC", "crv" => "P-256", "x" => "a", "y" => "b" },
+                "k1",
+            )],
+            response_encryptions: vec!["A256GCM".to_owned()],
         },
         dcql_query: DcqlQuery::read(query).unwrap(),
+        transaction_data: vec![
+            TransactionData::statement(
+                "I enter the tournament.",
+                &[crate::dcql::QueryId::new("avatar_sd_jwt").unwrap()],
+            )
+            .unwrap(),
+        ],
         wallet_nonce: WalletNonce::new("qPmxiNFCR3QTm19POc8u"),
         issued_at: Some(Timestamp::from_unix(1_795_251_600)),
         expires_at: Some(Timestamp::from_unix(1_795_251_900)),
         purpose: Some("Show your name tag".to_owned()),
+        lease: Some(LeaseRequest {
+            salt: Salt::from_bytes([7; 32]),
+            seconds: 1800,
+        }),
     }
 }
 
@@ -72,9 +101,13 @@ fn the_name_is_chosen_by_language() {
 fn each_fault_has_its_reason() {
     let long = format!("\"{}\"", "あ".repeat(MAX_PURPOSE + 1));
     for (from, to, member, reason) in [
+        ("1800", "3601", "seconds", Reason::BadRequest),
+        ("1800", "59", "seconds", Reason::BadRequest),
+        (",\"seconds\":1800", "", "seconds", Reason::BadRequest),
+        ("BwcHBwc", "BwcHBw", "salt", Reason::BadRequest),
         (
             "decentralized_identifier:did:web",
-            "x509_san_dns",
+            "origin:https",
             "client_id",
             Reason::ClientIdPrefix,
         ),
@@ -99,7 +132,25 @@ fn each_fault_has_its_reason() {
         ("\"aud\"", "\"odd\"", "aud", Reason::ClientAuthFailed),
         (
             "\"https://self-issued.me/v2\"",
-            "[\"https://self-issued.me/v2\"]",
+            "[\"https://self-issued.me/v2\",\"https://other.example\"]",
+            "aud",
+            Reason::ClaimType,
+        ),
+        (
+            "\"https://self-issued.me/v2\"",
+            "[\"https://other.example\"]",
+            "aud",
+            Reason::ClientAuthFailed,
+        ),
+        (
+            "\"https://self-issued.me/v2\"",
+            "[[\"https://self-issued.me/v2\"]]",
+            "aud",
+            Reason::ClaimType,
+        ),
+        (
+            "\"https://self-issued.me/v2\"",
+            "[]",
             "aud",
             Reason::ClaimType,
         ),
@@ -117,10 +168,16 @@ fn each_fault_has_its_reason() {
         ),
         ("\"vp_token\"", "null", "response_type", Reason::ClaimType),
         (
+            "decentralized_identifier:did:web:world.example",
+            "redirect_uri:https://world.example/openid4vp/response/5Kx",
+            "client_id",
+            Reason::ClientIdPrefix,
+        ),
+        (
             "\"direct_post\"",
-            "\"direct_post.jwt\"",
+            "\"dc_api.jwt\"",
             "response_mode",
-            Reason::EncUnsupported,
+            Reason::BadRequest,
         ),
         (
             "\"direct_post\"",
@@ -154,16 +211,31 @@ fn each_fault_has_its_reason() {
         ),
         ("{", "{\"scope\":\"avatar\",", "scope", Reason::BadRequest),
         (
-            "{",
-            "{\"transaction_data\":[\"eyJ\"],",
-            "transaction_data",
+            "\"transaction_data\":[",
+            "\"transaction_data\":[\"eyJ\",",
+            "",
             Reason::TransactionDataUnsupported,
         ),
         (
-            "{",
-            "{\"transaction_data\":[],",
-            "transaction_data",
+            "\"avatar_sd_jwt\"",
+            "\"avatar_sd\"",
+            "credential_ids",
             Reason::TransactionDataUnsupported,
+        ),
+        ("\"keys\":[", "\"keys\":[1,", "jwks", Reason::ClaimType),
+        (
+            "\"keys\":[",
+            "\"keys\":[{\"kid\":\"k1\"},",
+            "kid",
+            Reason::BadRequest,
+        ),
+        ("\"keys\"", "\"key\"", "keys", Reason::BadRequest),
+        ("\"k1\"", "1", "kid", Reason::ClaimType),
+        (
+            "[\"A256GCM\"]",
+            "\"A256GCM\"",
+            "encrypted_response_enc_values_supported",
+            Reason::ClaimType,
         ),
         (
             "n-0S6_WzA2Mj1AbCdEfGhIjK",
@@ -201,7 +273,7 @@ fn each_fault_has_its_reason() {
             Reason::ClaimType,
         ),
         (
-            "{\"kb-jwt_alg_values\":[\"Ed25519\"]}",
+            "{\"issuerauth_alg_values\":[-7]}",
             "[]",
             "vp_formats_supported",
             Reason::ClaimType,
@@ -213,6 +285,12 @@ fn each_fault_has_its_reason() {
             Reason::BadRequest,
         ),
         ("\"format\":\"ldp_vc\",", "", "format", Reason::QueryInvalid),
+        (
+            "[\"EdDSA\"]",
+            "[\"EdDSA\",\"EdDSA\"]",
+            "kb-jwt_alg_values",
+            Reason::BadRequest,
+        ),
         ("1795251600", "\"1795251600\"", "iat", Reason::ClaimType),
         ("1795251600", "1795251600.5", "iat", Reason::BadRequest),
         ("1795251600", "-1", "iat", Reason::BadRequest),
@@ -257,11 +335,8 @@ fn each_fault_has_its_reason() {
 #[test]
 fn the_request_is_the_one_of_the_link() {
     let request = request();
-    let mut link = RequestLink {
-        client_id: request.client_id.clone(),
-        request_uri: "https://world.example/r/1".parse().unwrap(),
-        method: RequestUriMethod::Post,
-    };
+    let uri = "https://world.example/r/1".parse().unwrap();
+    let mut link = RequestLink::to(request.client_id.clone(), uri, RequestUriMethod::Post);
     let nonce = WalletNonce::new("qPmxiNFCR3QTm19POc8u");
     assert_eq!(request.require_answer_to(&link, nonce.as_ref()), Ok(()));
     assert_eq!(request.require_answer_to(&link, None), Ok(()));
@@ -297,6 +372,138 @@ fn the_response_stays_in_the_world() {
     let error = request.require_response_within(&other).unwrap_err();
     assert_eq!(error.reason(), Reason::ResponseUriMismatch);
     assert!(matches!(error.problem(), Problem::Mismatch { .. }));
+}
+
+#[test]
+fn a_named_host_is_answered_at_any_port_of_it() {
+    let mut request = request();
+    request.client_id = "x509_san_dns:world.example".parse().unwrap();
+    request.response_uri = "https://world.example:8443/r".parse().unwrap();
+    let world: WorldId = "https://world.example".parse().unwrap();
+    assert_eq!(request.require_response_within(&world), Ok(()));
+    for elsewhere in ["https://www.world.example/r", "https://evil.example/r"] {
+        request.response_uri = elsewhere.parse().unwrap();
+        let error = request.require_response_within(&world).unwrap_err();
+        assert_eq!(error.reason(), Reason::ResponseUriMismatch);
+    }
+    request.client_id = "x509_hash:Uvo3HtuIxuhC92rShpgqcT3YXwrqRxWEviRiA0OZszk"
+        .parse()
+        .unwrap();
+    request.response_uri = "https://world.example:8443/r".parse().unwrap();
+    assert!(request.require_response_within(&world).is_err());
+}
+
+#[test]
+fn a_request_that_nobody_signs_is_read_from_its_link() {
+    let mut unsigned = request();
+    unsigned.client_id = "redirect_uri:https://world.example/openid4vp/response/5Kx"
+        .parse()
+        .unwrap();
+    unsigned.wallet_nonce = None;
+    let link = RequestLink {
+        client_id: unsigned.client_id.clone(),
+        request: LinkedRequest::Unsigned(unsigned.to_parameters()),
+    };
+    let LinkedRequest::Unsigned(form) = RequestLink::parse(&link.to_link()).unwrap().request else {
+        panic!("parameters");
+    };
+    assert_eq!(RequestObject::from_parameters(&form), Ok(unsigned.clone()));
+    assert_eq!(unsigned.require_answer_to(&link, None), Ok(()));
+    let more = form.clone().with("theme", "dark").with("aud", AUDIENCE);
+    assert_eq!(RequestObject::from_parameters(&more), Ok(unsigned));
+    for (name, text, member, reason) in [
+        (
+            "client_id",
+            "x509_san_dns:world.example",
+            "client_id",
+            Reason::ClientIdPrefix,
+        ),
+        (
+            "client_id",
+            "decentralized_identifier:did:web:world.example",
+            "client_id",
+            Reason::ClientIdPrefix,
+        ),
+        (
+            "response_uri",
+            "https://world.example/openid4vp/response/5ky",
+            "response_uri",
+            Reason::ResponseUriMismatch,
+        ),
+        (
+            "response_uri",
+            "https://evil.example/openid4vp/response/5Kx",
+            "response_uri",
+            Reason::ResponseUriMismatch,
+        ),
+        (
+            "aud",
+            "https://other.example",
+            "aud",
+            Reason::ClientAuthFailed,
+        ),
+        (
+            "redirect_uri",
+            "https://world.example/cb",
+            "redirect_uri",
+            Reason::BadRequest,
+        ),
+        (
+            "dcql_query",
+            "credentials",
+            "dcql_query",
+            Reason::ParseError,
+        ),
+        ("dcql_query", "\"{}\"", "", Reason::QueryInvalid),
+        (
+            "client_metadata",
+            "{",
+            "client_metadata",
+            Reason::ParseError,
+        ),
+        ("exp", "tomorrow", "exp", Reason::ParseError),
+        ("nonce", "1", "nonce", Reason::BadRequest),
+    ] {
+        let error = RequestObject::from_parameters(&form.clone().with(name, text)).unwrap_err();
+        assert_eq!(
+            (error.member(), error.reason()),
+            (member, reason),
+            "{name}={text}"
+        );
+    }
+    assert_eq!(parameters(&form).unwrap().get("aud"), None);
+}
+
+#[test]
+fn a_set_without_keys_is_no_fault() {
+    let mut object = request().to_object();
+    let Some(Value::Object(metadata)) = object.get_mut("client_metadata") else {
+        panic!("metadata");
+    };
+    let none = Value::Array(Vec::new());
+    metadata.insert("jwks", crate::object! { "keys" => none });
+    let read = RequestObject::from_value(&object.into()).unwrap();
+    assert!(read.client_metadata.keys.is_empty());
+}
+
+#[test]
+fn the_content_encryption_is_the_first_that_is_understood() {
+    let mut metadata = ClientMetadata::default();
+    assert_eq!(
+        metadata.content_encryption(),
+        Some(ContentEncryption::A128Gcm)
+    );
+    for (values, chosen) in [
+        (vec!["A256GCM", "A128GCM"], Some(ContentEncryption::A256Gcm)),
+        (
+            vec!["A128CBC-HS256", "A128GCM"],
+            Some(ContentEncryption::A128Gcm),
+        ),
+        (vec!["A128CBC-HS256"], None),
+    ] {
+        metadata.response_encryptions = values.into_iter().map(str::to_owned).collect();
+        assert_eq!(metadata.content_encryption(), chosen);
+    }
 }
 
 /// Found by fuzzing: another order of members was another request.

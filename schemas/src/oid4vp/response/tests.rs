@@ -6,17 +6,24 @@ use proptest::prelude::{any, prop_oneof, proptest};
 use proptest::strategy::Strategy;
 
 use super::{
-    AuthorizationResponse, DirectPostAnswer, MAX_RESPONSE_BYTES, ResponseOutcome, VpToken, refusal,
+    AuthorizationResponse, CompactJwe, DirectPostAnswer, MAX_RESPONSE_BYTES, PostedResponse,
+    ResponseOutcome, VpToken, refusal,
 };
 use crate::admission::Decided;
 use crate::dcql::{DcqlQuery, QueryId};
 use crate::digest::Sha256Digest;
 use crate::form::Form;
+use crate::ledger::{
+    Commitment, Event, HeadDocument, HeadReceiptClaims, ItemTag, LeafClaims, LedgerSignature,
+    State as ItemState, TermsDigest, UnverifiedHeadReceipt, UnverifiedLeaf,
+};
 use crate::message::{Confidential, Message, Problem, WireDocument};
 use crate::oauth::{Description, ErrorCode, ErrorResponse};
 use crate::oid4vp::State;
 use crate::reason::Reason;
 use crate::receipt::CompactJws;
+use crate::time::Timestamp;
+use crate::world::WorldId;
 
 fn body(token: &str) -> String {
     Form::new().with("vp_token", token).to_text()
@@ -83,9 +90,19 @@ fn another_shape_is_refused_with_its_reason() {
         ("state=a", "vp_token", Reason::VpMalformed),
         ("response=eyJ.a.b", "response", Reason::EncUnsupported),
         (
-            "response=eyJ.a.b&vp_token=%7B%7D",
+            "response=e30..AAAA.AAAA.AAAA",
             "response",
             Reason::EncUnsupported,
+        ),
+        (
+            "response=e30..AAAA.AAAA.AAAA&vp_token=%7B%7D",
+            "vp_token",
+            Reason::VpMalformed,
+        ),
+        (
+            "response=e30..AAAA.AAAA.AAAA&error=access_denied",
+            "vp_token",
+            Reason::VpMalformed,
         ),
         (
             "error=access_denied&vp_token=%7B%7D",
@@ -164,6 +181,78 @@ fn declining_tells_nothing() {
 }
 
 #[test]
+fn an_encrypted_response_is_told_from_a_plain_one() {
+    let text = "e30..AAAA.AAAA.AAAA";
+    let posted = PostedResponse::Encrypted(CompactJwe::new(text).unwrap());
+    let body = posted.to_form().to_text();
+    assert_eq!(body, format!("response={text}"));
+    assert_eq!(PostedResponse::read(body.as_bytes()), Ok(posted.clone()));
+    // What stands outside is not authenticated and says nothing.
+    let more = format!("{body}&state=other&theme=dark");
+    assert_eq!(PostedResponse::read(more.as_bytes()), Ok(posted));
+    assert!(!format!("{:?}", CompactJwe::new(text)).contains("AAAA"));
+    for text in [
+        "",
+        "a.b.c",
+        "e30.AAAA.AAAA.AAAA",
+        ".AAAA.AAAA.AAAA.AAAA",
+        "e30..AAAA.AAAA.",
+        "e30..AAAA.AAAA.AAAA.",
+        "e30..AAAA.A+AA.AAAA",
+        r#"{"protected":"e30"}"#,
+    ] {
+        assert_eq!(CompactJwe::new(text), None, "{text}");
+        let body = Form::new().with("response", text).to_text();
+        let error = PostedResponse::read(body.as_bytes()).unwrap_err();
+        assert_eq!(error.reason(), Reason::EncUnsupported, "{text}");
+    }
+    let plain = AuthorizationResponse::declined(State::new("a"));
+    let body = plain.to_form().to_text();
+    assert_eq!(
+        PostedResponse::read(body.as_bytes()),
+        Ok(PostedResponse::Plain(plain))
+    );
+}
+
+#[test]
+fn what_was_decrypted_has_the_same_rules() {
+    for (text, member, reason) in [
+        ("[]", "", Reason::VpMalformed),
+        ("{}", "vp_token", Reason::VpMalformed),
+        (r#"{"vp_token":"{}"}"#, "", Reason::VpMalformed),
+        (r#"{"vp_token":{"a":[]}}"#, "", Reason::VpMalformed),
+        (
+            r#"{"vp_token":{"a":["b"]},"error":"access_denied"}"#,
+            "vp_token",
+            Reason::VpMalformed,
+        ),
+        (r#"{"error":1}"#, "error", Reason::VpMalformed),
+        (
+            r#"{"error":"access_denied","state":"a b"}"#,
+            "state",
+            Reason::StateMismatch,
+        ),
+        (
+            r#"{"error":"access_denied","state":1}"#,
+            "state",
+            Reason::StateMismatch,
+        ),
+        (
+            r#"{"vp_token":{"a":["b"]},"vp_token":{"a":["b"]}}"#,
+            "",
+            Reason::JsonDuplicateKey,
+        ),
+        ("x", "", Reason::ParseError),
+    ] {
+        let error = AuthorizationResponse::read_decrypted(text.as_bytes()).unwrap_err();
+        assert_eq!((error.member(), error.reason()), (member, reason), "{text}");
+    }
+    let more = br#"{"vp_token":{"a":["b"]},"state":"a","aud":"x","exp":1}"#;
+    let read = AuthorizationResponse::read_decrypted(more).unwrap();
+    assert_eq!(read.state, State::new("a"));
+}
+
+#[test]
 fn answers_are_read_as_they_were_written() {
     let jws = CompactJws::new("eyJhbGciOiJFZDI1NTE5In0.e30.AAAA").unwrap();
     let answer = DirectPostAnswer {
@@ -239,15 +328,100 @@ proptest! {
         let response = AuthorizationResponse {
             outcome: ResponseOutcome::Presented(VpToken::new(entries).unwrap()),
             state: state.and_then(State::new),
+            ledger_evidence: Vec::new(),
         };
         let body = response.to_form().to_text();
-        assert_eq!(AuthorizationResponse::read(body.as_bytes()), Ok(response));
+        assert_eq!(AuthorizationResponse::read(body.as_bytes()), Ok(response.clone()));
+        let claims = crate::canonical::object_to_bytes(&response.to_claims());
+        assert_eq!(AuthorizationResponse::read_decrypted(&claims), Ok(response));
+    }
+
+    #[test]
+    fn refusals_round_trip(code in ".{0,20}", description in option::of(".{0,200}"), reason in option::of("[a-z_]{0,12}")) {
+        let form = Form::new().with("error", code);
+        let form = match description {
+            Some(text) => form.with("error_description", text),
+            None => form,
+        };
+        let form = match reason {
+            Some(text) => form.with("reason", text),
+            None => form,
+        };
+        if let Ok(response) = AuthorizationResponse::read(form.to_text().as_bytes()) {
+            let body = response.to_form().to_text();
+            assert_eq!(AuthorizationResponse::read(body.as_bytes()), Ok(response.clone()));
+            let claims = crate::canonical::object_to_bytes(&response.to_claims());
+            assert_eq!(AuthorizationResponse::read_decrypted(&claims), Ok(response));
+        }
     }
 
     #[test]
     fn any_bytes_are_read_or_refused(bytes in vec(any::<u8>(), 0..64), text in any::<String>()) {
         let _ = AuthorizationResponse::read(&bytes);
+        let _ = AuthorizationResponse::read_decrypted(&bytes);
         let _ = AuthorizationResponse::read(body(&text).as_bytes());
         let _ = DirectPostAnswer::read(&bytes);
+    }
+}
+
+#[test]
+fn heads_beside_a_presentation_go_through_and_others_count_as_none() {
+    let response = AuthorizationResponse {
+        ledger_evidence: vec![head()],
+        ..AuthorizationResponse::declined(None)
+    };
+    let body = response.to_form().to_text();
+    assert_eq!(
+        AuthorizationResponse::read(body.as_bytes()),
+        Ok(response.clone())
+    );
+    let claims = crate::canonical::object_to_bytes(&response.to_claims());
+    assert_eq!(AuthorizationResponse::read_decrypted(&claims), Ok(response));
+    for other in ["x", "{}", "[]", "[1]"] {
+        let body = format!(
+            "error=access_denied&ledger_evidence={}",
+            crate::form::percent_encode(other)
+        );
+        let read = AuthorizationResponse::read(body.as_bytes()).unwrap();
+        assert!(read.ledger_evidence.is_empty(), "{other}");
+    }
+}
+
+fn head() -> HeadDocument {
+    let ledger = WorldId::of_url("https://a.example").unwrap();
+    let at = Timestamp::from_unix(1_790_000_000);
+    let kid = ledger.did().with_fragment("key-1").unwrap();
+    let signature = LedgerSignature::from_bytes([1; 64]);
+    let leaf = LeafClaims {
+        ledger: ledger.clone(),
+        item: ItemTag::from_bytes([2; 32]),
+        seq: 0,
+        previous: None,
+        event: Event::Mint,
+        state: ItemState::Held,
+        holder: Commitment::from_bytes([3; 32]),
+        terms: TermsDigest::from_bytes([4; 32]),
+        transfers: 0,
+        at,
+        offer: None,
+        lease: None,
+        reason: None,
+        swap: None,
+        by: None,
+    };
+    let leaf = UnverifiedLeaf::new(&leaf, &kid, signature).unwrap();
+    let receipt = HeadReceiptClaims {
+        ledger,
+        item: leaf.claims().item,
+        seq: 0,
+        leaf: leaf.hash(),
+        issued: at,
+        not_after: at.plus_seconds(600),
+    };
+    HeadDocument {
+        receipt: UnverifiedHeadReceipt::new(&receipt, &kid, signature).unwrap(),
+        leaf,
+        proof: None,
+        lease_salt: None,
     }
 }

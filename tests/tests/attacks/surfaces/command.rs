@@ -4,11 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use proofs::status_token::UnverifiedStatusToken;
 use schemas::canonical;
 use schemas::credential::CredentialType;
 use schemas::digest::Sha256Digest;
 use schemas::json::Value;
 use schemas::message::Message as _;
+use schemas::status::StatusListClaims;
 use tempfile::TempDir;
 use tests::lists::Kind;
 use tests::surfaces::Case;
@@ -65,8 +67,7 @@ impl Command {
         for list in &outside.lists {
             // A file that is no list, or of another address, is refused as an argument.
             let bytes = list.bytes.as_ref().ok()?;
-            let url = object(bytes)?.get("id").and_then(Value::as_str)?.to_owned();
-            if url != list.list.url.as_str() {
+            if address_in(bytes)? != list.list.url.as_str() {
                 return None;
             }
             let name = match list.kind {
@@ -82,6 +83,9 @@ impl Command {
                 .args(["--audience", asked.audience.as_str()])
                 .arg("--query")
                 .arg(self.file(&query));
+            for text in &asked.transaction_data {
+                command.args(["--transaction-data", text.as_str()]);
+            }
         }
         let output = command.arg(self.file(&case.bytes)).output().unwrap();
         let answer = object(&output.stdout);
@@ -116,6 +120,17 @@ impl Command {
         });
         Some(compare(&library(case, &asked, case.now), report?))
     }
+}
+
+/// The address that a list gives itself.
+fn address_in(list: &[u8]) -> Option<String> {
+    if let Some(token) = verifier::status::token_in(list) {
+        let token = UnverifiedStatusToken::parse(token).ok()?;
+        let claims = StatusListClaims::parse(token.claims()).ok()?;
+        return Some(claims.subject().to_owned());
+    }
+    let list = object(list)?;
+    Some(list.get("id")?.as_str()?.to_owned())
 }
 
 /// The question itself was not understood: then nothing was tried.

@@ -1,7 +1,8 @@
 //! Which tests are asked again on other surfaces: all of this folder that judge documents.
 
 use crate::{
-    assets, data_integrity, did, ecdsa, json, linked_data, presentation, signature, status,
+    assets, data_integrity, did, ecdsa, json, linked_data, presentation, sd_jwt, signature, status,
+    status_token,
 };
 
 /// Rows that are about a part of the verifier and ask about no document: models, fetching, tokens, keys.
@@ -22,7 +23,7 @@ pub(crate) const NOT_COMMAND: &[&str] = &["DI-11", "STS-09", "STS-20"];
 pub(crate) const NOT_WORLD: &[&str] = &[
     "DI-22", "DI-26", "DID-19", "DID-21", "SIG-15", "SIG-16", "SIG-17", "SIG-18", "SIG-20",
     "STS-01", "STS-03", "STS-05", "STS-07", "STS-08", "STS-09", "STS-11", "STS-12", "STS-16",
-    "STS-18", "STS-20",
+    "STS-18", "STS-20", "STS-22",
 ];
 
 /// Row and test.
@@ -160,6 +161,33 @@ pub(crate) const ROWS: &[(&str, fn())] = &[
     ),
     ("LD-19", linked_data::ld_19_no_meaning_in_the_order_of_a_set),
     ("LD-20", linked_data::ld_20_a_text_is_no_thing),
+    ("SDJ-01", sd_jwt::sdj_01_every_disclosure_has_its_digest),
+    (
+        "SDJ-02",
+        sd_jwt::sdj_02_a_changed_disclosure_is_refused_and_not_dropped,
+    ),
+    ("SDJ-05", sd_jwt::sdj_05_no_claim_has_a_reserved_name),
+    ("SDJ-07", sd_jwt::sdj_07_a_disclosure_has_its_parts),
+    ("SDJ-08", sd_jwt::sdj_08_a_digest_is_of_the_text),
+    ("SDJ-09", sd_jwt::sdj_09_nesting_and_numbers_are_bounded),
+    ("SDJ-10", sd_jwt::sdj_10_one_digest_algorithm),
+    ("SDJ-11", sd_jwt::sdj_11_digests_stand_where_they_belong),
+    ("SDJ-14", sd_jwt::sdj_14_the_holder_binds_it),
+    ("SDJ-15", sd_jwt::sdj_15_bound_to_exactly_these_disclosures),
+    ("SDJ-16", sd_jwt::sdj_16_bound_to_us_and_to_our_question),
+    ("SDJ-18", sd_jwt::sdj_18_a_binding_is_of_its_own_kind),
+    ("SDJ-20", sd_jwt::sdj_20_typ_and_vct_say_what_it_is),
+    ("SDJ-21", sd_jwt::sdj_21_the_key_is_the_issuer_s),
+    (
+        "SDJ-23",
+        sd_jwt::sdj_23_what_everybody_has_to_see_is_not_hidden,
+    ),
+    ("SDJ-24", sd_jwt::sdj_24_a_date_is_a_number),
+    ("SDJ-25", sd_jwt::sdj_25_one_way_to_cut_it),
+    (
+        "SDJ-26",
+        sd_jwt::sdj_26_a_holder_keeps_only_what_it_can_show,
+    ),
     ("SIG-03", ecdsa::sig_03_the_suite_is_of_another_key_type),
     (
         "SIG-03",
@@ -225,6 +253,30 @@ pub(crate) const ROWS: &[(&str, fn())] = &[
     ("STS-18", status::sts_18_one_member_and_nothing_beside_it),
     ("STS-20", status::sts_20_a_list_has_no_status),
     ("STS-21", status::sts_21_a_list_is_fetched_from_worlds_alone),
+    (
+        "STS-22",
+        status_token::sts_22_values_of_every_size_say_what_they_say,
+    ),
+    (
+        "STS-22",
+        status_token::sts_22_a_token_list_is_one_of_its_form,
+    ),
+    (
+        "STS-22",
+        status_token::sts_22_a_token_list_is_signed_by_the_issuer,
+    ),
+    (
+        "STS-22",
+        status_token::sts_22_a_list_of_the_other_form_says_nothing,
+    ),
+    (
+        "STS-22",
+        status_token::sts_22_entries_are_held_to_their_form,
+    ),
+    (
+        "STS-22",
+        status_token::sts_22_yesterday_s_token_list_is_a_replay,
+    ),
     ("VP-01", presentation::vp_01_the_presenter_is_the_holder),
     ("VP-03", presentation::vp_03_there_is_one_holder),
     (
@@ -257,4 +309,8 @@ pub(crate) const ROWS: &[(&str, fn())] = &[
     ("VP-14", presentation::vp_14_not_too_many_at_once),
     ("VP-17", presentation::vp_17_the_types_are_exactly_those),
     ("VP-19", presentation::vp_19_a_presentation_is_signed),
+    (
+        "VP-20",
+        presentation::vp_20_a_token_says_nothing_else_than_what_is_in_it,
+    ),
 ];

@@ -134,7 +134,13 @@ impl Worlds {
                     holder: Holder::Anyone,
                     status: StatusAsked::Asked,
                 });
-                (asked, "application/vc", case.bytes.clone())
+                let is_document = case.bytes.starts_with(b"{");
+                let kind = if is_document {
+                    "application/vc"
+                } else {
+                    "application/dc+sd-jwt"
+                };
+                (asked, kind, case.bytes.clone())
             }
             Asked::Presentation(asked) => {
                 // A form carries text alone.
@@ -145,6 +151,13 @@ impl Worlds {
                     .with("challenge", asked.challenge.as_str())
                     .with("dcql_query", String::from_utf8(query).unwrap())
                     .with("vp_token", token);
+                let form = match asked.transaction_data.as_slice() {
+                    [] => form,
+                    texts => {
+                        let texts = Value::from(texts.to_vec());
+                        form.with("transaction_data", canonical::to_text(&texts))
+                    }
+                };
                 let kind = "application/x-www-form-urlencoded";
                 (case.asked.clone(), kind, form.to_text().into_bytes())
             }

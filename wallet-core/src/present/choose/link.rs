@@ -1,55 +1,59 @@
-//! What could be joined with a copy once it is shown, as far as this wallet can know. The holder's
-//! side runs it.
+//! What could be joined with a copy once it is shown, as far as this wallet can know: claim by claim,
+//! and only by what would really be disclosed. The holder's side runs it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemas::did::Did;
-use schemas::json::{Object, Value};
 use schemas::world::WorldId;
 
-use crate::consent::Link;
-use crate::history::{Entry, EntryKind, Outcome};
-use crate::holding::{Certainty, Holding};
-use crate::index;
+use crate::consent::{Link, ShownCopy};
+use crate::error::StoreError;
+use crate::history::Claim;
+use crate::history::shown::{Joinable, joinable};
+use crate::holding::Certainty;
 use crate::keys::PersonaIndex;
-use crate::present::choose::pick::Chosen;
-
-/// Claims by which two showings are recognized as of the same thing, whoever's keys they are under.
-/// Each line is one mark; all of its claims have to agree.
-const MARKS: [&[&[&str]]; 4] = [
-    &[&["credentialSubject", "personaName"]],
-    &[
-        &["credentialSubject", "itemClass"],
-        &["credentialSubject", "serial"],
-    ],
-    &[&[
-        "credentialSubject",
-        "provenance",
-        "credentialSubject",
-        "digestMultibase",
-    ]],
-    &[&CREATOR],
-];
-
-/// Who made the model. The name of a key that is the same in all that its holder makes.
-const CREATOR: [&str; 3] = ["credentialSubject", "provenance", "issuer"];
+use crate::provenance::creator_did;
+use crate::wallet::Wallet;
 
 /// What this wallet knows of itself.
 pub(super) struct Known<'a> {
-    pub(super) everything: &'a [Holding],
-    pub(super) history: &'a [Entry],
+    pub(super) wallet: &'a Wallet,
     /// The DIDs under which this person makes models known.
-    pub(super) creators: &'a [(PersonaIndex, Did)],
+    creators: Vec<(PersonaIndex, Did)>,
 }
 
-pub(super) fn links_of(world: &WorldId, chosen: &Chosen<'_, '_>, known: &Known<'_>) -> Vec<Link> {
-    let Known {
-        everything,
-        history,
-        creators,
-    } = known;
-    let shown = chosen.picked.holding;
-    let holding = shown.id;
+impl<'a> Known<'a> {
+    pub(super) fn of(wallet: &'a Wallet) -> Result<Self, StoreError> {
+        let creators = wallet
+            .personas()?
+            .iter()
+            .map(|persona| (persona.index, creator_did(wallet, persona.index)))
+            .collect();
+        Ok(Self { wallet, creators })
+    }
+
+    /// Whose creator a DID is, when it is one of this person's.
+    fn creator(&self, joinables: &[Joinable]) -> Option<PersonaIndex> {
+        let creator = joinables
+            .iter()
+            .find(|one| one.claim == Claim::Creator)
+            .and_then(|one| one.value.as_str())?;
+        let mine = self
+            .creators
+            .iter()
+            .find(|(_, did)| did.as_str() == creator);
+        mine.map(|(persona, _)| *persona)
+    }
+}
+
+/// Everything by which what is shown could be joined with something.
+pub(super) fn links_of(
+    world: &WorldId,
+    shown: &ShownCopy,
+    known: &Known<'_>,
+) -> Result<Vec<Link>, StoreError> {
+    let holding = shown.holding;
+    let joinables = joinable(shown.leaves());
     let mut links = Vec::new();
     if shown.issuer != *world {
         links.push(Link::IssuerRecognizes {
@@ -57,66 +61,64 @@ pub(super) fn links_of(world: &WorldId, chosen: &Chosen<'_, '_>, known: &Known<'
             holding,
         });
     }
-    match chosen.picked.choice.certainty {
+    match shown.certainty {
         Certainty::Fresh => {}
         Certainty::KnownToWorld => links.push(Link::KnownHere { holding }),
         Certainty::Doubtful => links.push(Link::MaybeSeenElsewhere { holding }),
     }
-    let creator = index::credential(&shown.facts)
-        .ok()
-        .and_then(|credential| claim(credential, &CREATOR)?.as_str());
-    let mine = creators
+    if let Some(persona) = known.creator(&joinables) {
+        links.push(Link::CreatorIsYou { holding, persona });
+    }
+    let by_themselves: Vec<Claim> = joinables
         .iter()
-        .find(|(_, did)| Some(did.as_str()) == creator);
-    if let Some((persona, _)) = mine {
-        links.push(Link::CreatorIsYou {
+        .map(|one| one.claim.clone())
+        .filter(Claim::recognizes)
+        .collect();
+    if !by_themselves.is_empty() {
+        links.push(Link::ByItself {
             holding,
-            persona: *persona,
+            claims: by_themselves,
         });
     }
-    // Of every persona: two faces with one look are one face to whoever compares.
-    let alike: Vec<&Holding> = everything
-        .iter()
-        .filter(|other| other.id == holding || are_alike(shown, other))
-        .collect();
-    let was_shown = |entry: &&Entry| {
-        entry.kind == EntryKind::Presented
-            && entry.outcome == Outcome::Intended
-            && alike
-                .iter()
-                .any(|one| entry.what.holdings.contains(&one.id))
-    };
-    let worlds: BTreeSet<WorldId> = history
-        .iter()
-        .filter(was_shown)
-        .filter_map(|entry| entry.world.clone())
-        .filter(|other| other != world)
-        .collect();
-    if !worlds.is_empty() {
+    let (here, elsewhere) = shown_before(world, &joinables, known.wallet)?;
+    // The copy that the world knows says more than its values do.
+    if !here.is_empty() && shown.certainty != Certainty::KnownToWorld {
+        let claims = here;
+        links.push(Link::SameValuesHere { holding, claims });
+    }
+    for (worlds, claims) in elsewhere {
         links.push(Link::SameValues {
             holding,
-            worlds: worlds.into_iter().collect(),
+            claims,
+            worlds,
         });
     }
-    links
+    Ok(links)
 }
 
-fn are_alike(one: &Holding, other: &Holding) -> bool {
-    let (Ok(one), Ok(other)) = (
-        index::credential(&one.facts),
-        index::credential(&other.facts),
-    ) else {
-        return false;
-    };
-    let agree = |path: &&[&str]| {
-        let value = claim(one, path);
-        value.is_some() && value == claim(other, path)
-    };
-    MARKS.iter().any(|mark| mark.iter().all(agree))
-}
+/// The claims whose values this world was shown before, and those that others were, by the worlds
+/// that were.
+type Before = (Vec<Claim>, BTreeMap<Vec<WorldId>, Vec<Claim>>);
 
-fn claim<'a>(credential: &'a Object, path: &[&str]) -> Option<&'a Value> {
-    let (first, rest) = path.split_first()?;
-    rest.iter()
-        .try_fold(credential.get(first)?, |value, name| value.get(name))
+fn shown_before(
+    world: &WorldId,
+    joinables: &[Joinable],
+    wallet: &Wallet,
+) -> Result<Before, StoreError> {
+    let marks: BTreeSet<_> = joinables.iter().map(|one| wallet.mark_of(one)).collect();
+    let worlds = wallet.worlds_shown(&marks)?;
+    let (mut here, mut elsewhere) = (Vec::new(), BTreeMap::<Vec<WorldId>, Vec<Claim>>::new());
+    for one in joinables {
+        let Some(found) = worlds.get(&wallet.mark_of(one)) else {
+            continue;
+        };
+        if found.contains(world) {
+            here.push(one.claim.clone());
+        }
+        let others: Vec<WorldId> = found.iter().filter(|one| *one != world).cloned().collect();
+        if !others.is_empty() {
+            elsewhere.entry(others).or_default().push(one.claim.clone());
+        }
+    }
+    Ok((here, elsewhere))
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
 
 use crate::{
-    BackupError, BackupSummary, Certainty, Format, KdfParams, Loss, PersonaIndex, Restore, Seed,
+    BackupError, BackupSummary, Certainty, KdfParams, Loss, PersonaIndex, Restore, Seed,
     SeedOrigin, StoreError, Wallet, WordList, losses_of_words, restore_backup, verify_backup,
 };
 use schemas::reason::Reason;
@@ -85,11 +85,11 @@ fn a_backup_brings_everything_back_that_it_knew() {
         );
     }
     let known = restored
-        .choose_copy(&holding.id, &world("b"), Format::LdpVc)
+        .choose_copy(&holding.id, &world("b"), &super::fixture::ldp())
         .unwrap();
     assert_eq!(known.certainty, Certainty::KnownToWorld);
     let doubtful = restored
-        .choose_copy(&holding.id, &world("d"), Format::LdpVc)
+        .choose_copy(&holding.id, &world("d"), &super::fixture::ldp())
         .unwrap();
     assert_eq!(doubtful.certainty, Certainty::Doubtful);
 

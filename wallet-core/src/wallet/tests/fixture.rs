@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use crate::holding::{NewCopy, NewHolding, Spent, spend};
+use crate::holding::{CopyWish, Freshness, NewCopy, NewHolding, Spent, spend};
 use crate::keys::CopySeed;
 use crate::{
     CopyId, Entropy, Facts, Format, Holding, HoldingError, HoldingKind, KdfParams, KeyPath,
@@ -17,6 +17,15 @@ use tempfile::TempDir;
 
 pub(crate) const PASSPHRASE: &str = "an unlikely passphrase";
 pub(crate) const SEED: [u8; 32] = [42; 32];
+
+/// What a world takes that knows one format.
+pub(crate) fn ldp() -> CopyWish<'static> {
+    CopyWish {
+        formats: &[Format::LdpVc],
+        freshness: Freshness::Known,
+        now: at(0),
+    }
+}
 
 /// What only tests do with a wallet from here.
 impl Wallet {
@@ -146,6 +155,7 @@ pub(crate) fn world(name: &str) -> WorldId {
 
 pub(crate) fn facts(text: &str) -> Facts {
     Facts {
+        format: Format::LdpVc,
         valid_from: None,
         valid_until: Some(at(1000)),
         claims: Value::from(schemas::object! { "name" => text }),
@@ -164,6 +174,7 @@ pub(crate) fn add_avatar(wallet: &mut Wallet, name: &str, copies: usize) -> Hold
             credential: format!("credential {name} {}", key.index).into_bytes(),
             key,
             world: None,
+            valid_until: None,
         })
         .collect();
     let new = NewHolding {
@@ -173,6 +184,9 @@ pub(crate) fn add_avatar(wallet: &mut Wallet, name: &str, copies: usize) -> Hold
         persona: PersonaIndex::FIRST,
         types: vec!["AvatarCredential".to_owned()],
         facts: facts(name),
+        grant: None,
+        settles: None,
+        item: None,
         copies,
     };
     wallet.insert_holding(new, at(1)).unwrap()

@@ -1,5 +1,7 @@
 //! The history.
 
+use std::collections::BTreeSet;
+
 use crate::history::{Completion, NewEntry};
 use crate::{
     CameReceipt, EntryKind, HistoryError, Holding, HoldingError, Outcome, ReceiptStanding, What,
@@ -30,7 +32,7 @@ fn what_is_about_to_leave_is_written_first() {
     let holding = add_avatar(&mut wallet, "one", 2);
     let copies = [holding.copies[0]];
     let intended = wallet
-        .intend_presentation(presenting(&holding, "b"), &copies, at(5))
+        .intend_presentation(presenting(&holding, "b"), &copies, &BTreeSet::new(), at(5))
         .unwrap();
     drop(wallet);
 
@@ -63,7 +65,7 @@ fn what_is_about_to_leave_is_written_first() {
     );
 
     let second = wallet
-        .intend_presentation(presenting(&holding, "b"), &copies, at(8))
+        .intend_presentation(presenting(&holding, "b"), &copies, &BTreeSet::new(), at(8))
         .unwrap();
     wallet.complete(second.seq, again, at(9)).unwrap();
     let outcomes: Vec<_> = wallet
@@ -100,7 +102,12 @@ fn a_copy_of_another_world_stops_everything() {
     wallet.spend_copy(&holding.copies[1], &world("c")).unwrap();
     let before = wallet.verify_history().unwrap();
     let refused = wallet
-        .intend_presentation(presenting(&holding, "b"), &holding.copies, at(5))
+        .intend_presentation(
+            presenting(&holding, "b"),
+            &holding.copies,
+            &BTreeSet::new(),
+            at(5),
+        )
         .unwrap_err();
     assert_eq!(refused, HoldingError::SpentElsewhere);
     assert_eq!(wallet.verify_history().unwrap(), before);
@@ -115,7 +122,7 @@ fn an_exported_history_can_be_checked_by_anybody() {
     for number in 0..3 {
         let entry = presenting(&holding, "b");
         let intended = wallet
-            .intend_presentation(entry, &holding.copies, at(number))
+            .intend_presentation(entry, &holding.copies, &BTreeSet::new(), at(number))
             .unwrap();
         let completion = Completion::Completed {
             receipt: Some(format!("receipt {number}")),

@@ -1,13 +1,13 @@
 //! Personas, pinned worlds, holdings and their copies.
 
-use crate::holding::{NewCopy, NewHolding, Spent};
+use crate::holding::{CopyWish, Freshness, NewCopy, NewHolding, Refill, Spent};
 use crate::{
     Certainty, Confirmation, CopyState, Format, HoldingError, HoldingKind, KeyPath, PersonaError,
     PersonaIndex, Removal, Standing, StoreError,
 };
 use schemas::reason::Reason;
 
-use super::fixture::{Place, add_avatar, at, facts, persona, world};
+use super::fixture::{Place, add_avatar, at, facts, ldp, persona, world};
 
 #[test]
 fn personas_have_names_and_numbers_of_their_own() {
@@ -136,11 +136,14 @@ fn holdings_are_found_by_id_prefix_and_name() {
         wallet.find_holding("").unwrap_err().reason(),
         Reason::NotFound
     );
-    add_avatar(&mut wallet, "Kagura", 1);
-    assert_eq!(
-        wallet.find_holding("Kagura").unwrap_err(),
-        HoldingError::Ambiguous { matches: 2 }
-    );
+    let three = add_avatar(&mut wallet, "Kagura", 1);
+    let HoldingError::Ambiguous { mut matches } = wallet.find_holding("Kagura").unwrap_err() else {
+        panic!("two are called so");
+    };
+    matches.sort();
+    let mut expected = vec![one.id, three.id];
+    expected.sort();
+    assert_eq!(matches, expected);
     let copies = wallet.copies(&one.id).unwrap();
     assert_eq!(
         wallet.credential(&copies[1].id).unwrap(),
@@ -162,7 +165,7 @@ fn a_copy_belongs_to_the_world_that_saw_it_first() {
     let mut wallet = place.create();
     let holding = add_avatar(&mut wallet, "one", 2);
     let (b, c, d) = (world("b"), world("c"), world("d"));
-    let first = wallet.choose_copy(&holding.id, &b, Format::LdpVc).unwrap();
+    let first = wallet.choose_copy(&holding.id, &b, &ldp()).unwrap();
     assert_eq!(first.certainty, Certainty::Fresh);
     assert_eq!(wallet.spend_copy(&first.copy.id, &b).unwrap(), Spent::Now);
     assert_eq!(
@@ -173,50 +176,136 @@ fn a_copy_belongs_to_the_world_that_saw_it_first() {
     assert_eq!(refused, HoldingError::SpentElsewhere);
     assert_eq!(refused.reason(), Reason::CopyExhausted);
 
-    let again = wallet.choose_copy(&holding.id, &b, Format::LdpVc).unwrap();
+    let again = wallet.choose_copy(&holding.id, &b, &ldp()).unwrap();
     assert_eq!(
         (again.copy.id, again.certainty),
         (first.copy.id, Certainty::KnownToWorld)
     );
-    let second = wallet.choose_copy(&holding.id, &c, Format::LdpVc).unwrap();
+    let second = wallet.choose_copy(&holding.id, &c, &ldp()).unwrap();
     assert_ne!(second.copy.id, first.copy.id);
     wallet.spend_copy(&second.copy.id, &c).unwrap();
-    let none = wallet
-        .choose_copy(&holding.id, &d, Format::LdpVc)
-        .unwrap_err();
+    let none = wallet.choose_copy(&holding.id, &d, &ldp()).unwrap_err();
     assert_eq!(none, HoldingError::Exhausted);
 
-    // A refill renews what a known world sees and adds a reserve.
+    // A refill renews what a known world sees, under the same key, and adds a reserve.
+    let fresh = wallet
+        .allocate_keys(PersonaIndex::FIRST, &world("a"), 1)
+        .unwrap();
+    let renewed = NewCopy {
+        credential: b"renewed".to_vec(),
+        valid_until: Some(at(2000)),
+        ..copy_under(first.copy.key.clone())
+    };
+    let reserve = copy_under(fresh[0].clone());
+    let refilled = wallet
+        .refill_holding(&holding.id, refill(vec![renewed, reserve]), at(3))
+        .unwrap();
+    assert_eq!(refilled.copies.len(), 3);
+    let known = wallet.choose_copy(&holding.id, &b, &ldp()).unwrap();
+    assert_eq!(
+        (known.copy.id, known.certainty, known.copy.valid_until),
+        (first.copy.id, Certainty::KnownToWorld, Some(at(2000)))
+    );
+    assert_eq!(wallet.credential(&first.copy.id).unwrap(), b"renewed");
+    let reserve = wallet.choose_copy(&holding.id, &d, &ldp()).unwrap();
+    assert_eq!(reserve.copy.id, refilled.copies[2]);
+    // Only when the person asks for it, a world that knows one is shown another.
+    let fresh = CopyWish {
+        freshness: Freshness::Unseen,
+        ..ldp()
+    };
+    let unseen = wallet.choose_copy(&holding.id, &b, &fresh).unwrap();
+    assert_eq!(unseen.copy.id, refilled.copies[2]);
+    let other = CopyWish {
+        formats: &[Format::DcSdJwt],
+        ..ldp()
+    };
+    assert_eq!(
+        wallet.choose_copy(&holding.id, &b, &other).unwrap_err(),
+        HoldingError::Exhausted
+    );
+    wallet.check().unwrap();
+}
+
+fn refill(copies: Vec<NewCopy>) -> Refill {
+    Refill {
+        facts: facts("one"),
+        copies,
+        settles: None,
+    }
+}
+
+#[test]
+fn a_fresh_copy_that_has_expired_is_retired_by_a_refill() {
+    let place = Place::new();
+    let mut wallet = place.create();
     let keys = wallet
         .allocate_keys(PersonaIndex::FIRST, &world("a"), 2)
         .unwrap();
-    let worlds = [Some(b.clone()), None];
-    let copies = keys
-        .into_iter()
-        .zip(worlds)
-        .map(|(key, world)| NewCopy {
-            format: Format::LdpVc,
-            key,
-            credential: b"refill".to_vec(),
-            world,
-        })
-        .collect();
-    let refilled = wallet.add_copies(&holding.id, copies, at(3)).unwrap();
-    wallet.retire_copy(&first.copy.id).unwrap();
-    let renewed = wallet.choose_copy(&holding.id, &b, Format::LdpVc).unwrap();
-    assert_eq!(renewed.copy.id, refilled.copies[2]);
-    assert_eq!(
-        wallet.spend_copy(&first.copy.id, &b).unwrap_err(),
-        HoldingError::Retired
-    );
+    let short = NewCopy {
+        valid_until: Some(at(10)),
+        ..copy_under(keys[0].clone())
+    };
+    let holding = wallet.insert_holding(item(vec![short]), at(1)).unwrap();
+    let more = refill(vec![copy_under(keys[1].clone())]);
+    wallet.refill_holding(&holding.id, more, at(10)).unwrap();
+    let copies = wallet.copies(&holding.id).unwrap();
+    let states: Vec<CopyState> = copies.iter().map(|copy| copy.state).collect();
+    assert_eq!(states, [CopyState::Retired, CopyState::Ready]);
     assert_eq!(
         wallet
-            .choose_copy(&holding.id, &d, Format::LdpVc)
-            .unwrap()
-            .copy
-            .id,
-        refilled.copies[3]
+            .spend_copy(&holding.copies[0], &world("b"))
+            .unwrap_err(),
+        HoldingError::Retired
     );
+    // A retired copy is not brought back, and a refill that fails changes nothing.
+    let state = wallet.check().unwrap();
+    let again = refill(vec![copy_under(keys[0].clone())]);
+    assert_eq!(
+        wallet
+            .refill_holding(&holding.id, again, at(11))
+            .unwrap_err(),
+        HoldingError::Retired
+    );
+    let mut unknown = keys[1].clone();
+    unknown.index = 7;
+    let mixed = refill(vec![copy_under(keys[1].clone()), copy_under(unknown)]);
+    assert_eq!(
+        wallet
+            .refill_holding(&holding.id, mixed, at(11))
+            .unwrap_err(),
+        HoldingError::KeyUnallocated
+    );
+    assert_eq!(wallet.check().unwrap(), state);
+    assert_eq!(wallet.credential(&copies[1].id).unwrap(), b"c");
+}
+
+#[test]
+fn one_that_is_still_valid_comes_before_one_that_has_expired() {
+    let place = Place::new();
+    let mut wallet = place.create();
+    let keys = wallet
+        .allocate_keys(PersonaIndex::FIRST, &world("a"), 2)
+        .unwrap();
+    let short = NewCopy {
+        valid_until: Some(at(10)),
+        ..copy_under(keys[0].clone())
+    };
+    let long = NewCopy {
+        valid_until: Some(at(1000)),
+        ..copy_under(keys[1].clone())
+    };
+    let holding = wallet
+        .insert_holding(item(vec![short, long]), at(1))
+        .unwrap();
+    let chosen = |now| {
+        let wish = CopyWish { now, ..ldp() };
+        let choice = wallet.choose_copy(&holding.id, &world("b"), &wish);
+        choice.unwrap().copy.id
+    };
+    assert_eq!(chosen(at(9)), holding.copies[0]);
+    assert_eq!(chosen(at(10)), holding.copies[1]);
+    assert_eq!(chosen(at(2000)), holding.copies[0]);
 }
 
 #[test]
@@ -257,6 +346,9 @@ fn item(copies: Vec<NewCopy>) -> NewHolding {
         persona: PersonaIndex::FIRST,
         types: Vec::new(),
         facts: facts("sword"),
+        grant: None,
+        settles: None,
+        item: None,
         copies,
     }
 }
@@ -267,6 +359,7 @@ fn copy_under(key: KeyPath) -> NewCopy {
         key,
         credential: b"c".to_vec(),
         world: None,
+        valid_until: None,
     }
 }
 
@@ -364,4 +457,66 @@ fn a_credential_that_is_too_large_is_refused() {
         HoldingError::Store(StoreError::TooLarge { .. })
     ));
     assert_eq!(error.reason(), Reason::InputTooLarge);
+}
+
+#[test]
+fn the_index_says_what_the_holdings_say() {
+    let place = Place::new();
+    let mut wallet = place.create();
+    let (b, c) = (world("b"), world("c"));
+    let one = add_avatar(&mut wallet, "one", 3);
+    let two = add_avatar(&mut wallet, "two", 1);
+    let three = add_avatar(&mut wallet, "three", 1);
+    wallet.spend_copy(&one.copies[0], &b).unwrap();
+    wallet.spend_copy(&one.copies[1], &c).unwrap();
+    wallet.forget_holding(&two.id, at(3)).unwrap();
+    let listed = wallet.listed().unwrap();
+    let mut ids: Vec<_> = listed.iter().map(|line| line.id).collect();
+    ids.sort();
+    let mut expected = vec![one.id, three.id];
+    expected.sort();
+    assert_eq!(ids, expected);
+    let line = listed.iter().find(|line| line.id == one.id).unwrap();
+    assert!(line.is_known_to(&b) && line.is_known_to(&c) && !line.is_known_to(&world("d")));
+    assert_eq!(line.worlds(), [&b, &c]);
+    assert_eq!((line.name.as_str(), &line.issuer), ("one", &world("a")));
+    // Compared with what it is made of.
+    wallet.check().unwrap();
+
+    // A wallet without it, as earlier versions wrote them, has it when it is opened.
+    let remove = |wallet: &mut crate::Wallet| {
+        wallet.store_mut().edit(|edit| {
+            for (id, _) in edit.view.records(crate::store::Kind::Index)? {
+                assert_eq!(
+                    edit.delete(crate::store::Kind::Index, &id)?,
+                    crate::store::records::Written::Done
+                );
+            }
+            Ok::<_, StoreError>(())
+        })
+    };
+    remove(&mut wallet).unwrap();
+    assert_eq!(wallet.listed().unwrap(), listed);
+    drop(wallet);
+    let mut wallet = place.open().unwrap();
+    assert_eq!(wallet.listed().unwrap(), listed);
+    let shelves = |wallet: &crate::Wallet| {
+        let count = |view: &crate::store::records::View<'_>| {
+            Ok::<_, StoreError>(view.records(crate::store::Kind::Index)?.len())
+        };
+        wallet.store().view(count).unwrap()
+    };
+    assert!(shelves(&wallet) > 1);
+    // One that lost it on the way is whole again with the next change.
+    remove(&mut wallet).unwrap();
+    let four = add_avatar(&mut wallet, "four", 1);
+    assert_eq!(wallet.listed().unwrap().len(), 3);
+    assert!(
+        wallet
+            .listed()
+            .unwrap()
+            .iter()
+            .any(|line| line.id == four.id)
+    );
+    wallet.check().unwrap();
 }

@@ -302,7 +302,7 @@ fn yesterdays_store_is_noticed_and_nothing_is_spent_until_it_is_accepted() {
     wallet.accept_rollback(at(10)).unwrap();
     assert_eq!(wallet.rolled_back(), None);
     let choice = wallet
-        .choose_copy(&holding.id, &world("c"), crate::Format::LdpVc)
+        .choose_copy(&holding.id, &world("c"), &super::fixture::ldp())
         .unwrap();
     assert_eq!(choice.certainty, crate::Certainty::Doubtful);
     let after = wallet

@@ -159,6 +159,7 @@ impl Ours {
             serial: (1 << 53) - 1,
             license: terms("as granted"),
             provenance: provenance(),
+            ledger_entry: None,
         };
         self.issue(&item.unsigned())
     }
@@ -309,9 +310,11 @@ impl Judge {
             }],
         };
         let asked = Asked::Presentation(PresentationAsked {
+            lease: verifier::LeaseAsked::NotAsked,
             challenge: Challenge::new(NONCE).unwrap(),
             audience: Audience::new(CLIENT),
             query: DcqlQuery::from_value(&query.into()).unwrap(),
+            transaction_data: Vec::new(),
         });
         let token = [b"{\"avatar\":[", bytes, b"]}"].concat();
         self.judge(&asked, &token)

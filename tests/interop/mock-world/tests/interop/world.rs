@@ -5,6 +5,7 @@
 //! omote. Without it these tests say so and end; `OMOTE_MUST_RUN=interop` makes that a failure.
 
 use std::fs;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -38,7 +39,9 @@ fn binary() -> Option<PathBuf> {
         let must = std::env::var("OMOTE_MUST_RUN").unwrap_or_default();
         let must = must.split_whitespace().any(|word| word == "interop");
         assert!(!must, "omote-world is not built");
-        eprintln!("skipped: build omote-world first, in the workspace of omote");
+        // Not `eprintln!`, which a test that passes swallows.
+        let line = b"skipped: build omote-world first, in the workspace of omote\n";
+        let _ = std::io::stderr().write_all(line);
     }
     found
 }
@@ -169,8 +172,9 @@ impl Ours {
             "nonce": nonce["c_nonce"],
         });
         let proof = holder.token("openid4vci-proof+jwt", &claims).unwrap();
+        let configuration = self.linked_data(&offer).await;
         let request = json!({
-            "credential_configuration_id": offer["credential_configuration_ids"][0],
+            "credential_configuration_id": configuration,
             "proofs": { "jwt": [proof] },
         });
         let token = token["access_token"].as_str().unwrap();
@@ -179,6 +183,20 @@ impl Ours {
         let (status, answer) = answer.await;
         assert_eq!(status, 200, "{answer}");
         answer["credentials"][0]["credential"].clone()
+    }
+
+    /// Of what is offered, the one of the format that `ssi` reads, by the metadata of the issuer.
+    async fn linked_data(&self, offer: &Value) -> String {
+        let url = self.url("/.well-known/openid-credential-issuer");
+        let metadata: Value = serde_json::from_str(&self.get(&url).await).unwrap();
+        offer["credential_configuration_ids"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|id| id.as_str().unwrap())
+            .find(|id| metadata["credential_configurations_supported"][id]["format"] == "ldp_vc")
+            .unwrap()
+            .to_owned()
     }
 
     /// A request for an avatar (OpenID4VP 1.0): its claims, once `ssi` has checked who signed it.

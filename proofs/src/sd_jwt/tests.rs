@@ -1,0 +1,5 @@
+mod forge;
+mod issuing;
+mod properties;
+mod refusals;
+mod vectors;
