@@ -381,7 +381,7 @@ async fn an_answer_can_be_for_the_eyes_of_the_world_alone() {
             .await
             .refuses(400, "invalid_request", "vp_replay");
         // Sealed, and gone with the answer: nothing of a key is in the store in clear.
-        let store = b.store_bytes();
+        let store = b.store_bytes().await;
         let kid = keys.last().unwrap().1.as_bytes();
         assert!(!store.windows(kid.len()).any(|some| some == kid));
     }

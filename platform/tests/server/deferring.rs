@@ -42,7 +42,7 @@ async fn what_waits_comes_once_it_is_approved_and_to_whoever_asked() {
     assert_eq!(id.len(), 43);
     assert!(waits.json().get("interval").unwrap().as_u64().unwrap() > 0);
     // The keys wait sealed; whoever reads the store finds no holder.
-    let store = town.store_bytes();
+    let store = town.store_bytes().await;
     let holder = key(1).did_key();
     let holder = holder.as_str().as_bytes();
     assert!(!store.windows(holder.len()).any(|window| window == holder));
@@ -234,7 +234,7 @@ async fn a_refresh_token_is_good_until_the_next_was_used() {
         .await
         .refuses(401, "invalid_token", "unauthorized");
     // On the disk there is none of them.
-    let store = town.store_bytes();
+    let store = town.store_bytes().await;
     for secret in [&third.refresh, &third.access, &second.refresh] {
         let secret = secret.as_bytes();
         assert!(!store.windows(secret.len()).any(|window| window == secret));

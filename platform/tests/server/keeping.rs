@@ -4,9 +4,8 @@ use crate::holder::{Asked, ask, ask_avatar, avatar, key, response};
 use crate::http::{get, post_form};
 use crate::town::Town;
 
-fn holds(town: &Town, text: &str) -> bool {
-    let bytes = town.store_bytes();
-    assert!(bytes.len() > 4096, "the store is elsewhere");
+async fn holds(town: &Town, text: &str) -> bool {
+    let bytes = town.store_bytes().await;
     bytes
         .windows(text.len())
         .any(|window| window == text.as_bytes())
@@ -32,7 +31,7 @@ async fn what_was_shown_and_the_token_are_not_in_the_store_in_clear() {
     let told = get(b.port, &asked.poll_path).await;
     assert!(told.text().contains("Mika"), "{}", told.text());
     // What is looked for can be found: a word that does stand there.
-    assert!(holds(&b, "lobby"));
+    assert!(holds(&b, "lobby").await);
     for secret in [
         answer.word("omote_admission_token"),
         answer.word("omote_receipt"),
@@ -43,7 +42,7 @@ async fn what_was_shown_and_the_token_are_not_in_the_store_in_clear() {
         asked.word("nonce").to_owned(),
         asked.word("state").to_owned(),
     ] {
-        assert!(!holds(&b, &secret), "{secret}");
+        assert!(!holds(&b, &secret).await, "{secret}");
     }
 }
 
@@ -86,9 +85,9 @@ async fn what_is_swept_is_gone_from_the_disk() {
         post_form(b.port, asked.response_path(), &no).await.status,
         200
     );
-    assert!(holds(&b, "canary of a purpose") && holds(&b, &asked.id));
+    assert!(holds(&b, "canary of a purpose").await && holds(&b, &asked.id).await);
     b.pass(2000);
     b.world().sweep().await.unwrap();
-    assert!(!holds(&b, "canary of a purpose"));
-    assert!(!holds(&b, &asked.id));
+    assert!(!holds(&b, "canary of a purpose").await);
+    assert!(!holds(&b, &asked.id).await);
 }

@@ -2,6 +2,8 @@
 //! PostgreSQL that two processes of the world share.
 
 mod chains;
+mod clocks;
+mod crowd;
 mod hand;
 mod holding;
 mod log;

@@ -165,7 +165,7 @@ async fn whoever_logs_in_receives_what_the_world_grants() {
         "credential_not_authorized",
     );
     // On the disk there is no code, no ticket, no state, and not who asked.
-    let store = town.store_bytes();
+    let store = town.store_bytes().await;
     for secret in [code, ticket.as_str(), "af0ifjsldkj", BACK, VERIFIER] {
         let secret = secret.as_bytes();
         assert!(!store.windows(secret.len()).any(|window| window == secret));

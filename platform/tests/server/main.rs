@@ -36,3 +36,7 @@ mod status;
 mod town;
 mod tx_codes;
 mod wording;
+
+/// Where worlds of one process keep what they know. `tests/on_postgres` runs what does not depend on it
+/// on a server too.
+const STORE: town::Store = town::Store::File;

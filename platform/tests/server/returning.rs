@@ -116,7 +116,7 @@ async fn only_who_brings_both_is_told_and_only_once() {
     is_nothing(&get(b.port, &asked.poll_path).await);
     assert_eq!(bring(&b, &other.poll_path, &their_code).await.status, 200);
     // Neither code nor outcome stays.
-    let store = b.store_bytes();
+    let store = b.store_bytes().await;
     let stays = |text: &str| {
         store
             .windows(text.len())

@@ -1,6 +1,7 @@
 //! A world for a test: its own folder, port, clock and database.
 
 use std::fs;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use platform::{
@@ -18,6 +19,7 @@ use schemas::offering::Offered;
 use schemas::suite::Cryptosuite;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
+use sqlx::{Connection, Executor, PgConnection};
 use tempfile::TempDir;
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
@@ -34,6 +36,8 @@ pub(crate) struct Town {
     pub(crate) clock: Clock,
     pub(crate) token: String,
     pub(crate) serving: Option<Serving>,
+    /// Its database, when it is not a file.
+    server: Option<String>,
     /// The second process of a world that has two, and who leads to either in turn.
     other: Option<(Serving, Front)>,
 }
@@ -64,11 +68,32 @@ impl Drop for Front {
     }
 }
 
-/// How many processes a world has.
+/// Where a world keeps what it knows.
+#[allow(dead_code, reason = "each program of tests uses one of them")]
 #[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Store {
+    /// In a file of its folder.
+    File,
+    /// In a database of its own on a PostgreSQL server; where none is installed, that is said, and it is
+    /// a file.
+    Server,
+}
+
+impl Store {
+    /// The URL of a new one.
+    fn url(self) -> Option<String> {
+        match self {
+            Self::File => None,
+            Self::Server => Some(test_postgres::hasty()?.database()),
+        }
+    }
+}
+
+/// How many processes a world has.
 enum Processes {
     One,
-    Two,
+    /// The second may have a clock of its own.
+    Two(Option<Clock>),
 }
 
 impl Town {
@@ -102,18 +127,28 @@ impl Town {
     /// in turn.
     pub(crate) async fn sharing(url: &str, believed: &[&Self]) -> Self {
         let believed = believed.iter().map(|other| other.id()).collect();
-        let more = format!("[store]\nurl = \"{url}\"\n");
         let found = |founding: Founding| founding.believing(believed);
-        Self::founded_as(found, &more, Processes::Two).await
+        let two = Processes::Two(None);
+        Self::founded_as(found, "", Some(url.to_owned()), two).await
+    }
+
+    /// The same, whose second process has a clock of its own.
+    pub(crate) async fn sharing_apart(url: &str) -> (Self, Clock) {
+        let clock = Clock::fixed(Timestamp::from_unix(NOON));
+        let two = Processes::Two(Some(clock.clone()));
+        let found = |founding| founding;
+        let town = Self::founded_as(found, "", Some(url.to_owned()), two).await;
+        (town, clock)
     }
 
     async fn founded(found: impl FnOnce(Founding) -> Founding, more: &str) -> Self {
-        Self::founded_as(found, more, Processes::One).await
+        Self::founded_as(found, more, crate::STORE.url(), Processes::One).await
     }
 
     async fn founded_as(
         found: impl FnOnce(Founding) -> Founding,
         more: &str,
+        server: Option<String>,
         processes: Processes,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -124,7 +159,10 @@ impl Town {
         founding.names.japanese = Some("ネオ京都".to_owned());
         found(founding).found(&dir).unwrap();
         let path = dir.join(platform::config::FILE_NAME);
-        let text = fs::read_to_string(&path).unwrap() + more;
+        let mut text = fs::read_to_string(&path).unwrap() + more;
+        if let Some(url) = &server {
+            text += &format!("\n[store]\nurl = \"{url}\"\n");
+        }
         fs::write(&path, text).unwrap();
         let token = fs::read_to_string(dir.join("data/admin.token")).unwrap();
         let clock = Clock::fixed(Timestamp::from_unix(NOON));
@@ -134,38 +172,41 @@ impl Town {
             clock,
             token: token.trim_end().to_owned(),
             serving: None,
+            server,
             other: None,
         };
         match processes {
             Processes::One => town.start(listener).await,
-            Processes::Two => town.start_two(listener).await,
+            Processes::Two(clock) => {
+                let clock = clock.unwrap_or_else(|| town.clock.clone());
+                town.start_two(listener, clock).await;
+            }
         }
         town
     }
 
+    fn config_path(&self) -> PathBuf {
+        let world = self.folder.path().join("world");
+        world.join(platform::config::FILE_NAME)
+    }
+
     pub(crate) fn config(&self) -> Config {
-        let path = self
-            .folder
-            .path()
-            .join("world")
-            .join(platform::config::FILE_NAME);
-        Config::read(&path).unwrap()
+        Config::read(&self.config_path()).unwrap()
+    }
+
+    async fn serve(&self, listener: TcpListener, clock: Clock) -> Serving {
+        let world = World::open(self.config(), clock).await.unwrap();
+        Serving::start(Arc::new(world), listener)
     }
 
     async fn start(&mut self, listener: TcpListener) {
-        let world = World::open(self.config(), self.clock.clone())
-            .await
-            .unwrap();
-        self.serving = Some(Serving::start(Arc::new(world), listener));
+        self.serving = Some(self.serve(listener, self.clock.clone()).await);
     }
 
-    async fn start_two(&mut self, listener: TcpListener) {
-        self.start(TcpListener::bind("127.0.0.1:0").await.unwrap())
-            .await;
-        let one = self.serving.take().unwrap();
-        self.start(TcpListener::bind("127.0.0.1:0").await.unwrap())
-            .await;
-        let two = self.serving.replace(one).unwrap();
+    async fn start_two(&mut self, listener: TcpListener, clock: Clock) {
+        let bind = || TcpListener::bind("127.0.0.1:0");
+        self.start(bind().await.unwrap()).await;
+        let two = self.serve(bind().await.unwrap(), clock).await;
         let ports = [self.serving.as_ref().unwrap(), &two];
         let ports = ports.map(|serving| serving.address().unwrap().port());
         self.other = Some((two, Front::start(listener, ports)));
@@ -174,6 +215,11 @@ impl Town {
     /// The second process of a world that has two.
     pub(crate) fn other_world(&self) -> &Arc<World> {
         self.other.as_ref().unwrap().0.world()
+    }
+
+    /// The URL of its database, when it is not a file.
+    pub(crate) fn server(&self) -> Option<&str> {
+        self.server.as_deref()
     }
 
     pub(crate) async fn restart(&mut self) {
@@ -191,6 +237,13 @@ impl Town {
         let data = self.folder.path().join("world/data");
         fs::copy(from, data.join("world.key")).unwrap();
         fs::remove_file(data.join("did-history.json")).unwrap();
+        if let (Some(url), Some(new)) = (&self.server, crate::STORE.url()) {
+            // A server's database is of one world for ever.
+            let path = self.config_path();
+            let text = fs::read_to_string(&path).unwrap();
+            fs::write(&path, text.replace(url.as_str(), &new)).unwrap();
+            self.server = Some(new);
+        }
         self.restart().await;
     }
 
@@ -253,14 +306,25 @@ impl Town {
         send(self.port, "GET", "/metrics", &headers, b"").await
     }
 
-    /// Every byte that the world has on disk about others: its store, with what SQLite keeps beside.
-    pub(crate) fn store_bytes(&self) -> Vec<u8> {
-        let data = self.folder.path().join("world/data");
-        // The log first: what is moved from it into the file meanwhile is then seen twice, not never.
-        ["world.db-wal", "world.db-shm", "world.db"]
+    /// Every byte that the world has on disk about others.
+    pub(crate) async fn store_bytes(&self) -> Vec<u8> {
+        let files = match &self.server {
+            Some(url) => files_of(url).await,
+            None => {
+                let data = self.folder.path().join("world/data");
+                // The log first: what is moved from it into the file meanwhile is then seen twice, not
+                // never.
+                let names = ["world.db-wal", "world.db-shm", "world.db"];
+                names.iter().map(|name| data.join(name)).collect()
+            }
+        };
+        // Some of them come and go.
+        let bytes = files
             .iter()
-            .flat_map(|name| fs::read(data.join(name)).unwrap_or_default())
-            .collect()
+            .flat_map(|file| fs::read(file).unwrap_or_default());
+        let bytes: Vec<u8> = bytes.collect();
+        assert!(bytes.len() > 4096, "the store is elsewhere");
+        bytes
     }
 
     /// An offer; its path.
@@ -308,6 +372,23 @@ impl Town {
         })
         .await
     }
+}
+
+/// The files in which a server of this machine keeps a database (PostgreSQL, section "Database File
+/// Layout"), with all that was written so far.
+async fn files_of(url: &str) -> Vec<PathBuf> {
+    let mut connection = PgConnection::connect(url).await.unwrap();
+    connection.execute("CHECKPOINT").await.unwrap();
+    let folder: String = sqlx::query_scalar(
+        "SELECT current_setting('data_directory') || '/base/' || oid
+         FROM pg_database WHERE datname = current_database()",
+    )
+    .fetch_one(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+    let files = fs::read_dir(folder).unwrap();
+    files.map(|file| file.unwrap().path()).collect()
 }
 
 pub(crate) fn model() -> Vec<u8> {

@@ -43,7 +43,7 @@ async fn a_second_code_is_told_once_and_described_in_the_offer() {
         );
         assert!(described.admits(&told));
         // Neither it nor the first code is on the disk.
-        let store = town.store_bytes();
+        let store = town.store_bytes().await;
         for secret in [&told, &code] {
             let secret = secret.as_bytes();
             assert!(!store.windows(secret.len()).any(|window| window == secret));

@@ -1,9 +1,9 @@
 //! A private PostgreSQL for tests, from the binaries that are installed.
 //!
 //! The cluster stands in a temporary folder and listens on a socket there and nowhere else. It keeps
-//! PostgreSQL's settings of durability. As PostgreSQL refuses to run as root, root's tests run it as
-//! `nobody`. A small shell stands between: it ends the server and deletes the folder when the test
-//! program is gone, however it went.
+//! PostgreSQL's settings of durability, but for tests that do without ([`hasty`]). As PostgreSQL refuses
+//! to run as root, root's tests run it as `nobody`. A small shell stands between: it ends the server and
+//! deletes the folder when the test program is gone, however it went.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -40,6 +40,17 @@ const AGAIN: Duration = Duration::from_secs(1);
 pub fn shared() -> Option<&'static Cluster> {
     static SHARED: OnceLock<Option<Cluster>> = OnceLock::new();
     SHARED.get_or_init(|| Cluster::start(&[])).as_ref()
+}
+
+/// The same for tests that look at answers, and not at what outlives a fault: it waits for no disk.
+///
+/// # Panics
+/// As [`shared`].
+#[must_use]
+pub fn hasty() -> Option<&'static Cluster> {
+    static HASTY: OnceLock<Option<Cluster>> = OnceLock::new();
+    let settings = ["fsync=off", "synchronous_commit=off"];
+    HASTY.get_or_init(|| Cluster::start(&settings)).as_ref()
 }
 
 /// A PostgreSQL of a test's own.

@@ -479,11 +479,11 @@ const TABLE: &[Row] = &[
     covered("REG-14"),
     elsewhere(
         "REG-15",
-        "platform/tests/server/ledger/terms.rs::the_times_of_a_chain_never_go_back",
+        "platform/tests/server/ledger/clocks.rs::the_times_of_a_chain_never_go_back",
     )
-    .but(
-        "a clock that is set back and ahead stands for two nodes apart, which no test runs; a leap second has no time of its own here",
-    ),
+    .and(&[
+        "platform/tests/server/ledger/clocks.rs::processes_whose_clocks_differ_keep_one_order",
+    ]),
     elsewhere(
         "REG-16",
         "platform/tests/server/ledger/chains.rs::one_item_of_a_class_and_number_comes_to_be",
@@ -513,15 +513,16 @@ const TABLE: &[Row] = &[
     )
     .and(&[
         "platform/src/store/tests/outages.rs::a_file_that_cannot_be_written_is_away_and_then_written_again",
-    ])
-    .but(
-        "one other writer holds the file, not 64; a copy without its -wal is an older store, which no test of this row makes",
-    ),
+        "platform/tests/server/ledger/crowd.rs::many_who_write_to_a_busy_file_are_each_served_once",
+        "platform/tests/server/ledger/trouble.rs::a_copy_of_the_file_alone_is_an_older_store",
+    ]),
     elsewhere(
         "REG-22",
-        "platform/tests/server/ledger/trouble.rs::a_full_queue_is_said_at_once_and_loses_nothing",
+        "platform/tests/server/ledger/crowd.rs::a_thousand_clients_hear_at_once_that_there_are_too_many",
     )
-    .but("12 clients at a queue of one, not 1,000 at one of full size"),
+    .and(&[
+        "platform/tests/server/ledger/trouble.rs::a_full_queue_is_said_at_once_and_loses_nothing",
+    ]),
     elsewhere(
         "REG-24",
         "platform/tests/server/ledger/offers.rs::an_offer_that_nobody_took_ends_and_the_item_stays",

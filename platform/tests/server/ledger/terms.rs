@@ -164,23 +164,3 @@ async fn copies_that_got_lost_are_offered_again_to_the_holder_of_the_item() {
         assert_eq!(error.reason().code(), "item_revoked");
     }
 }
-
-/// A clock that goes back takes no chain with it.
-#[tokio::test]
-async fn the_times_of_a_chain_never_go_back() {
-    for town in towns().await {
-        let (mika, ren) = (Hand::new(1), Hand::new(2));
-        let item = minted(&town, 1, &mika).await;
-        let began = item.leaf.claims().at;
-        town.pass(-86_400);
-        let until = began.plus_seconds(600);
-        let offer = Seen::after(&send_step(&town, &mika.sends(item.offer(&ren, until)), "a").await);
-        assert_eq!(offer.leaf.claims().at, began);
-        let receipt = head(&town, item.tag()).await.receipt;
-        // A receipt is of its own moment: of a later one nobody can say anything yet.
-        assert_eq!(receipt.claims().issued, town.now());
-        town.pass(2 * 86_400);
-        let late = send_step(&town, &ren.sends(offer.accept(&Hand::new(3))), "b").await;
-        late.refuses(409, "conflict", "transfer_expired");
-    }
-}

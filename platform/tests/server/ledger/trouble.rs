@@ -1,5 +1,6 @@
 //! Trouble: answers that get lost, a full queue, a database that is held by somebody else.
 
+use std::os::unix::fs::PermissionsExt;
 use std::str::FromStr;
 
 use schemas::ledger::Event;
@@ -159,4 +160,46 @@ async fn a_file_that_somebody_else_holds_is_told_and_nothing_is_half_done() {
     held.close().await.unwrap();
     assert_eq!(head(&town, item.tag()).await.leaf, item.leaf);
     taken(&send_step(&town, &sent, "key").await);
+}
+
+/// REG-21: the file without its write-ahead log is the store as it was at some time: whole.
+#[tokio::test]
+async fn a_copy_of_the_file_alone_is_an_older_store() {
+    let mut town = Town::new().await;
+    let mika = Hand::new(1);
+    let until = town.now().plus_seconds(600);
+    let before = minted(&town, 1, &mika).await;
+    // What was written so far is moved into the file.
+    town.restart().await;
+    let sent = mika.sends(before.offer(&Hand::new(2), until));
+    taken(&send_step(&town, &sent, "later").await);
+    let after = minted(&town, 2, &mika).await;
+
+    let copy = tempfile::tempdir().unwrap();
+    let (from, to) = (town.folder.path().join("world"), copy.path().join("world"));
+    std::fs::create_dir_all(to.join("data")).unwrap();
+    let nobody_else = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(to.join("data"), nobody_else).unwrap();
+    for folder in ["", "data"] {
+        for file in std::fs::read_dir(from.join(folder)).unwrap() {
+            let (path, name) = file.map(|file| (file.path(), file.file_name())).unwrap();
+            let beside = name.to_string_lossy().starts_with("world.db-");
+            if path.is_file() && !beside {
+                std::fs::copy(path, to.join(folder).join(name)).unwrap();
+            }
+        }
+    }
+    let config = platform::Config::read(&to.join(platform::config::FILE_NAME)).unwrap();
+    let older = platform::World::open(config, town.clock.clone())
+        .await
+        .unwrap();
+    // How far it was moved into the file meanwhile is SQLite's own: up to one of the writes, and nothing
+    // of a later one.
+    let (first, chain) = older.item(before.tag()).await.unwrap();
+    let seqs: Vec<u64> = chain.iter().map(|leaf| leaf.claims().seq).collect();
+    assert_eq!(seqs, Vec::from_iter(0..=first.head.seq));
+    match older.item(after.tag()).await {
+        Ok(_) => assert_eq!(first.head.seq, 1),
+        Err(error) => assert_eq!(error.reason().code(), "item_unknown"),
+    }
 }
