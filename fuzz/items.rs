@@ -1,6 +1,6 @@
 //! Documents of the item ledger, from which fuzzing begins: each event that a chain may have.
 
-use schemas::ledger::{Act, Evidence, WorldCommitment};
+use schemas::ledger::{Act, EvidenceFile, WorldCommitment};
 use schemas::message::Message as _;
 use tests::fixed::now;
 use tests::items::{Hand, Items, salt};
@@ -33,7 +33,7 @@ pub fn documents(scene: &Scene) -> Vec<Vec<u8>> {
         documents.push(leaf.bytes().to_vec());
         documents.push(items.head(leaf).to_bytes());
     }
-    let evidence = Evidence::TwoLeaves {
+    let evidence = EvidenceFile::TwoLeaves {
         ledger: items.ledger.clone(),
         leaves: Box::new([open, held]),
     };

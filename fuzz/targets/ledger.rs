@@ -7,7 +7,7 @@ use proofs::ledger::{require_sound, verify_leaf, verify_receipt};
 use schemas::canonical;
 use schemas::json::{Limits, Value, read};
 use schemas::ledger::{
-    Address, ChainPage, Evidence, HeadDocument, HolderQuery, InboxAnswer, InboxQuery, ItemTerms,
+    Address, ChainPage, EvidenceFile, HeadDocument, HolderQuery, InboxAnswer, InboxQuery, ItemTerms,
     LedgerEntry, SentStep, Step, StepAnswer, TransferTerms, UnverifiedHeadReceipt, UnverifiedLeaf,
 };
 use schemas::message::Message;
@@ -50,7 +50,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let _ = spelled::<SentStep>(&value);
     let _ = spelled::<HeadDocument>(&value);
-    let _ = spelled::<Evidence>(&value);
+    let _ = spelled::<EvidenceFile>(&value);
     let _ = spelled::<LedgerEntry>(&value);
     let _ = spelled::<TransferTerms>(&value);
     let _ = spelled::<InboxQuery>(&value);

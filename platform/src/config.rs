@@ -23,7 +23,7 @@ use serde::Deserialize;
 
 pub(crate) use asking::{Asking, Certified, Client};
 pub use error::ConfigError;
-pub(crate) use ledger::LedgerRules;
+pub(crate) use ledger::LedgerSettings;
 pub(crate) use store::{ServerAddress, StorePlace, StoreServer, server_url};
 
 /// The name of the file in a world's folder.
@@ -44,7 +44,7 @@ pub struct Config {
     pub(crate) status: StatusLists,
     pub(crate) asking: Asking,
     /// `None` for a world that keeps no item ledger.
-    pub(crate) ledger: Option<LedgerRules>,
+    pub(crate) ledger: Option<LedgerSettings>,
     pub(crate) store: StorePlace,
     pub(crate) retention: Duration,
     pub(crate) limits: Limits,

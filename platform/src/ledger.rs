@@ -38,7 +38,7 @@ use schemas::ledger::{ItemTag, UnverifiedLeaf};
 use schemas::reason::Reason;
 use tokio::task::JoinHandle;
 
-use crate::config::LedgerRules;
+use crate::config::LedgerSettings;
 use crate::error::Refusal;
 use crate::store::StoreError;
 use crate::world::World;
@@ -57,7 +57,7 @@ pub(crate) struct Ledger {
 
 impl Ledger {
     /// For a world whose configuration has a ledger of this kind, or none.
-    pub(crate) fn new(rules: Option<&LedgerRules>) -> Self {
+    pub(crate) fn new(rules: Option<&LedgerSettings>) -> Self {
         Self {
             queue: Queue::new(rules.map_or(1, |rules| rules.queue)),
             witnesses: Witnesses::new(rules.into_iter().flat_map(|rules| {
@@ -95,7 +95,7 @@ pub(crate) fn start(world: &Arc<World>) -> Vec<JoinHandle<()>> {
 ///
 /// # Errors
 /// [`Refusal::not_found`] for a world that has none.
-fn rules(world: &World) -> Result<&LedgerRules, Refusal> {
+fn rules(world: &World) -> Result<&LedgerSettings, Refusal> {
     world.config.ledger.as_ref().ok_or(Refusal::not_found())
 }
 

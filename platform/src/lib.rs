@@ -54,7 +54,7 @@ pub use explaining::{Explained, LedgerSetting, Sentences};
 pub use files::FileError;
 pub use keys::{KeyEnd, KeysError, WorldKey, WorldKeys};
 pub use ledger::acts::{ItemAct, ItemError, ItemRecord};
-pub use monitor::{Finding, HeadsAsked, Monitor, MonitorError, Pass, Stopped};
+pub use monitor::{HeadsAsked, Monitor, MonitorError, Observation, Pass, Stopped};
 pub use offering::{OfferError, ProvenanceError};
 pub use schemas::offering::{OfferTerms, Offered, Right};
 pub use server::{Serving, bind, serve};

@@ -15,6 +15,7 @@
 mod error;
 mod evidence;
 mod growing;
+mod halves;
 mod heads;
 mod index;
 mod keys;
@@ -28,7 +29,7 @@ use proofs::tlog::TlogError;
 use proofs::tlog::checkpoint::UnverifiedCheckpoint;
 use proofs::tlog::edge::Edge;
 use proofs::tlog::note::MAX_NOTE_BYTES;
-use schemas::ledger::{Evidence, ItemTag, log_origin};
+use schemas::ledger::{EvidenceFile, ItemTag, log_origin};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
@@ -48,16 +49,16 @@ const MAX_EVIDENCE: u32 = 256;
 
 /// What was found wrong.
 #[derive(Clone, Debug)]
-pub struct Finding {
+pub struct Observation {
     /// The reason code.
     pub reason: Reason,
     /// Where, in words without names of people.
     pub what: String,
     /// What convicts the ledger, when something does.
-    pub evidence: Option<Evidence>,
+    pub evidence: Option<EvidenceFile>,
 }
 
-impl Finding {
+impl Observation {
     fn new(reason: Reason, what: impl Into<String>) -> Self {
         Self {
             reason,
@@ -66,7 +67,7 @@ impl Finding {
         }
     }
 
-    fn proven((evidence, what): (Evidence, String)) -> Self {
+    fn proven((evidence, what): (EvidenceFile, String)) -> Self {
         Self {
             evidence: Some(evidence),
             ..Self::new(Reason::RegistryEquivocation, what)
@@ -85,12 +86,12 @@ pub struct Pass {
     pub heads: u64,
     /// What was found wrong: first what convicts the ledger, each until [`Monitor::told`] hears that it
     /// is safe.
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Observation>,
 }
 
 impl Pass {
     /// Says what convicts nobody; evidence is kept by the index first.
-    fn find(&mut self, finding: Finding) {
+    fn observe(&mut self, finding: Observation) {
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(finding);
         }
@@ -181,7 +182,7 @@ impl<S: Source> Monitor<S> {
             Ok(proven) => (proven, Ok(())),
             Err(error) => (Vec::new(), Err(error)),
         };
-        let mut findings: Vec<Finding> = proven.into_iter().map(Finding::proven).collect();
+        let mut findings: Vec<Observation> = proven.into_iter().map(Observation::proven).collect();
         findings.append(&mut pass.findings);
         pass.findings = findings;
         match read.and(told) {
@@ -222,6 +223,7 @@ impl<S: Source> Monitor<S> {
             other => other.map_err(MonitorError::unread("the checkpoint"))?,
         };
         let checkpoint = self.signed(&note, now).await?;
+        let known = self.edge.size();
         let log = match self.compare(&checkpoint, pass).await? {
             true => self.grow(&checkpoint, pass, progress).await,
             false => Ok(()),
@@ -233,7 +235,10 @@ impl<S: Source> Monitor<S> {
                 Err(error)
             }
             Err(error) => Err(error),
-            Ok(()) => self.compare_heads(heads, now, pass).await,
+            Ok(()) => {
+                self.miss_halves(known, now, pass).await?;
+                self.compare_heads(heads, now, pass).await
+            }
         }
     }
 
@@ -268,7 +273,7 @@ impl<S: Source> Monitor<S> {
         }
         if size < newest {
             let what = format!("a checkpoint of {size} leaves after one of {newest}");
-            pass.find(Finding::new(Reason::RegistryRollback, what));
+            pass.observe(Observation::new(Reason::RegistryRollback, what));
         }
         Ok(size > self.edge.size())
     }

@@ -40,7 +40,7 @@ use crate::world::WorldId;
 pub use address::{ADDRESS_PREFIX, Address, AddressError};
 pub use answer::{ChainPage, InboxAnswer, InboxQuery, MAX_ADDRESSES, OfferedItem, StepAnswer};
 pub use entry::LedgerEntry;
-pub use evidence::{Evidence, Inclusion, MAX_NOTE_BYTES, MAX_PATH, TYPE as EVIDENCE_TYPE};
+pub use evidence::{EvidenceFile, Inclusion, MAX_NOTE_BYTES, MAX_PATH, TYPE as EVIDENCE_TYPE};
 pub use head::{HeadDocument, MAX_HEADS, read_heads};
 pub use leaf::{Authority, Event, LeafClaims, Lease, MAX_LEAF, Offer, State, UnverifiedLeaf};
 pub use lease::{LeaseRequest, MAX_LEASE};

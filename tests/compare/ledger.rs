@@ -13,7 +13,7 @@ use schemas::message::Message as _;
 use tests::actors::{World, key};
 use tests::fixed::now;
 use tests::log::LargeLog;
-use verifier::ledger::{HeadRef, Mint, judge_head_bytes, mint};
+use verifier::ledger::{HeadRef, NewItem, judge_head_bytes, mint};
 use verifier::{Evidence, Policy};
 
 use crate::report::{Bar, Row};
@@ -54,7 +54,7 @@ impl Heads {
         let item = ItemTag::from_bytes(*Sha256Digest::of(&number.to_le_bytes()).as_bytes());
         let holder = key("holder of the items").verifying_key();
         let holder = commitment(&holder, &Salt::from_bytes([7; 32])).expect("an Ed25519 key");
-        let minted = Mint {
+        let minted = NewItem {
             ledger: world.id.clone(),
             item,
             holder,

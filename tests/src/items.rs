@@ -20,7 +20,7 @@ use schemas::terms::Contexts;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use verifier::ledger::{
-    Applied, HeadRef, IssuerAct, LedgerLimits, Mint, Standing, apply, issue, mint, terms_of,
+    Applied, Current, HeadRef, IssuerAct, LedgerLimits, NewItem, apply, issue, mint, terms_of,
 };
 use verifier::{Asked, Evidence, Fetched, Learned, Report};
 
@@ -158,7 +158,7 @@ impl Items {
     /// The item comes to be.
     #[must_use]
     pub fn mint(&self, hand: &Hand) -> UnverifiedLeaf {
-        let new = Mint {
+        let new = NewItem {
             ledger: self.ledger.clone(),
             item: self.tag,
             holder: hand.commitment(),
@@ -223,7 +223,7 @@ impl Items {
         sent: &SentStep,
         at: Timestamp,
     ) -> Result<Applied, Reason> {
-        let standing = Standing {
+        let standing = Current {
             head,
             terms: &self.terms,
         };

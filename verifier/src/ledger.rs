@@ -28,14 +28,16 @@ mod tests;
 
 pub use crate::no_key::NoKey;
 pub(crate) use check::check;
-pub use convict::{Convicted, LedgerKeys, NotProven, judge_evidence, judge_evidence_with};
+pub use convict::{
+    Convicted, LedgerKeys, NotProven, contradict, judge_evidence, judge_evidence_with,
+};
 pub(crate) use hands::check as check_hands;
 pub use head::{HeadFault, HeadRef, VerifiedHead, judge_head, judge_head_bytes};
 pub use keys::{CheckpointKeys, checkpoint_keys, ledger_key};
 pub use mark::HeadMark;
 pub use provenance::{NoProvenance, Passage, Provenance, provenance, require_entry_fits, terms_of};
 pub use rules::{
-    Applied, IssuerAct, LedgerLimits, Mint, Standing, apply, apply_paired, issue, mint,
+    Applied, Current, IssuerAct, LedgerLimits, NewItem, apply, apply_paired, issue, mint,
 };
 pub use walk::{
     Broken, KeyAt, LeafStanding, MAX_CHAIN, VerifiedChain, require_follows, walk,

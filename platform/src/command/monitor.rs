@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use platform::{Clock, Finding, HeadsAsked, Monitor, MonitorError, Pass};
+use platform::{Clock, HeadsAsked, Monitor, MonitorError, Observation, Pass};
 use schemas::exit::Exit;
 use schemas::json::{Number, Object};
 use schemas::reason::Reason;
@@ -127,7 +127,7 @@ fn told(pass: &Pass, files: &[Option<PathBuf>]) -> Object {
     }
 }
 
-fn found_failure(first: &Finding, files: &[Option<PathBuf>]) -> Failure {
+fn found_failure(first: &Observation, files: &[Option<PathBuf>]) -> Failure {
     let failed = Failure::new(first.reason, first.what.clone()).ending(Exit::NotVerified);
     match files.iter().flatten().next() {
         Some(file) => failed.helped(format!(
@@ -156,7 +156,7 @@ fn failure(error: &MonitorError, state: &Path) -> Failure {
 mod tests {
     use std::path::PathBuf;
 
-    use platform::{Finding, Pass};
+    use platform::{Observation, Pass};
     use schemas::canonical;
     use schemas::reason::Reason;
 
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn a_pass_is_told_as_the_schema_says() {
         let finding = |evidence: bool| {
-            let finding = Finding {
+            let finding = Observation {
                 reason: Reason::RegistryRollback,
                 what: "the newest step is older than one before".to_owned(),
                 evidence: None,

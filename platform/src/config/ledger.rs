@@ -14,7 +14,7 @@ const MAX_WITNESSES: usize = 16;
 
 /// How a ledger is kept.
 #[derive(Clone, Debug)]
-pub(crate) struct LedgerRules {
+pub(crate) struct LedgerSettings {
     /// How often a checkpoint is shown.
     pub(crate) publish: Duration,
     /// How long a head receipt is good.
@@ -62,8 +62,8 @@ struct WitnessTable {
 
 impl LedgerTable {
     /// The rules; `None` for a world that keeps no ledger.
-    pub(super) fn read(&self) -> Result<Option<LedgerRules>, ConfigError> {
-        let rules = LedgerRules {
+    pub(super) fn read(&self) -> Result<Option<LedgerSettings>, ConfigError> {
+        let rules = LedgerSettings {
             publish: setting("ledger.publish_seconds", 1, 1, 3600).seconds(self.publish_seconds)?,
             receipt: setting("ledger.receipt_seconds", 600, 10, DAY)
                 .seconds(self.receipt_seconds)?,

@@ -4,10 +4,11 @@
 use axum::response::Response;
 use schemas::json::Object;
 use schemas::ledger::{Event, StepAnswer, SwapLeg, UnverifiedLeaf};
+use schemas::reason::Reason;
 
 use super::handing::{self, Links};
 use super::queue::Done;
-use super::{read_leaf, signing};
+use super::{read_leaf, signing, steps};
 use crate::error::{Refusal, bytes_unstored};
 use crate::world::World;
 
@@ -20,6 +21,11 @@ pub(super) async fn answer(world: &World, done: Done, links: &Links) -> Result<R
             (leaf, offer)
         }
         Done::Again(leaf) => {
+            // Of a leaf that a clock dated ahead nobody can say any more when it was the newest, once it
+            // is not: the chain tells what came of the step.
+            if leaf.claims().at > world.clock.now() && next(world, &leaf).await?.is_some() {
+                return Err(steps::refusal(Reason::TransferReplay));
+            }
             let offer = offer_again(world, &leaf, links).await?;
             (leaf, offer)
         }
@@ -61,14 +67,18 @@ async fn given_in_return(
     world: &World,
     offer: &UnverifiedLeaf,
 ) -> Result<Option<SwapLeg>, Refusal> {
-    let claims = offer.claims();
-    let spot = (claims.item, claims.seq.saturating_add(1));
-    let leaves = world.store.item_leaves(&[spot]).await?;
-    let Some(next) = leaves.get(&spot) else {
+    let Some(next) = next(world, offer).await? else {
         return Ok(None);
     };
-    let next = read_leaf(next)?;
     let next = next.claims();
     let is_answer = next.event == Event::Accept && next.previous == Some(offer.hash());
     Ok(next.swap.filter(|_| is_answer))
+}
+
+/// The leaf after a leaf.
+async fn next(world: &World, leaf: &UnverifiedLeaf) -> Result<Option<UnverifiedLeaf>, Refusal> {
+    let claims = leaf.claims();
+    let spot = (claims.item, claims.seq.saturating_add(1));
+    let leaves = world.store.item_leaves(&[spot]).await?;
+    Ok(leaves.get(&spot).map(|next| read_leaf(next)).transpose()?)
 }

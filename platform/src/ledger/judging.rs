@@ -7,7 +7,7 @@ use schemas::digest::Sha256Digest;
 use schemas::ledger::{Event, ItemTag, StepId, UnverifiedLeaf};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
-use verifier::ledger::{IssuerAct, LedgerLimits, Standing};
+use verifier::ledger::{Current, IssuerAct, LedgerLimits};
 
 use super::queue::{self, KeptTerms, Looks, Waiting};
 use super::signing;
@@ -195,8 +195,8 @@ impl Round<'_> {
     }
 }
 
-fn standing(known: &Known) -> Standing<'_> {
-    Standing {
+fn standing(known: &Known) -> Current<'_> {
+    Current {
         head: &known.head,
         terms: &known.terms.terms,
     }

@@ -88,7 +88,7 @@ pub(crate) async fn entered(
         Some(named) => named,
         None => Commitment::from_bytes(drawn()?),
     };
-    let new = verifier::ledger::Mint {
+    let new = verifier::ledger::NewItem {
         ledger: ledger.clone(),
         item: tag,
         holder,

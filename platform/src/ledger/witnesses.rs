@@ -172,7 +172,12 @@ impl Witnesses {
                 200 => return Ok(text.to_owned()),
                 409 => {
                     let said = text.strip_suffix('\n').and_then(|text| text.parse().ok());
-                    old = said.ok_or(NoLine::Failed(Reason::LogMalformed))?;
+                    let said = said.ok_or(NoLine::Failed(Reason::LogMalformed))?;
+                    if said == old {
+                        // The size fits: it is the tree that does not (tlog-witness 1.0.0).
+                        return Err(NoLine::Failed(Reason::LogProofInvalid));
+                    }
+                    old = said;
                     if old > new {
                         return Err(NoLine::Behind(old));
                     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use schemas::canonical;
 use schemas::digest::Sha256Digest;
 use schemas::json::Value;
-use schemas::ledger::Evidence;
+use schemas::ledger::EvidenceFile;
 use schemas::message::Message as _;
 
 use super::Pass;
@@ -30,7 +30,7 @@ impl Pass {
     }
 }
 
-fn write(evidence: &Evidence, folder: &Path) -> Result<PathBuf, FileError> {
+fn write(evidence: &EvidenceFile, folder: &Path) -> Result<PathBuf, FileError> {
     let text = canonical::to_text(&Value::Object(evidence.to_object()));
     let digest = Sha256Digest::of(text.as_bytes()).hex();
     let short = digest.get(..12).unwrap_or_default();

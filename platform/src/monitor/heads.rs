@@ -14,14 +14,14 @@ use schemas::time::Timestamp;
 use super::leaves::At;
 use super::source::Source;
 use super::weighing::{Held, Signed};
-use super::{Finding, HeadsAsked, Monitor, MonitorError, Pass};
+use super::{HeadsAsked, Monitor, MonitorError, Observation, Pass};
 
 /// The most bytes of a head document.
 const MAX_HEAD: usize = 512 * 1024;
 /// Items whose names are read at a time.
 const PAGE: u32 = 256;
 /// How long a leaf that was shown may be missing in the log, in seconds.
-const PATIENCE: i64 = 300;
+pub(super) const PATIENCE: i64 = 300;
 
 impl<S: Source> Monitor<S> {
     /// Compares heads with the log. One that cannot be read holds up none of the others, so that a ledger
@@ -64,7 +64,7 @@ impl<S: Source> Monitor<S> {
         }
         for (item, seq) in self.index.not_logged(now.plus_seconds(-PATIENCE)).await? {
             let what = format!("step {seq} of item {item} was shown and is not in the log");
-            pass.find(Finding::new(Reason::LogProofMissing, what));
+            pass.observe(Observation::new(Reason::LogProofMissing, what));
         }
         unread.map_or(Ok(()), Err)
     }
@@ -101,7 +101,7 @@ impl<S: Source> Monitor<S> {
         {
             Ok(bytes) => bytes,
             Err(reason @ Reason::NotFound) => {
-                pass.find(Finding::new(reason, format!("{name} is not served")));
+                pass.observe(Observation::new(reason, format!("{name} is not served")));
                 return Ok(());
             }
             Err(reason) => return Err(MonitorError::Read("the head of an item", reason)),
@@ -110,7 +110,7 @@ impl<S: Source> Monitor<S> {
         let document = read(&bytes, &Limits::message()).ok();
         let document = document.and_then(|value| HeadDocument::from_value(&value).ok());
         let Some(document) = document else {
-            pass.find(Finding::new(
+            pass.observe(Observation::new(
                 Reason::HeadInvalid,
                 format!("{name} cannot be read"),
             ));
@@ -122,7 +122,7 @@ impl<S: Source> Monitor<S> {
             && receipt.ledger == self.ledger
             && receipt.speaks_of(&document.leaf);
         if !fits {
-            pass.find(Finding::new(
+            pass.observe(Observation::new(
                 Reason::HeadInvalid,
                 format!("{name} contradicts itself"),
             ));
@@ -137,7 +137,7 @@ impl<S: Source> Monitor<S> {
             receipt.map_err(|error| error.reason())
         });
         if let Err(reason) = signed {
-            pass.find(Finding::new(
+            pass.observe(Observation::new(
                 reason,
                 format!("{name} has a receipt of nobody"),
             ));
@@ -155,7 +155,7 @@ impl<S: Source> Monitor<S> {
         // The log was read before: a head that was asked for after it is not older.
         if newest.is_some_and(|newest| newest > claims.seq) {
             let what = format!("{name} is behind the log");
-            pass.find(Finding::new(Reason::HeadStale, what));
+            pass.observe(Observation::new(Reason::HeadStale, what));
         }
         match &document.proof {
             None => Ok(()),
@@ -187,7 +187,7 @@ impl<S: Source> Monitor<S> {
         match verified {
             Err(error) => {
                 let what = format!("the proof of {name}: {error}");
-                pass.find(Finding::new(error.reason(), what));
+                pass.observe(Observation::new(error.reason(), what));
                 Ok(())
             }
             Ok(verified) => {

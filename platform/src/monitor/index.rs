@@ -10,8 +10,8 @@ use proofs::tlog::edge::Edge;
 use proofs::tlog::merkle::{Node, Nodes as _, Plan, TreeHead, empty_root};
 use proofs::tlog::tile::{Tile, TileKind, TilePath, Tiles};
 use schemas::digest::Sha256Digest;
-use schemas::json::{self, Limits};
-use schemas::ledger::{Evidence, Inclusion, ItemTag, UnverifiedLeaf};
+use schemas::json;
+use schemas::ledger::{EvidenceFile, Inclusion, ItemTag, UnverifiedLeaf};
 use schemas::message::Message as _;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
@@ -26,9 +26,10 @@ pub(super) use writing::Writing;
 
 /// Two: what is read while leaves are written.
 const CONNECTIONS: u32 = 2;
-const STEPS: [&str; 2] = [
+const STEPS: [&str; 3] = [
     include_str!("migrations/0001_first.sql"),
     include_str!("migrations/0002_evidence.sql"),
+    include_str!("migrations/0003_halves.sql"),
 ];
 
 /// The file.
@@ -279,7 +280,10 @@ impl Index {
     }
 
     /// What convicts the ledger and was not told yet, with what is said of it; the first so many.
-    pub(super) async fn untold(&self, most: u32) -> Result<Vec<(Evidence, String)>, MonitorError> {
+    pub(super) async fn untold(
+        &self,
+        most: u32,
+    ) -> Result<Vec<(EvidenceFile, String)>, MonitorError> {
         let rows =
             sqlx::query("SELECT file, what FROM evidence WHERE told = 0 ORDER BY rowid LIMIT ?")
                 .bind(i64::from(most))
@@ -288,9 +292,9 @@ impl Index {
         let mut found = Vec::new();
         for row in rows {
             let file: String = row.try_get(0)?;
-            let value = json::read(file.as_bytes(), &Limits::document());
+            let value = json::read(file.as_bytes(), &EvidenceFile::LIMITS);
             let value = value.map_err(|_| damaged("evidence"))?;
-            let evidence = Evidence::from_value(&value).map_err(|_| damaged("evidence"))?;
+            let evidence = EvidenceFile::from_value(&value).map_err(|_| damaged("evidence"))?;
             found.push((evidence, row.try_get(1)?));
         }
         Ok(found)
@@ -338,6 +342,21 @@ impl Index {
             found.push((ItemTag::from_bytes(bytes(&row, 0)?), natural(&row, 1)?));
         }
         Ok(found)
+    }
+
+    /// Halves of swaps that the log has without their other half, with their place in the log.
+    pub(super) async fn lone_halves(&self) -> Result<Vec<(UnverifiedLeaf, u64)>, MonitorError> {
+        let rows = sqlx::query(
+            "SELECT leaves.entry, leaves.place FROM halves \
+             JOIN leaves ON leaves.item = halves.item AND leaves.seq = halves.seq \
+             LEFT JOIN leaves AS found ON found.item = other AND found.seq = other_seq \
+             WHERE leaves.place IS NOT NULL AND found.place IS NULL \
+             ORDER BY leaves.place LIMIT 64",
+        )
+        .fetch_all(&self.0)
+        .await?;
+        let found = rows.iter().map(|row| Ok((leaf(row)?, natural(row, 1)?)));
+        found.collect()
     }
 
     pub(super) async fn begin(&self) -> Result<Writing, MonitorError> {

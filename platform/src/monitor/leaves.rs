@@ -1,13 +1,13 @@
 //! Judging one leaf: signed by the ledger, following from the one before, and the only one of its place.
 
 use proofs::ledger::verify_leaf;
-use schemas::ledger::{Event, Evidence, UnverifiedLeaf};
+use schemas::ledger::{Event, EvidenceFile, UnverifiedLeaf};
 use schemas::reason::Reason;
 use verifier::ledger::require_follows;
 
 use super::index::Writing;
 use super::source::Source;
-use super::{Finding, Monitor, MonitorError, Pass};
+use super::{Monitor, MonitorError, Observation, Pass};
 
 /// Where a leaf was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl<S: Source> Monitor<S> {
     ) -> Result<(), MonitorError> {
         let Ok(leaf) = UnverifiedLeaf::of_entry(entry) else {
             let what = format!("entry {place} of the log is no leaf");
-            pass.find(Finding::new(Reason::LedgerMalformed, what));
+            pass.observe(Observation::new(Reason::LedgerMalformed, what));
             return Ok(());
         };
         let name = format!("entry {place} of the log");
@@ -55,7 +55,7 @@ impl<S: Source> Monitor<S> {
         let claims = leaf.claims();
         if claims.ledger != self.ledger {
             let what = format!("{name} is a leaf of another ledger");
-            pass.find(Finding::new(Reason::TransferAudience, what));
+            pass.observe(Observation::new(Reason::TransferAudience, what));
             return Ok(false);
         }
         let now = self.clock.now();
@@ -63,7 +63,7 @@ impl<S: Source> Monitor<S> {
         let signed =
             key.and_then(|key| verify_leaf(leaf.clone(), &key).map_err(|error| error.reason()));
         if let Err(reason) = signed {
-            pass.find(Finding::new(
+            pass.observe(Observation::new(
                 reason,
                 format!("{name} is not signed by the ledger"),
             ));
@@ -80,13 +80,13 @@ impl<S: Source> Monitor<S> {
         }
         for other in &others {
             if other.claims() != claims {
-                let evidence = Evidence::TwoLeaves {
+                let evidence = EvidenceFile::TwoLeaves {
                     ledger: self.ledger.clone(),
                     leaves: Box::new([other.clone(), leaf.clone()]),
                 };
                 let what = format!("two leaves for step {} of one item", claims.seq);
                 if !write.evidence(&evidence, &what).await? {
-                    pass.find(Finding::new(Reason::RegistryEquivocation, what));
+                    pass.observe(Observation::new(Reason::RegistryEquivocation, what));
                 }
                 return Ok(false);
             }
@@ -94,6 +94,7 @@ impl<S: Source> Monitor<S> {
         if at == At::Head && !others.is_empty() {
             return Ok(true);
         }
+        self.compare_halves(write, leaf, pass).await?;
         let before = match claims.seq.checked_sub(1) {
             None => None,
             Some(seq) => write.leaf(claims.item, seq).await?,
@@ -107,7 +108,7 @@ impl<S: Source> Monitor<S> {
         };
         if let Err(reason) = follows {
             let what = format!("{name} does not follow from the step before ({reason})");
-            pass.find(Finding::new(Reason::LedgerChainBroken, what));
+            pass.observe(Observation::new(Reason::LedgerChainBroken, what));
         }
         Ok(true)
     }

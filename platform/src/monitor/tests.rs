@@ -2,6 +2,7 @@
 
 mod changed_keys;
 mod lying;
+mod swaps;
 mod truthful;
 
 use std::collections::BTreeMap;
@@ -21,7 +22,7 @@ use schemas::canonical;
 use schemas::did::DidUrl;
 use schemas::json::Value;
 use schemas::ledger::{
-    Commitment, Evidence, HeadDocument, HeadReceiptClaims, ItemTag, LeafClaims, TermsDigest,
+    Commitment, EvidenceFile, HeadDocument, HeadReceiptClaims, ItemTag, LeafClaims, TermsDigest,
     UnverifiedLeaf, log_origin,
 };
 use schemas::message::Message as _;
@@ -29,7 +30,7 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 use verifier::ledger::{
-    Convicted, IssuerAct, LedgerKeys, Mint, NotProven, issue, judge_evidence, mint,
+    Convicted, IssuerAct, LedgerKeys, NewItem, NotProven, issue, judge_evidence, mint,
 };
 
 use super::keys::Keys;
@@ -55,6 +56,8 @@ struct Ledger {
     /// In the order of the log.
     leaves: Vec<UnverifiedLeaf>,
     heads: BTreeMap<ItemTag, UnverifiedLeaf>,
+    /// How many quotation marks stand in a line of its newest checkpoint that nobody knows.
+    padding: usize,
 }
 
 fn key() -> SigningKey {
@@ -77,6 +80,7 @@ impl Ledger {
             key: FIRST,
             leaves: Vec::new(),
             heads: BTreeMap::new(),
+            padding: 0,
         }
     }
 
@@ -96,7 +100,7 @@ impl Ledger {
     }
 
     fn minted(&self, item: ItemTag, holder: u8) -> LeafClaims {
-        let new = Mint {
+        let new = NewItem {
             ledger: self.id.clone(),
             item,
             holder: Commitment::from_bytes([holder; 32]),
@@ -159,6 +163,23 @@ impl Ledger {
             .to_string()
     }
 
+    /// The checkpoint with one more line before the signature (C2SP signed-note).
+    fn padded(&self) -> String {
+        let (note, secret) = (self.checkpoint(), self.secret());
+        if self.padding == 0 {
+            return note;
+        }
+        let text = note.split("\n\n").next().unwrap();
+        let text = format!("{text}\n{}\n", "\"".repeat(self.padding));
+        let name: KeyName = log_origin(&self.id).parse().unwrap();
+        let signer = NoteSigner::new(name.clone(), KeyKind::Note, &secret).unwrap();
+        let vkey = signer.public().to_string();
+        let id = schemas::encoding::hex::decode(vkey.split('+').nth(1).unwrap()).unwrap();
+        let signature = secret.sign(text.as_bytes()).to_bytes();
+        let line = schemas::encoding::base64::encode(&[&id[..], &signature[..]].concat());
+        format!("{text}\n\u{2014} {name} {line}\n")
+    }
+
     fn head(&self, item: ItemTag) -> Option<Vec<u8>> {
         let leaf = self.heads.get(&item)?;
         let claims = leaf.claims();
@@ -202,7 +223,7 @@ impl Ledger {
 
     fn get(&self, path: &str) -> Option<Vec<u8>> {
         if path == "ledger/checkpoint" {
-            return (self.size() > 0).then(|| self.checkpoint().into_bytes());
+            return (self.size() > 0).then(|| self.padded().into_bytes());
         }
         if let Some(item) = path.strip_prefix("items/") {
             let item = item.strip_suffix("/head")?.parse().ok()?;
@@ -322,10 +343,10 @@ async fn pass(monitor: &mut Monitor<Line>) -> Pass {
 }
 
 /// Judges a file as a stranger does: read from its text, with the ledger's keys and nothing else.
-fn judged(evidence: &Evidence) -> Result<Convicted, NotProven> {
+fn judged(evidence: &EvidenceFile) -> Result<Convicted, NotProven> {
     let text = canonical::to_text(&Value::Object(evidence.to_object()));
-    let value = schemas::json::read(text.as_bytes(), &schemas::json::Limits::document()).unwrap();
-    let read = Evidence::from_value(&value).unwrap();
+    let value = schemas::json::read(text.as_bytes(), &EvidenceFile::LIMITS).unwrap();
+    let read = EvidenceFile::from_value(&value).unwrap();
     assert_eq!(&read, evidence);
     let public = key().verifying_key();
     let at = |_: &DidUrl, _: Timestamp| -> Result<VerifyingKey, Reason> { Ok(public.clone()) };

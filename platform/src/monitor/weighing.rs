@@ -13,12 +13,12 @@ use proofs::tlog::checkpoint::VerifiedCheckpoint;
 use proofs::tlog::merkle::{Node, Nodes as _, Plan, TreeHead, subtrees_of_path, verify_subtree};
 use proofs::tlog::note::NoteKey;
 use schemas::digest::Sha256Digest;
-use schemas::ledger::{Evidence, Inclusion};
+use schemas::ledger::{EvidenceFile, Inclusion};
 use schemas::reason::Reason;
 
 use super::index::Standing;
 use super::source::{self, Source};
-use super::{Finding, Monitor, MonitorError, Pass};
+use super::{Monitor, MonitorError, Observation, Pass};
 
 /// A checkpoint that the ledger signed.
 #[derive(Clone, Debug)]
@@ -60,7 +60,7 @@ impl<S: Source> Monitor<S> {
         let known = self.index.checkpoint(head.size).await?;
         let standing = match known {
             Some((known, _)) if known.head.root != head.root => {
-                let evidence = Evidence::TwoCheckpoints {
+                let evidence = EvidenceFile::TwoCheckpoints {
                     ledger: self.ledger.clone(),
                     checkpoints: [known.note, checkpoint.note.clone()],
                 };
@@ -116,7 +116,7 @@ impl<S: Source> Monitor<S> {
                     "the log of {} leaves is not the one that was signed",
                     checkpoint.head.size
                 );
-                pass.find(Finding::new(Reason::RegistryEquivocation, what));
+                pass.observe(Observation::new(Reason::RegistryEquivocation, what));
                 let standing = Standing::Foreign;
                 self.index.keep_checkpoint(checkpoint, standing).await
             }
@@ -139,7 +139,7 @@ impl<S: Source> Monitor<S> {
 
     async fn convict_of_trees(
         &self,
-        evidence: &Evidence,
+        evidence: &EvidenceFile,
         checkpoint: &Signed,
         pass: &mut Pass,
     ) -> Result<(), MonitorError> {
@@ -153,14 +153,14 @@ impl<S: Source> Monitor<S> {
     /// Keeps evidence, and the checkpoint that is in it as one that does not fit.
     async fn convict(
         &self,
-        evidence: &Evidence,
+        evidence: &EvidenceFile,
         what: &str,
         foreign: Option<&Signed>,
         pass: &mut Pass,
     ) -> Result<(), MonitorError> {
         let mut write = self.index.begin().await?;
         if !write.evidence(evidence, what).await? {
-            pass.find(Finding::new(Reason::RegistryEquivocation, what));
+            pass.observe(Observation::new(Reason::RegistryEquivocation, what));
         }
         if let Some(checkpoint) = foreign {
             write.checkpoint(checkpoint, Standing::Foreign).await?;
@@ -170,7 +170,10 @@ impl<S: Source> Monitor<S> {
 
     /// Evidence by the path that came with a checkpoint: one of the complete subtrees that it shows has
     /// another hash in the own tree.
-    async fn by_what_came(&self, checkpoint: &Signed) -> Result<Option<Evidence>, MonitorError> {
+    async fn by_what_came(
+        &self,
+        checkpoint: &Signed,
+    ) -> Result<Option<EvidenceFile>, MonitorError> {
         let Some(held) = &checkpoint.held else {
             return Ok(None);
         };
@@ -199,7 +202,7 @@ impl<S: Source> Monitor<S> {
     async fn by_what_is_served(
         &self,
         checkpoint: &Signed,
-    ) -> Result<Option<Evidence>, MonitorError> {
+    ) -> Result<Option<EvidenceFile>, MonitorError> {
         let Some(ours) = self.index.checkpoint_within(self.edge.size()).await? else {
             return Ok(None);
         };
@@ -223,8 +226,8 @@ impl<S: Source> Monitor<S> {
         node: Node,
         own: Inclusion,
         other: Inclusion,
-    ) -> Evidence {
-        Evidence::TwoTrees {
+    ) -> EvidenceFile {
+        EvidenceFile::TwoTrees {
             ledger: self.ledger.clone(),
             checkpoints: [ours.note.clone(), theirs.note.clone()],
             level: u8::try_from(node.level()).unwrap_or_default(),

@@ -20,7 +20,7 @@ const NODE: Kind = EVIDENCE.part("a node of a tree");
 
 /// What a ledger said twice, differently.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Evidence {
+pub enum EvidenceFile {
     /// `two_leaves`: two signed leaves for one place of one chain.
     TwoLeaves {
         /// `ledger`
@@ -60,7 +60,7 @@ pub struct Inclusion {
     pub path: Vec<[u8; 32]>,
 }
 
-impl Evidence {
+impl EvidenceFile {
     /// How such a file is read: two checkpoints of full length, each letter of them escaped, fit in.
     pub const LIMITS: Limits = Limits {
         max_bytes: 2 << 20,
@@ -147,7 +147,7 @@ impl Inclusion {
     }
 }
 
-impl Message for Evidence {
+impl Message for EvidenceFile {
     fn from_value(value: &Value) -> Result<Self, MessageError> {
         let members = Members::of(EVIDENCE, value)?;
         version(&members)?;

@@ -168,6 +168,12 @@ pub struct LeafClaims {
 }
 
 impl LeafClaims {
+    /// Whether somebody else holds the item after it: of an accept, and of what was given for one.
+    #[must_use]
+    pub const fn changes_hands(&self) -> bool {
+        matches!(self.event, Event::Accept | Event::Swap)
+    }
+
     /// The step that somebody signed for this leaf, put together again from its members. `None` where
     /// the ledger acted alone, and for a leaf that lacks what its event has (none that was read does).
     #[must_use]

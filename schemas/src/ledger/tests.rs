@@ -6,7 +6,7 @@ use jsonschema::{Registry, Resource, Validator};
 use proptest::prelude::{any, proptest};
 
 use super::{
-    ADDRESS_PREFIX, Act, Address, Asker, ChainPage, Commitment, Evidence, HeadDocument,
+    ADDRESS_PREFIX, Act, Address, Asker, ChainPage, Commitment, EvidenceFile, HeadDocument,
     HolderAnswer, HolderQuery, InboxAnswer, InboxQuery, ItemTag, ItemTerms, LeafHash, LedgerEntry,
     LedgerSignature, MAX_REASON, Salt, SentStep, Step, StepAnswer, TransferTerms,
     UnverifiedHeadReceipt, UnverifiedLeaf, WorldCommitment, read_heads,
@@ -255,7 +255,7 @@ fn terms_that_allow_so_many_transfers() {
 
 #[test]
 fn evidence() {
-    let files: Vec<Evidence> = documents::evidence();
+    let files: Vec<EvidenceFile> = documents::evidence();
     holds("ledger-evidence", &files, &["/leaves", "/checkpoints/"]);
 }
 
@@ -393,7 +393,7 @@ proptest! {
         let _ = String::from_utf8_lossy(&bytes).parse::<Address>();
         if let Ok(value) = read(&bytes, &Limits::message()) {
             let _ = SentStep::from_value(&value);
-            let _ = Evidence::from_value(&value);
+            let _ = EvidenceFile::from_value(&value);
         }
     }
 

@@ -12,7 +12,7 @@ use schemas::did::DidUrl;
 use schemas::digest::Sha256Digest;
 use schemas::key_history::{KeyHistoryDocument, KeyHistoryEntry, KeyHistoryKey, KeyState};
 use schemas::ledger::{
-    Act, Evidence as File, HeadDocument, LedgerEntry, TransferTerms, UnverifiedLeaf,
+    Act, EvidenceFile as File, HeadDocument, LedgerEntry, TransferTerms, UnverifiedLeaf,
     WorldCommitment,
 };
 use schemas::message::Message as _;

@@ -577,11 +577,11 @@ fn a_report_names_the_history_that_a_list_waits_for() {
 #[test]
 fn a_leaf_convicts_whatever_time_a_liar_wrote_into_it() {
     use crate::ledger::{
-        Convicted, LedgerKeys, Mint, checkpoint_keys, judge_evidence, ledger_key, mint,
+        Convicted, LedgerKeys, NewItem, checkpoint_keys, judge_evidence, ledger_key, mint,
     };
     use schemas::ledger::{Commitment, ItemTag, TermsDigest};
     let leaf = |holder: u8, day: i64| {
-        let new = Mint {
+        let new = NewItem {
             ledger: world(),
             item: ItemTag::from_bytes([1; 32]),
             holder: Commitment::from_bytes([holder; 32]),
@@ -600,7 +600,7 @@ fn a_leaf_convicts_whatever_time_a_liar_wrote_into_it() {
             let key = ledger_key(&world(), kid, at, &policy, evidence, now);
             key.map_err(|no_key| no_key.reason())
         };
-        let file = schemas::ledger::Evidence::TwoLeaves {
+        let file = schemas::ledger::EvidenceFile::TwoLeaves {
             ledger: world(),
             leaves: Box::new([told.clone(), lie.clone()]),
         };

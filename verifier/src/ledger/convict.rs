@@ -8,7 +8,7 @@ use proofs::tlog::checkpoint::{UnverifiedCheckpoint, VerifiedCheckpoint};
 use proofs::tlog::merkle::{Node, verify_subtree};
 use proofs::tlog::note::NoteKey;
 use schemas::digest::Sha256Digest;
-use schemas::ledger::{Evidence, Inclusion, UnverifiedLeaf, log_origin};
+use schemas::ledger::{Event, EvidenceFile, Inclusion, LeafClaims, UnverifiedLeaf, log_origin};
 use schemas::reason::Reason;
 use schemas::world::WorldId;
 
@@ -17,7 +17,8 @@ use super::walk::KeyAt;
 /// What a ledger has done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Convicted {
-    /// It signed two leaves for one place of one chain.
+    /// It signed two leaves of which one denies the other: for one place of one chain, or for the two
+    /// sides of one swap.
     TwoLeaves,
     /// It signed two checkpoints of one size with other roots.
     TwoCheckpoints,
@@ -109,7 +110,7 @@ impl std::fmt::Debug for LedgerKeys<'_> {
 ///
 /// # Errors
 /// [`NotProven`] for every file that does not convict.
-pub fn judge_evidence(file: &Evidence, keys: LedgerKeys<'_>) -> Result<Convicted, NotProven> {
+pub fn judge_evidence(file: &EvidenceFile, keys: LedgerKeys<'_>) -> Result<Convicted, NotProven> {
     let signed = |leaf: &UnverifiedLeaf| {
         // A key of which nobody else had hold convicts whatever time the ledger wrote into its leaf: it
         // could date its lie to when the key does not count.
@@ -132,7 +133,10 @@ fn is_signed(leaf: &UnverifiedLeaf, key: &VerifyingKey) -> Result<(), NotProven>
 ///
 /// # Errors
 /// [`NotProven`] for every file that does not convict.
-pub fn judge_evidence_with(file: &Evidence, keys: &[VerifyingKey]) -> Result<Convicted, NotProven> {
+pub fn judge_evidence_with(
+    file: &EvidenceFile,
+    keys: &[VerifyingKey],
+) -> Result<Convicted, NotProven> {
     let signed = |leaf: &UnverifiedLeaf| {
         let mut last = NotProven::NoKey(Reason::VmNotFound);
         for key in keys {
@@ -150,16 +154,16 @@ pub fn judge_evidence_with(file: &Evidence, keys: &[VerifyingKey]) -> Result<Con
 type SignedBy<'a> = dyn Fn(&UnverifiedLeaf) -> Result<(), NotProven> + 'a;
 
 fn judge(
-    file: &Evidence,
+    file: &EvidenceFile,
     all: &[VerifyingKey],
     is_signed: &SignedBy<'_>,
 ) -> Result<Convicted, NotProven> {
     match file {
-        Evidence::TwoLeaves { ledger, leaves } => {
+        EvidenceFile::TwoLeaves { ledger, leaves } => {
             let [first, second] = leaves.as_ref();
             two_leaves(ledger, first, second, is_signed)
         }
-        Evidence::TwoCheckpoints {
+        EvidenceFile::TwoCheckpoints {
             ledger,
             checkpoints,
         } => {
@@ -170,7 +174,7 @@ fn judge(
                 false => Err(NotProven::Compatible),
             }
         }
-        Evidence::TwoTrees {
+        EvidenceFile::TwoTrees {
             ledger,
             checkpoints,
             level,
@@ -199,7 +203,6 @@ fn hashes(said: &Inclusion) -> (Sha256Digest, Vec<Sha256Digest>) {
     (Sha256Digest::from_bytes(said.hash), path.collect())
 }
 
-/// Two leaves for one number of one item, or two that go on from one leaf.
 fn two_leaves(
     ledger: &WorldId,
     first: &UnverifiedLeaf,
@@ -212,14 +215,48 @@ fn two_leaves(
         }
         is_signed(leaf)?;
     }
+    match contradict(first, second) {
+        true => Ok(Convicted::TwoLeaves),
+        false => Err(NotProven::Compatible),
+    }
+}
+
+/// Whether no truthful ledger has both of two of its leaves: two for one number of one item, two that go
+/// on from one leaf, or one half of a swap beside something else than its other half. Signatures are not
+/// looked at.
+#[must_use]
+pub fn contradict(first: &UnverifiedLeaf, second: &UnverifiedLeaf) -> bool {
     let (one, other) = (first.claims(), second.claims());
     let same_place = one.item == other.item && one.seq == other.seq;
     let same_root = one.previous.is_some() && one.previous == other.previous;
     // What a leaf says, and not its bytes: a ledger may sign the same leaf again with a newer key.
-    match (same_place || same_root) && one != other {
-        true => Ok(Convicted::TwoLeaves),
-        false => Err(NotProven::Compatible),
+    let told_twice = (same_place || same_root) && one != other;
+    told_twice || denies_half(first, second) || denies_half(second, first)
+}
+
+/// Whether a leaf stands where the other half of this one is, and is something else. A truthful ledger
+/// writes both halves or neither ([`apply`](super::apply)), and each names the place of the other.
+fn denies_half(half: &UnverifiedLeaf, found: &UnverifiedLeaf) -> bool {
+    let Some(leg) = half.claims().swap else {
+        return false;
+    };
+    let claims = found.claims();
+    let of_item = claims.item == leg.item;
+    if of_item && (claims.seq == leg.seq || claims.previous == Some(leg.previous)) {
+        return !are_halves(half.claims(), claims);
     }
+    // The leaf from which the other half goes on is of that item, and the one before it.
+    let before = of_item && claims.seq.checked_add(1) == Some(leg.seq);
+    found.hash() == leg.previous && !before
+}
+
+/// Whether two leaves are both that came of one swap: the accept of one item, and the item that was given
+/// for it.
+fn are_halves(one: &LeafClaims, other: &LeafClaims) -> bool {
+    let events = [one.event, other.event];
+    let fit = [[Event::Accept, Event::Swap], [Event::Swap, Event::Accept]].contains(&events);
+    // The one step that was signed, put together from either.
+    fit && one.step().is_some() && one.step() == other.step()
 }
 
 fn signed(

@@ -44,7 +44,7 @@ impl LedgerLimits {
 
 /// Where an item stands: its newest leaf, out of the ledger's own store, and its terms in clear.
 #[derive(Clone, Copy, Debug)]
-pub struct Standing<'a> {
+pub struct Current<'a> {
     /// The newest leaf.
     pub head: &'a UnverifiedLeaf,
     /// What its terms digest is of.
@@ -75,14 +75,14 @@ pub struct Applied {
 /// another, `bad_request` for a time beyond the limits, `ledger_chain_full`, `ledger_malformed` for a consent that nobody
 /// asked for.
 pub fn apply(
-    item: Standing<'_>,
-    given: Option<Standing<'_>>,
+    item: Current<'_>,
+    given: Option<Current<'_>>,
     sent: &SentStep,
     now: Timestamp,
     limits: &LedgerLimits,
 ) -> Result<Applied, Reason> {
     let standings = [Some(item), given].into_iter().flatten();
-    for Standing { head, terms } in standings {
+    for Current { head, terms } in standings {
         // A store that pairs an item with the terms of another is broken, and nobody's fault outside.
         if terms.digest() != head.claims().terms {
             return Err(Reason::InternalError);
@@ -97,8 +97,8 @@ pub fn apply(
 /// # Errors
 /// As of [`apply`].
 pub fn apply_paired(
-    item: Standing<'_>,
-    given: Option<Standing<'_>>,
+    item: Current<'_>,
+    given: Option<Current<'_>>,
     sent: &SentStep,
     now: Timestamp,
     limits: &LedgerLimits,
@@ -129,7 +129,7 @@ pub fn apply_paired(
 
 /// A new item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mint {
+pub struct NewItem {
     /// The world that issues it.
     pub ledger: WorldId,
     /// 32 fresh random bytes.
@@ -142,7 +142,7 @@ pub struct Mint {
 
 /// The first leaf of an item.
 #[must_use]
-pub fn mint(mint: &Mint, now: Timestamp) -> LeafClaims {
+pub fn mint(mint: &NewItem, now: Timestamp) -> LeafClaims {
     LeafClaims {
         ledger: mint.ledger.clone(),
         item: mint.item,
@@ -249,7 +249,7 @@ pub(super) struct Taken<'a> {
 }
 
 impl<'a> Place<'a> {
-    fn of(standing: Standing<'a>) -> Self {
+    fn of(standing: Current<'a>) -> Self {
         Self {
             head: standing.head.claims(),
             hash: standing.head.hash(),

@@ -12,7 +12,7 @@ use schemas::reason::Reason;
 use schemas::time::Timestamp;
 
 use self::town::{Hand, Town, now, salt};
-use super::{IssuerAct, LedgerLimits, Standing, apply, issue};
+use super::{Current, IssuerAct, LedgerLimits, apply, issue};
 
 const LIMITS: LedgerLimits = LedgerLimits::STANDARD;
 
@@ -250,7 +250,7 @@ fn a_long_life_comes_to_its_end() {
     let full = Err(Reason::LedgerChainFull);
     let judged = |head: &schemas::ledger::UnverifiedLeaf, sent: &SentStep| {
         let terms = &town.terms;
-        let applied = apply(Standing { head, terms }, None, sent, now(1), &short);
+        let applied = apply(Current { head, terms }, None, sent, now(1), &short);
         applied.map(drop)
     };
     assert_eq!(judged(held, &town.offer(held, &a, &b)), full);
@@ -331,7 +331,7 @@ fn a_creator_who_has_to_agree_agrees_to_this_offer() {
 fn a_swap_is_both_or_neither() {
     let town = Town::new();
     let swap = town.swap();
-    let standing = |head| Standing {
+    let standing = |head| Current {
         head,
         terms: &town.terms,
     };
@@ -413,11 +413,11 @@ fn what_is_given_in_return_has_terms_of_its_own() {
             let consent = strict.consent(&sent.step, &strict.creator);
             sent.swap.as_mut().unwrap().creator = Some(consent);
         }
-        let open = Standing {
+        let open = Current {
             head: &swap.open,
             terms: &town.terms,
         };
-        let given = Standing {
+        let given = Current {
             head: &other,
             terms: &strict.terms,
         };
@@ -440,7 +440,7 @@ fn what_is_given_in_return_has_terms_of_its_own() {
 fn each_half_of_a_swap_gets_a_fresh_commitment() {
     let town = Town::new();
     let swap = town.swap();
-    let standing = |head| Standing {
+    let standing = |head| Current {
         head,
         terms: &town.terms,
     };
@@ -627,7 +627,7 @@ fn terms_belong_to_their_item() {
     let a = Hand::new(1);
     let head = town.mint(&a);
     let offer = town.offer(&head, &a, &Hand::new(2));
-    let standing = Standing {
+    let standing = Current {
         head: &head,
         terms: &other.terms,
     };

@@ -10,7 +10,7 @@ use proofs::tlog::TlogError;
 use proofs::tlog::note::NoteKey;
 use schemas::did::DidUrl;
 use schemas::json::{self, Limits, Object, Value};
-use schemas::ledger::{Evidence, log_origin};
+use schemas::ledger::{EvidenceFile, log_origin};
 use schemas::message::Message as _;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
@@ -171,16 +171,21 @@ fn keep(args: &KeepArgs, terminal: &mut Terminal, session: &Session) -> Result<A
     Ok(Answer::ended(exit, object! { "files" => list_of(said) }))
 }
 
-fn read(path: &Path) -> Result<Evidence, Failure> {
+fn read(path: &Path) -> Result<EvidenceFile, Failure> {
     let malformed = |reason| Failure::of(reason).detail(&path.display());
-    let largest = u64::try_from(Evidence::LIMITS.max_bytes).unwrap_or(LARGEST);
+    let largest = u64::try_from(EvidenceFile::LIMITS.max_bytes).unwrap_or(LARGEST);
     let bytes = files::read(path, largest)?;
-    let value = json::read(&bytes, &Evidence::LIMITS).map_err(|error| malformed(error.reason()))?;
-    Evidence::from_value(&value).map_err(|error| malformed(error.reason()))
+    let value =
+        json::read(&bytes, &EvidenceFile::LIMITS).map_err(|error| malformed(error.reason()))?;
+    EvidenceFile::from_value(&value).map_err(|error| malformed(error.reason()))
 }
 
 /// Tells how a file was judged, and how the command ends by it.
-fn tell(terminal: &mut Terminal, file: &Evidence, judged: Result<Convicted, NotProven>) -> Exit {
+fn tell(
+    terminal: &mut Terminal,
+    file: &EvidenceFile,
+    judged: Result<Convicted, NotProven>,
+) -> Exit {
     let world = file.ledger().origin();
     match judged {
         Ok(convicted) => {
@@ -203,7 +208,7 @@ fn tell(terminal: &mut Terminal, file: &Evidence, judged: Result<Convicted, NotP
     }
 }
 
-fn judgement(file: &Evidence, judged: Result<Convicted, NotProven>) -> Object {
+fn judgement(file: &EvidenceFile, judged: Result<Convicted, NotProven>) -> Object {
     let reason = judged.map_or_else(NotProven::reason, Convicted::reason);
     object! {
         "convicted" => judged.is_ok(),
@@ -220,7 +225,7 @@ fn judge(
     terminal: &Terminal,
     session: &Session,
     wallet: Option<&Wallet>,
-    file: &Evidence,
+    file: &EvidenceFile,
 ) -> Result<Result<Convicted, NotProven>, Failure> {
     let ledger = file.ledger();
     if !args.key.is_empty() {

@@ -9,7 +9,7 @@ use proofs::tlog::checkpoint::Checkpoint;
 use proofs::tlog::merkle::TreeHead;
 use proofs::tlog::note::{KeyKind, NoteSigner};
 use schemas::digest::Sha256Digest;
-use schemas::ledger::{Evidence, log_origin};
+use schemas::ledger::{EvidenceFile, log_origin};
 use schemas::message::Message as _;
 use schemas::world::WorldId;
 use serde_json::{Value, json};
@@ -36,7 +36,7 @@ pub(crate) fn file(
         let checkpoint = Checkpoint::new(signer.public().name(), TreeHead { size: 1, root });
         checkpoint.sign(&signer).unwrap().to_string()
     });
-    let evidence = Evidence::TwoCheckpoints {
+    let evidence = EvidenceFile::TwoCheckpoints {
         ledger,
         checkpoints,
     };

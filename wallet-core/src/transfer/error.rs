@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use fetch::FetchError;
+use fetch::{Cause, FetchError};
 use proofs::ledger::LedgerError;
 use schemas::ledger::ItemTag;
 use schemas::message::MessageError;
@@ -134,6 +134,11 @@ impl TransferError {
             _ => false,
         }
     }
+
+    /// Whether the ledger answered that there is no such thing.
+    pub(super) fn is_not_there(&self) -> bool {
+        matches!(self, Self::Fetch(error) if matches!(error.cause(), Cause::Status { found: 404 }))
+    }
 }
 
 /// Whether a refusal can be a ledger's last word about a step: it says why this very step never comes
@@ -147,6 +152,7 @@ pub(crate) const fn is_final(reason: Reason) -> bool {
             | Reason::ItemRevoked
             | Reason::ItemUnknown
             | Reason::KeyMalformed
+            | Reason::LedgerChainFull
             | Reason::LedgerMalformed
             | Reason::OfferChanged
             | Reason::ReceiverInvalid

@@ -2,7 +2,7 @@
 //! this wallet or to somebody who wrote it into a file. The holder's side runs it.
 
 use schemas::json::Value;
-use schemas::ledger::{Evidence, ItemTag, UnverifiedLeaf};
+use schemas::ledger::{EvidenceFile, ItemTag, UnverifiedLeaf};
 use schemas::message::Message as _;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
@@ -41,7 +41,7 @@ impl Suspicion {
         now: Timestamp,
     ) -> Self {
         let claims = first.claims();
-        let evidence = Evidence::TwoLeaves {
+        let evidence = EvidenceFile::TwoLeaves {
             ledger: claims.ledger.clone(),
             leaves: Box::new([first.clone(), second.clone()]),
         };
@@ -49,10 +49,10 @@ impl Suspicion {
     }
 
     /// What convicts a ledger.
-    fn convicted(evidence: &Evidence, convicted: Convicted, now: Timestamp) -> Self {
+    fn convicted(evidence: &EvidenceFile, convicted: Convicted, now: Timestamp) -> Self {
         let tag = match evidence {
-            Evidence::TwoLeaves { leaves, .. } => leaves.first().map(|leaf| leaf.claims().item),
-            Evidence::TwoCheckpoints { .. } | Evidence::TwoTrees { .. } => None,
+            EvidenceFile::TwoLeaves { leaves, .. } => leaves.first().map(|leaf| leaf.claims().item),
+            EvidenceFile::TwoCheckpoints { .. } | EvidenceFile::TwoTrees { .. } => None,
         };
         Self {
             ledger: evidence.ledger().clone(),
@@ -100,7 +100,7 @@ impl Wallet {
     /// [`StoreError`].
     pub fn keep_evidence(
         &mut self,
-        file: &Evidence,
+        file: &EvidenceFile,
         convicted: Convicted,
         now: Timestamp,
     ) -> Result<bool, StoreError> {

@@ -191,8 +191,12 @@ async fn answered(
         Err(TransferError::Refused { reason })
             if reason == Reason::TransferReplay || is_final(reason) =>
         {
-            if let Some(came) = found(client, &ledger, step).await? {
-                return Ok(came);
+            match found(client, &ledger, step).await {
+                Ok(Some(came)) => return Ok(came),
+                Ok(None) => {}
+                // Of an item that it never had it has no head either.
+                Err(error) if reason == Reason::ItemUnknown && error.is_not_there() => {}
+                Err(error) => return Err(error),
             }
             if is_final(reason) {
                 wallet.fail_step(id, reason, now)?;

@@ -6,6 +6,7 @@ use proofs::ledger::VerifiedLeaf;
 use schemas::ledger::HeadDocument;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
+use verifier::ledger::contradict;
 
 use crate::error::StoreError;
 use crate::history::{EntryKind, NewEntry, What, append_note};
@@ -114,7 +115,16 @@ async fn goes_on(
             let rest = ledger.following(&first, told.collect())?;
             let there = rest.iter().find(|leaf| leaf.claims().seq == to);
             match there {
-                Some(leaf) if leaf.hash() == after.hash() => return Ok(()),
+                Some(leaf) if leaf.hash() == after.hash() => {
+                    let passed_on = rest.iter().find(|leaf| leaf.claims().changes_hands());
+                    match passed_on {
+                        Some(half) => match without_other_half(client, ledger, half, now).await? {
+                            Some(suspicion) => suspicion,
+                            None => return Ok(()),
+                        },
+                        None => return Ok(()),
+                    }
+                }
                 Some(leaf) => Suspicion::two_leaves(leaf.leaf(), after, now),
                 None => return Err(broken()),
             }
@@ -123,6 +133,32 @@ async fn goes_on(
     let reason = suspicion.reason;
     wallet.suspect(Some(item.holding), &suspicion)?;
     Err(TransferError::Lied { reason })
+}
+
+/// Whether a leaf is half of a swap whose other half is something else: then whoever gave an item got
+/// nothing for it.
+///
+/// # Errors
+/// [`TransferError`]; `ledger_chain_broken` when there is no other half.
+async fn without_other_half(
+    client: &Client,
+    ledger: &Ledger,
+    half: &VerifiedLeaf,
+    now: Timestamp,
+) -> Result<Option<Suspicion>, TransferError> {
+    let claims = half.claims();
+    let Some(leg) = claims.swap else {
+        return Ok(None);
+    };
+    let leaves = talk::chain(client, &claims.ledger, &leg.item, leg.seq).await?;
+    let other = ledger.leaf(leaves.into_iter().next().ok_or(broken())?)?;
+    if contradict(half.leaf(), other.leaf()) {
+        return Ok(Some(Suspicion::two_leaves(half.leaf(), other.leaf(), now)));
+    }
+    match (other.claims().item, other.claims().seq) == (leg.item, leg.seq) {
+        true => Ok(None),
+        false => Err(broken()),
+    }
 }
 
 const fn broken() -> TransferError {

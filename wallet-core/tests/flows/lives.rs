@@ -5,7 +5,7 @@ use proofs::did_document::{DidDocument, Relationship};
 use schemas::credential::CredentialType;
 use schemas::did::DidUrl;
 use schemas::json::{self, Limits};
-use schemas::ledger::{Evidence, ItemTag, State};
+use schemas::ledger::{EvidenceFile, ItemTag, State};
 use schemas::message::Message as _;
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
@@ -92,7 +92,7 @@ fn what_was_seen_before_has_to_stand_in_its_place() {
 fn convicts(world: &World, person: &Person) {
     let found = person.wallet.suspicions().unwrap();
     assert_eq!(found.len(), 1);
-    let evidence = Evidence::from_value(found[0].evidence.as_ref().unwrap()).unwrap();
+    let evidence = EvidenceFile::from_value(found[0].evidence.as_ref().unwrap()).unwrap();
     let document = json::read(&world.document(), &Limits::document()).unwrap();
     let document = DidDocument::parse(&document, &world.id.did()).unwrap();
     let at = |kid: &DidUrl, at: Timestamp| {

@@ -1,6 +1,6 @@
 //! Two items change hands in one step, or neither does; and every way in which that can be cut off.
 
-use schemas::ledger::ItemTag;
+use schemas::ledger::{Event, ItemTag};
 use schemas::reason::Reason;
 use verifier::ledger::IssuerAct;
 use wallet_core::receive::Received;
@@ -205,6 +205,43 @@ fn what_comes_in_return_is_fetched_by_another_run() {
         swap.0.giver.wallet = open_in(swap.0.giver.folder());
     }
     swap.is_done(theirs);
+}
+
+/// A ledger that takes what is given for an item, and does not give the item.
+#[test]
+fn a_ledger_that_writes_half_of_a_swap_is_not_believed() {
+    // The recipient has the item, and gave nothing for it.
+    let mut swap = Swap::new();
+    let theirs = swap.theirs().1;
+    swap.give().unwrap();
+    swap.0.look().unwrap();
+    let half = |half| move |register: &mut Register| register.half = Some(half);
+    swap.0.world.register(half(Event::Accept));
+    swap.accept().unwrap();
+    let error = swap.0.look().unwrap_err();
+    assert_eq!(error.reason(), Reason::LedgerChainBroken);
+    assert!(matches!(swap.0.standing(), Standing::Offered { .. }));
+    // As soon as the other item goes on otherwise, it has said two things.
+    swap.0.world.act(&theirs, IssuerAct::Suspend);
+    let error = swap.0.look().unwrap_err();
+    assert_eq!(error.reason(), Reason::RegistryEquivocation);
+    let found = swap.0.giver.wallet.suspicions().unwrap();
+    assert!(found[0].evidence.is_some());
+
+    // What was given in return is gone, and the step is said to have come too late.
+    let mut swap = Swap::new();
+    let (given, _) = swap.theirs();
+    swap.give().unwrap();
+    swap.0.world.register(half(Event::Swap));
+    swap.accept().unwrap_err();
+    let taker = &mut swap.0.taker;
+    let confirmed = taker.confirm(&swap.0.world);
+    let client = client(&[&swap.0.world]);
+    let looking = transfer::look(&client, &mut taker.wallet, &given.id, &confirmed, now());
+    let error = run(looking).unwrap_err();
+    assert_eq!(error.reason(), Reason::LedgerChainBroken);
+    let item = taker.wallet.item(&given.id).unwrap().unwrap();
+    assert_ne!(item.standing, Standing::PassedOn);
 }
 
 #[test]

@@ -18,7 +18,7 @@ use wallet_core::transfer::{
 use wallet_core::{EntryKind, Format, Holding, OsEntropy, Outcome, PersonaIndex, Wallet};
 
 use crate::fixture::{Person, client, now, open_in, run};
-use crate::world::{World, query};
+use crate::world::{Lost, World, query};
 
 /// A world with a ledger, a giver who holds an item, and somebody who knows the world.
 pub(crate) struct Scene {
@@ -239,6 +239,29 @@ fn what_is_refused_withdrawn_or_run_out_stays_and_is_good_again() {
     assert_eq!(scene.look().unwrap(), Standing::Held);
 }
 
+/// A step that never comes true is over, and holds up nothing that comes after it.
+#[test]
+fn what_can_never_be_is_over() {
+    let mut scene = Scene::new();
+    let prepared = scene.prepared().unwrap();
+    scene.world.register(|register| {
+        let full = "{\"error\":\"conflict\",\"reason\":\"ledger_chain_full\"}";
+        register.lost = Lost::BeforeStep;
+        register.instead = Some((409, full.to_owned()));
+    });
+    let error = scene.carry_out(prepared).unwrap_err();
+    assert_eq!(error.reason(), Reason::LedgerChainFull);
+    assert!(scene.giver.wallet.unfinished().unwrap().is_empty());
+
+    // A ledger that was put back to before the item: it has neither the item nor a head of it.
+    let mut scene = Scene::new();
+    let (prepared, tag) = (scene.prepared().unwrap(), scene.tag());
+    scene.world.register(|register| register.lose(&tag));
+    let error = scene.carry_out(prepared).unwrap_err();
+    assert_eq!(error.reason(), Reason::ItemUnknown);
+    assert!(scene.giver.wallet.unfinished().unwrap().is_empty());
+}
+
 #[test]
 fn terms_decide_whether_and_how_often() {
     let mut scene = Scene::with(Format::LdpVc, TransferTerms::NEVER);
@@ -376,7 +399,7 @@ fn a_ledger_that_tells_two_stories_is_caught_with_evidence() {
     let found = scene.giver.wallet.suspicions().unwrap();
     assert_eq!(found.len(), 1);
     let evidence = found[0].evidence.clone().unwrap();
-    let evidence = schemas::ledger::Evidence::from_value(&evidence).unwrap();
+    let evidence = schemas::ledger::EvidenceFile::from_value(&evidence).unwrap();
     assert_eq!(evidence.kind(), "two_leaves");
     // Anybody convicts the ledger with it.
     let document = json::read(&scene.world.document(), &Limits::document()).unwrap();

@@ -276,3 +276,20 @@ async fn one_that_is_further_does_not_rest() {
     let _ = witnesses.cosign(&signed(13), "", &Log, now()).await;
     assert_eq!(played.asked(), []);
 }
+
+/// One that has another tree of the size that it is asked about says so by that size.
+#[tokio::test]
+async fn one_that_has_another_tree_rests() {
+    let (played, witnesses) = played().await;
+    played.says(|old, checkpoint| match old {
+        0 => (200, line(checkpoint, 5, now())),
+        _ => (409, format!("{old}\n")),
+    });
+    let lines = witnesses.cosign(&signed(7), "", &Log, now()).await;
+    assert_eq!(read_again(&signed(7), &lines), [now()]);
+    played.asked();
+    for size in [7, 8] {
+        let _ = witnesses.cosign(&signed(size), "", &Log, later(1)).await;
+    }
+    assert_eq!(played.asked(), [(7, 7)]);
+}

@@ -4,8 +4,8 @@
 use proofs::tlog::tile::{Tile, TileKind};
 use schemas::canonical;
 use schemas::digest::Sha256Digest;
-use schemas::json::{self, Limits, Value};
-use schemas::ledger::{Evidence, ItemTag, LeafHash, UnverifiedLeaf};
+use schemas::json::{self, Value};
+use schemas::ledger::{EvidenceFile, ItemTag, LeafHash, UnverifiedLeaf};
 use schemas::message::Message as _;
 use schemas::time::Timestamp;
 use sqlx::Transaction;
@@ -19,19 +19,18 @@ use super::{Standing, leaf, natural, number};
 pub(in super::super) struct Writing(Transaction<'static, Sqlite>);
 
 /// What a piece of evidence is about: whatever signatures or paths beside are in it, it is told once.
-fn id(evidence: &Evidence) -> Sha256Digest {
+fn id(evidence: &EvidenceFile) -> Sha256Digest {
     let text = |note: &String| {
         let text = note.split("\n\n").next().unwrap_or_default();
         Sha256Digest::of(text.as_bytes())
     };
     let mut parts = match evidence {
-        Evidence::TwoLeaves { leaves, .. } => {
+        EvidenceFile::TwoLeaves { leaves, .. } => {
             let hash = |leaf: &UnverifiedLeaf| Sha256Digest::from_bytes(*leaf.hash().as_bytes());
             leaves.each_ref().map(hash)
         }
-        Evidence::TwoCheckpoints { checkpoints, .. } | Evidence::TwoTrees { checkpoints, .. } => {
-            checkpoints.each_ref().map(text)
-        }
+        EvidenceFile::TwoCheckpoints { checkpoints, .. }
+        | EvidenceFile::TwoTrees { checkpoints, .. } => checkpoints.each_ref().map(text),
     };
     parts.sort_unstable();
     let [first, second] = &parts;
@@ -48,12 +47,12 @@ impl Writing {
     /// False for what nobody could read again.
     pub(in super::super) async fn evidence(
         &mut self,
-        evidence: &Evidence,
+        evidence: &EvidenceFile,
         what: &str,
     ) -> Result<bool, MonitorError> {
         let text = canonical::to_text(&Value::Object(evidence.to_object()));
-        let read = json::read(text.as_bytes(), &Limits::document());
-        if !read.is_ok_and(|value| Evidence::from_value(&value).is_ok()) {
+        let read = json::read(text.as_bytes(), &EvidenceFile::LIMITS);
+        if !read.is_ok_and(|value| EvidenceFile::from_value(&value).is_ok()) {
             return Ok(false);
         }
         sqlx::query(
@@ -69,7 +68,10 @@ impl Writing {
     }
 
     /// That this is where it cannot be lost.
-    pub(in super::super) async fn told(&mut self, evidence: &Evidence) -> Result<(), MonitorError> {
+    pub(in super::super) async fn told(
+        &mut self,
+        evidence: &EvidenceFile,
+    ) -> Result<(), MonitorError> {
         sqlx::query("UPDATE evidence SET told = 1 WHERE id = ?")
             .bind(id(evidence).as_bytes().to_vec())
             .execute(&mut *self.0)
@@ -134,6 +136,27 @@ impl Writing {
         Ok(leaves.collect::<Result<_, _>>()?)
     }
 
+    /// Halves of swaps that name a leaf, its place, or the leaf before it as those of their other half.
+    pub(in super::super) async fn halves_about(
+        &mut self,
+        about: &UnverifiedLeaf,
+    ) -> Result<Vec<UnverifiedLeaf>, MonitorError> {
+        let claims = about.claims();
+        let previous = claims.previous.map(|previous| previous.as_bytes().to_vec());
+        let rows = sqlx::query(
+            "SELECT entry FROM leaves JOIN halves USING (item, seq) \
+             WHERE (other = ? AND other_seq = ?) OR other_previous = ? OR other_previous = ?",
+        )
+        .bind(claims.item.as_bytes().to_vec())
+        .bind(number(claims.seq))
+        .bind(about.hash().as_bytes().to_vec())
+        .bind(previous)
+        .fetch_all(&mut *self.0)
+        .await?;
+        let leaves = rows.iter().map(leaf);
+        Ok(leaves.collect::<Result<_, _>>()?)
+    }
+
     /// The newest step of an item.
     pub(in super::super) async fn newest(
         &mut self,
@@ -183,6 +206,20 @@ impl Writing {
         .bind(place)
         .bind(shown)
         .bind(leaf.bytes().to_vec())
+        .execute(&mut *self.0)
+        .await?;
+        let Some(leg) = claims.swap else {
+            return Ok(());
+        };
+        sqlx::query(
+            "INSERT INTO halves (item, seq, other, other_seq, other_previous) \
+             VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        )
+        .bind(claims.item.as_bytes().to_vec())
+        .bind(number(claims.seq))
+        .bind(leg.item.as_bytes().to_vec())
+        .bind(number(leg.seq))
+        .bind(leg.previous.as_bytes().to_vec())
         .execute(&mut *self.0)
         .await?;
         Ok(())

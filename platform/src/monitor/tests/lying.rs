@@ -25,7 +25,7 @@ fn forks(at: usize, sizes: [usize; 2]) -> [Ledger; 2] {
     [ledger, other]
 }
 
-fn convicted(found: &Pass) -> Convicted {
+pub(super) fn convicted(found: &Pass) -> Convicted {
     let evidence = found
         .findings
         .iter()
@@ -35,7 +35,7 @@ fn convicted(found: &Pass) -> Convicted {
     judged(evidence).unwrap()
 }
 
-async fn told(first: Ledger, second: Ledger) -> Pass {
+pub(super) async fn told(first: Ledger, second: Ledger) -> Pass {
     let folder = tempfile::tempdir().unwrap();
     let line = Line::new(first);
     let mut watching = monitor(&line, &folder.path().join("state")).await;
@@ -49,7 +49,7 @@ async fn stopped(monitor: &mut Monitor<Line>) -> Box<Stopped> {
     pass.expect_err("something is not read")
 }
 
-fn reasons(found: &Pass) -> Vec<Reason> {
+pub(super) fn reasons(found: &Pass) -> Vec<Reason> {
     found
         .findings
         .iter()
@@ -293,6 +293,20 @@ async fn two_trees_that_do_not_go_on_from_one_another() {
     }
 }
 
+/// Whatever else a liar writes into what is read, it is evidence.
+#[tokio::test]
+async fn checkpoints_of_full_length_convict() {
+    let [mut first, mut second] = forks(3, [7, 9]);
+    for ledger in [&mut first, &mut second] {
+        ledger.padding = 1;
+        let rest = super::super::MAX_NOTE_BYTES - ledger.padded().len();
+        ledger.padding += rest;
+        assert_eq!(ledger.padded().len(), super::super::MAX_NOTE_BYTES);
+    }
+    let found = told(first, second).await;
+    assert_eq!(convicted(&found), Convicted::TwoTrees);
+}
+
 #[tokio::test]
 async fn two_leaves_for_one_place() {
     // Both in the log.
@@ -348,8 +362,8 @@ async fn evidence_cannot_be_made_up() {
     let [first, second] = forks(3, [7, 9]);
     let found = told(first.clone(), second).await;
     let evidence = found.findings[0].evidence.clone().unwrap();
-    use schemas::ledger::Evidence;
-    let Evidence::TwoTrees {
+    use schemas::ledger::EvidenceFile;
+    let EvidenceFile::TwoTrees {
         ledger,
         checkpoints,
         level,
@@ -359,7 +373,7 @@ async fn evidence_cannot_be_made_up() {
     else {
         panic!("two trees");
     };
-    let build = |checkpoints: [String; 2], level, index, nodes| Evidence::TwoTrees {
+    let build = |checkpoints: [String; 2], level, index, nodes| EvidenceFile::TwoTrees {
         ledger: ledger.clone(),
         checkpoints,
         level,
@@ -424,7 +438,7 @@ async fn evidence_cannot_be_made_up() {
         [one.clone(), one],
     );
     assert!(judged(&twice).is_err());
-    let same = Evidence::TwoCheckpoints {
+    let same = EvidenceFile::TwoCheckpoints {
         ledger,
         checkpoints: [mine.clone(), mine],
     };

@@ -48,3 +48,29 @@ async fn a_clock_that_was_ahead_leaves_no_receipt_of_tomorrow() {
         "yesterday's receipt is fresh today"
     );
 }
+
+/// Whoever asks again for what was done while a clock was ahead gets no receipt for it in all the time
+/// until then.
+#[tokio::test]
+async fn a_clock_that_was_ahead_makes_no_old_answer_new() {
+    let town = Town::new().await;
+    let [a, b, c] = [1, 2, 3].map(Hand::new);
+    let item = minted(&town, 1, &a).await;
+    town.pass(86_400);
+    let until = town.now().plus_seconds(86_400);
+    let sent = a.sends(item.offer(&b, until));
+    let offered = Seen::after(&send_step(&town, &sent, "give").await);
+    town.pass(-86_400);
+    // While nothing came after it, the answer is the same, as of now.
+    let again = taken(&send_step(&town, &sent, "give").await);
+    assert_eq!(again.leaf, offered.leaf);
+    assert_eq!(again.receipt.claims().issued, town.now());
+    let accept = b.sends(offered.accept(&c));
+    let held = Seen::after(&send_step(&town, &accept, "take").await);
+    town.pass(3600);
+    let refused = send_step(&town, &sent, "give").await;
+    refused.refuses(409, "conflict", "transfer_replay");
+    // What is the newest is answered as ever.
+    let again = taken(&send_step(&town, &accept, "take").await);
+    assert_eq!(again.leaf, held.leaf);
+}

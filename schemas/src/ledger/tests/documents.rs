@@ -4,10 +4,10 @@ use crate::did::{Did, DidUrl};
 use crate::digest::Sha256Digest;
 use crate::json::Object;
 use crate::ledger::{
-    Act, Asker, Authority, ChainPage, Commitment, Event, Evidence, HeadDocument, HeadReceiptClaims,
-    HolderAnswer, HolderQuery, InboxAnswer, InboxQuery, Inclusion, ItemTag, ItemTerms, LeafClaims,
-    LeafHash, Lease, LedgerEntry, LedgerSignature, Offer, OfferedItem, Salt, SentStep, SentSwap,
-    State, Step, StepAnswer, SwapLeg, SwapWanted, TermsDigest, TransferTerms,
+    Act, Asker, Authority, ChainPage, Commitment, Event, EvidenceFile, HeadDocument,
+    HeadReceiptClaims, HolderAnswer, HolderQuery, InboxAnswer, InboxQuery, Inclusion, ItemTag,
+    ItemTerms, LeafClaims, LeafHash, Lease, LedgerEntry, LedgerSignature, Offer, OfferedItem, Salt,
+    SentStep, SentSwap, State, Step, StepAnswer, SwapLeg, SwapWanted, TermsDigest, TransferTerms,
     UnverifiedHeadReceipt, UnverifiedLeaf, WorldCommitment,
 };
 use crate::license::{Allowance, LicenseTerms};
@@ -412,7 +412,7 @@ pub(super) fn entry() -> LedgerEntry {
     }
 }
 
-pub(super) fn evidence() -> Vec<Evidence> {
+pub(super) fn evidence() -> Vec<EvidenceFile> {
     let notes = || ["one\n".to_owned(), "two\n".to_owned()];
     let mut leaves = leaves().into_iter();
     let two = [leaves.next().unwrap(), leaves.next().unwrap()];
@@ -421,15 +421,15 @@ pub(super) fn evidence() -> Vec<Evidence> {
         path,
     };
     vec![
-        Evidence::TwoLeaves {
+        EvidenceFile::TwoLeaves {
             ledger: ledger(),
             leaves: Box::new(two),
         },
-        Evidence::TwoCheckpoints {
+        EvidenceFile::TwoCheckpoints {
             ledger: ledger(),
             checkpoints: notes(),
         },
-        Evidence::TwoTrees {
+        EvidenceFile::TwoTrees {
             ledger: ledger(),
             checkpoints: notes(),
             level: 8,

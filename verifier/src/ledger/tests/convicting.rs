@@ -7,23 +7,30 @@ use proofs::tlog::merkle::{Node, Nodes, Plan, TreeHead, leaf_hash};
 use proofs::tlog::note::{KeyKind, NoteSigner};
 use schemas::did::DidUrl;
 use schemas::digest::Sha256Digest;
-use schemas::ledger::{Evidence, Inclusion, LeafClaims, UnverifiedLeaf, log_origin};
+use schemas::ledger::{
+    Act, EvidenceFile, Inclusion, ItemTag, LeafClaims, LeafHash, SwapLeg, UnverifiedLeaf,
+    log_origin,
+};
 use schemas::reason::Reason;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 
+use super::LIMITS;
 use super::town::{Hand, Town, now};
-use crate::ledger::{Convicted, LedgerKeys, NotProven, judge_evidence, judge_evidence_with};
+use crate::ledger::{
+    Convicted, Current, IssuerAct, LedgerKeys, NotProven, apply, issue, judge_evidence,
+    judge_evidence_with,
+};
 
-fn judge(town: &Town, file: &Evidence) -> Result<Convicted, NotProven> {
+fn judge(town: &Town, file: &EvidenceFile) -> Result<Convicted, NotProven> {
     let key = town.key.verifying_key();
     let at = |_: &DidUrl, _: Timestamp| Ok(key.clone());
     let all = [key.clone()];
     judge_evidence(file, LedgerKeys { at: &at, all: &all })
 }
 
-fn two(ledger: &WorldId, one: &UnverifiedLeaf, other: &UnverifiedLeaf) -> Evidence {
-    Evidence::TwoLeaves {
+fn two(ledger: &WorldId, one: &UnverifiedLeaf, other: &UnverifiedLeaf) -> EvidenceFile {
+    EvidenceFile::TwoLeaves {
         ledger: ledger.clone(),
         leaves: Box::new([one.clone(), other.clone()]),
     }
@@ -75,6 +82,71 @@ fn two_leaves_for_one_place_convict() {
     );
 }
 
+/// The chains of two items that were swapped, and what a liar would write instead of a half.
+#[test]
+fn one_half_of_a_swap_beside_something_else_convicts() {
+    let town = Town::new();
+    let swap = town.swap();
+    let current = |head| Current {
+        head,
+        terms: &town.terms,
+    };
+    let (open, other) = (current(&swap.open), current(&swap.other));
+    let done = apply(open, Some(other), &swap.accept, now(3), &LIMITS).unwrap();
+    let (taken, given) = (town.write(&done.leaf), town.write(&done.given.unwrap()));
+    let end = |head| town.write(&issue(head, IssuerAct::End, "breach", now(9)).unwrap());
+    let suspend = |head| town.write(&issue(head, IssuerAct::Suspend, "look", now(9)).unwrap());
+
+    // Whatever a truthful ledger has signed stands beside all else, in any order.
+    let (after_taken, after_given) = (end(&taken), end(&given));
+    let truthful = [
+        &swap.first,
+        &swap.open,
+        &taken,
+        &after_taken,
+        &swap.other,
+        &given,
+        &after_given,
+    ];
+    for one in truthful {
+        for beside in truthful {
+            let judged = judge(&town, &two(&town.ledger, one, beside));
+            assert_eq!(judged, Err(NotProven::Compatible));
+        }
+    }
+
+    let convicts = |one: &UnverifiedLeaf, beside: &UnverifiedLeaf| {
+        for [one, beside] in [[one, beside], [beside, one]] {
+            let judged = judge(&town, &two(&town.ledger, one, beside));
+            assert_eq!(judged, Ok(Convicted::TwoLeaves));
+        }
+    };
+    // One half was written, and the other item went on otherwise.
+    let kept = suspend(&swap.other);
+    convicts(&taken, &kept);
+    let refused = town.sent(town.step(&swap.open, Act::Refuse), &swap.b);
+    let refused = town.take(&swap.open, &refused, now(4)).unwrap();
+    convicts(&given, &refused);
+    // The other half is of another swap of the same items.
+    let again = swap.accepted_by(&town, &Hand::new(50));
+    let again = apply(open, Some(other), &again, now(3), &LIMITS).unwrap();
+    convicts(&taken, &town.write(&again.given.unwrap()));
+    // The half names a place that is none: another number after the leaf, or another item.
+    let misplaced = |change: fn(&mut SwapLeg)| {
+        let mut claims = taken.claims().clone();
+        claims.swap.as_mut().map(change).unwrap();
+        town.write(&claims)
+    };
+    convicts(&misplaced(|leg| leg.seq += 4), &swap.other);
+    convicts(&misplaced(|leg| leg.seq += 4), &given);
+    let elsewhere = misplaced(|leg| leg.item = ItemTag::from_bytes([9; 32]));
+    convicts(&elsewhere, &swap.other);
+    convicts(
+        &misplaced(|leg| leg.previous = LeafHash::from_bytes([9; 32])),
+        &given,
+    );
+}
+
 /// Keys that were given go together: what the ledger signed before and after it changed its key is
 /// judged with both, whatever their names are.
 #[test]
@@ -89,7 +161,7 @@ fn keys_that_were_given_go_together() {
     let leaves = two(&town.ledger, &mint, again.leaf());
     let mut lying = HONEST;
     lying[2] = "x";
-    let checkpoints = Evidence::TwoCheckpoints {
+    let checkpoints = EvidenceFile::TwoCheckpoints {
         ledger: town.ledger.clone(),
         checkpoints: [
             Tree::of(&HONEST).signed(&town, &town.key),
@@ -213,7 +285,7 @@ fn two_roots_of_one_size_convict() {
     let real = Tree::of(&HONEST[..5]);
     let lie = Tree::of(&["a", "b", "x", "d", "e"]);
     let longer = Tree::of(&HONEST[..7]);
-    let file = |one: String, other: String| Evidence::TwoCheckpoints {
+    let file = |one: String, other: String| EvidenceFile::TwoCheckpoints {
         ledger: town.ledger.clone(),
         checkpoints: [one, other],
     };
@@ -253,7 +325,7 @@ fn two_trees_convict_by_a_node_that_differs() {
     let mut lying = HONEST;
     lying[2] = "x";
     let lying = Tree::of(&lying);
-    let file = |one: &Tree, other: &Tree, level, index| Evidence::TwoTrees {
+    let file = |one: &Tree, other: &Tree, level, index| EvidenceFile::TwoTrees {
         ledger: town.ledger.clone(),
         checkpoints: [one.signed(&town, &town.key), other.signed(&town, &town.key)],
         level,
@@ -269,7 +341,7 @@ fn two_trees_convict_by_a_node_that_differs() {
     // Where the two agree nothing is proven, and a made-up node is in no tree.
     let same = judge(&town, &file(&short, &lying, 0, 0));
     assert_eq!(same, Err(NotProven::Compatible));
-    let Evidence::TwoTrees {
+    let EvidenceFile::TwoTrees {
         ledger,
         checkpoints,
         level,
@@ -287,7 +359,7 @@ fn two_trees_convict_by_a_node_that_differs() {
     ] {
         let kept = nodes.clone();
         damage(&mut nodes[0]);
-        let file = Evidence::TwoTrees {
+        let file = EvidenceFile::TwoTrees {
             ledger: ledger.clone(),
             checkpoints: checkpoints.clone(),
             level,
@@ -320,7 +392,7 @@ fn a_line_in_the_name_of_another_key_frees_nobody() {
         read.verify(&origin, &current).is_ok(),
         "the verifier believes it"
     );
-    let file = Evidence::TwoCheckpoints {
+    let file = EvidenceFile::TwoCheckpoints {
         ledger: town.ledger.clone(),
         checkpoints: [honest, lie],
     };
@@ -356,12 +428,12 @@ fn the_longest_checkpoint_that_is_read_makes_evidence() {
             "monitor and verifier believe it"
         );
     }
-    let file = Evidence::TwoCheckpoints {
+    let file = EvidenceFile::TwoCheckpoints {
         ledger: town.ledger.clone(),
         checkpoints: [served, told],
     };
     assert_eq!(judge(&town, &file), Ok(Convicted::TwoCheckpoints));
     let bytes = schemas::canonical::to_bytes(&file.to_value());
-    let value = schemas::json::read(&bytes, &Evidence::LIMITS).unwrap();
-    assert_eq!(Evidence::from_value(&value), Ok(file));
+    let value = schemas::json::read(&bytes, &EvidenceFile::LIMITS).unwrap();
+    assert_eq!(EvidenceFile::from_value(&value), Ok(file));
 }

@@ -15,7 +15,7 @@ use schemas::time::Timestamp;
 use schemas::world::WorldId;
 
 use super::LIMITS;
-use crate::ledger::{Mint, Standing, apply, mint};
+use crate::ledger::{Current, NewItem, apply, mint};
 
 /// How long offers are open, in seconds from [`now`] at 1.
 pub(super) const OFFERED: i64 = 3600;
@@ -96,7 +96,7 @@ impl Town {
     }
 
     pub(super) fn mint_as(&self, item: u8, hand: &Hand) -> UnverifiedLeaf {
-        let new = Mint {
+        let new = NewItem {
             ledger: self.ledger.clone(),
             item: ItemTag::from_bytes([item; 32]),
             holder: hand.commitment(),
@@ -166,7 +166,7 @@ impl Town {
         sent: &SentStep,
         at: Timestamp,
     ) -> Result<UnverifiedLeaf, Reason> {
-        let standing = Standing {
+        let standing = Current {
             head,
             terms: &self.terms,
         };

@@ -8,7 +8,7 @@ use schemas::time::Timestamp;
 
 use super::town::{Hand, Town, now};
 use crate::ledger::{
-    Broken, IssuerAct, Passage, Standing, apply, issue, require_follows, walk, walk_without_terms,
+    Broken, Current, IssuerAct, Passage, apply, issue, require_follows, walk, walk_without_terms,
 };
 
 /// A chain with every kind of step, and the other item of its swap.
@@ -16,7 +16,7 @@ fn long(town: &Town) -> (Vec<UnverifiedLeaf>, Vec<UnverifiedLeaf>) {
     let mut swap = town.swap();
     let mut chain = vec![swap.first.clone(), swap.open.clone()];
     let mut other = vec![swap.other.clone()];
-    let standing = |head| Standing {
+    let standing = |head| Current {
         head,
         terms: &town.terms,
     };

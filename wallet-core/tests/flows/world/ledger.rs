@@ -15,7 +15,7 @@ use schemas::message::Message as _;
 use schemas::object;
 use schemas::reason::Reason;
 use schemas::terms::Contexts;
-use verifier::ledger::{IssuerAct, LedgerLimits, Mint, Standing, apply, issue, mint};
+use verifier::ledger::{Current, IssuerAct, LedgerLimits, NewItem, apply, issue, mint};
 
 use super::{Inside, Script, World};
 use crate::fixture::{later, now, provenance, terms};
@@ -61,6 +61,8 @@ pub(crate) struct Register {
     pub(crate) omits: usize,
     /// How many leaves it leaves out of the end of every chain.
     pub(crate) withholds: usize,
+    /// Of the next swap, writes this half alone; of what was given in return, it says that nothing was.
+    pub(crate) half: Option<Event>,
     /// How many steps arrived.
     pub(crate) steps: usize,
 }
@@ -148,6 +150,11 @@ impl Register {
         Reply::bytes(status, content_type, body.into_bytes())
     }
 
+    /// Has no item of this name any more.
+    pub(crate) fn lose(&mut self, tag: &ItemTag) {
+        self.chains.remove(tag);
+    }
+
     /// The entry of what is issued just now.
     pub(super) fn entry(&self) -> Option<LedgerEntry> {
         self.entry.clone().filter(|_| self.kept)
@@ -192,7 +199,7 @@ impl Inside {
                 register.serial += 1;
                 let tag = ItemTag::from_bytes([register.serial; 32]);
                 let claims = mint(
-                    &Mint {
+                    &NewItem {
                         ledger: self.id.clone(),
                         item: tag,
                         holder: holder.unwrap_or(Commitment::from_bytes([9; 32])),
@@ -362,7 +369,7 @@ impl Inside {
         if chain.iter().any(is_there) {
             return refused(Reason::TransferReplay);
         }
-        let standing = Standing {
+        let standing = Current {
             head: chain.last().unwrap().leaf(),
             terms: &terms,
         };
@@ -372,7 +379,7 @@ impl Inside {
             } => script.register.chains.get(&leg.item),
             _ => None,
         };
-        let given = other.map(|chain| Standing {
+        let given = other.map(|chain| Current {
             head: chain.last().unwrap().leaf(),
             terms: &terms,
         });
@@ -386,11 +393,19 @@ impl Inside {
             leaf: leaf.leaf().clone(),
             credential_offer: None,
         };
-        script.register.chains.get_mut(&tag).unwrap().push(leaf);
-        if let Some(given) = applied.given {
+        let half = script.register.half.take();
+        if half != Some(Event::Swap) {
+            script.register.chains.get_mut(&tag).unwrap().push(leaf);
+        }
+        if let Some(given) = applied.given
+            && half != Some(Event::Accept)
+        {
             let given = sign_leaf(&given, &self.method(), &self.key()).unwrap();
             let chain = script.register.chains.get_mut(&given.claims().item);
             chain.unwrap().push(given);
+        }
+        if half == Some(Event::Swap) {
+            return refused(Reason::TransferConflict);
         }
         let kept = (asked.body.clone(), answer.clone());
         script.register.answers.insert(key.clone(), kept);
