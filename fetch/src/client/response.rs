@@ -10,6 +10,7 @@ use tokio::time::{Instant, timeout_at};
 use super::age;
 use super::exchange::{Call, Method, cause_of};
 use crate::error::{Cause, Stage};
+use crate::purpose::Purpose;
 
 /// Types that a world may explain a failure in (RFC 6749 section 5.2, RFC 9457).
 const ERROR_TYPES: &[&str] = &["application/json", "application/problem+json"];
@@ -107,6 +108,13 @@ impl fmt::Debug for Response {
     }
 }
 
+/// What a witness answers when it cosigns has no type of its own (C2SP tlog-witness, add-checkpoint):
+/// its lines are read strictly and checked.
+fn is_of_any_type(call: &Call<'_>, status: StatusCode) -> bool {
+    let sends = matches!(call.method, Method::Post { .. });
+    call.purpose == Purpose::Log && sends && status == StatusCode::OK
+}
+
 /// Reads an answer that is no redirect.
 pub(super) async fn receive(
     call: &Call<'_>,
@@ -150,7 +158,10 @@ pub(super) async fn receive(
     };
     let verdict = if is_encoded(answer.headers()) {
         Err(Cause::ContentEncoding)
-    } else if known(call.accept) || (!status.is_success() && known(ERROR_TYPES)) {
+    } else if known(call.accept)
+        || (!status.is_success() && known(ERROR_TYPES))
+        || is_of_any_type(call, status)
+    {
         Ok(())
     } else {
         let found = content_type

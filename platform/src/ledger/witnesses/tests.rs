@@ -90,7 +90,8 @@ async fn answer(State(played): State<Played>, body: String) -> Response {
     let (status, text) = (played.says.lock().unwrap())(request.old, &checkpoint);
     let kind = match status {
         409 => "text/x.tlog.size",
-        _ => "text/plain",
+        // Of any type.
+        _ => "application/vnd.example.lines",
     };
     let status = StatusCode::from_u16(status).unwrap();
     (status, [(CONTENT_TYPE, kind)], text).into_response()
