@@ -31,6 +31,8 @@ pub(crate) struct Issuing {
     pub(crate) defers: bool,
     /// Whether what was put off is ready.
     pub(crate) ready: bool,
+    /// What it answers whoever asks for what was put off, instead: a status and a body.
+    pub(crate) deferred_answer: Option<(u16, Object)>,
     /// Whether the offer is for people with accounts, and has no code.
     pub(crate) login: bool,
     /// How long credentials last.
@@ -78,6 +80,11 @@ impl Issuing {
             answer.insert("refresh_token", format!("refresh-{}", self.refresh));
         }
         Reply::json(answer)
+    }
+
+    /// Takes no access token that it gave so far.
+    pub(crate) fn end_tokens(&mut self) {
+        self.tokens += 1;
     }
 
     /// Knows nothing any more of what it put off.
@@ -199,6 +206,9 @@ impl Inside {
     }
 
     pub(super) fn answer_deferred(&self, script: &mut Script, asked: &Asked) -> Answer {
+        if let Some((status, body)) = script.issuing.deferred_answer.clone() {
+            return Reply::json_with(status, body);
+        }
         if !script.issuing.knows(asked.bearer.as_deref()) {
             return Reply::json_with(401, object! { "error" => "invalid_token" });
         }
