@@ -73,7 +73,8 @@ pub(super) async fn redeem(
         refresh: token.refresh_token,
         client_id: match request {
             TokenRequest::AuthorizationCode { client_id, .. } => Some(client_id.clone()),
-            TokenRequest::Refresh { client_id, .. } => client_id.clone(),
+            TokenRequest::PreAuthorized { client_id, .. }
+            | TokenRequest::Refresh { client_id, .. } => client_id.clone(),
             _ => None,
         },
         authorized: token.authorized,

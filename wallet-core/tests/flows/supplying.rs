@@ -443,6 +443,38 @@ fn an_access_token_that_ended_is_renewed_once_for_what_is_owed() {
     assert_eq!(wallet.owed().unwrap().len(), 1);
 }
 
+/// OpenID4VCI sections 6.3 and 12.3: without the server's word there is no anonymous access.
+#[test]
+fn whoever_gives_no_anonymous_access_is_told_who_asks() {
+    for anonymous in [false, true] {
+        let world = World::new(1);
+        world.issuing(|issuing| {
+            issuing.anonymous = anonymous;
+            issuing.refills = true;
+            issuing.defers = true;
+        });
+        let client = || {
+            let mut found = None;
+            world.issuing(|issuing| {
+                let form = &issuing.asked_token;
+                found = Some(
+                    ["grant_type", "client_id"].map(|name| form.field(name).map(str::to_owned)),
+                );
+            });
+            found.unwrap()
+        };
+        let mut person = Person::new();
+        redeem(&mut person, &world, &wanted()).unwrap();
+        let expected = (!anonymous).then(|| "omote".to_owned());
+        assert_eq!(client()[1], expected);
+        // And again by whom the first token was had.
+        let mut wallet = person.reopened();
+        world.issuing(Issuing::end_tokens);
+        fetch_owed(&mut wallet, &world, 5).unwrap();
+        assert_eq!(client(), [Some("refresh_token".to_owned()), expected]);
+    }
+}
+
 fn log_in(
     person: &mut Person,
     world: &World,
@@ -459,6 +491,26 @@ fn log_in(
         &wanted,
         redirect,
     ))
+}
+
+/// OpenID4VCI section 5.1.1: where a server is named, it may be for several issuers.
+#[test]
+fn a_login_says_for_which_issuer_it_is_where_a_server_is_named() {
+    for named in [false, true] {
+        let world = World::new(1);
+        world.issuing(|issuing| {
+            issuing.login = true;
+            issuing.names_server = named;
+        });
+        let mut person = Person::new();
+        let open = open(&mut person, &world);
+        log_in(&mut person, &world, &open).unwrap();
+        world.issuing(|issuing| {
+            let details = issuing.asked_login.field("authorization_details").unwrap();
+            let location = format!(r#""locations":["{}"]"#, world.id.origin());
+            assert_eq!(details.contains(&location), named, "{details}");
+        });
+    }
 }
 
 #[test]
