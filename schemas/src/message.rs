@@ -17,7 +17,7 @@ use crate::reason::Reason;
 pub use document::{Confidential, WireDocument};
 pub(crate) use members::{Kind, Members, printable, url_safe};
 pub use values::MAX_PURPOSE;
-pub(crate) use values::{natural, read_date, read_purpose, write_date};
+pub(crate) use values::{natural, read_date, read_numeric_date, read_purpose, write_date};
 
 /// A JSON message of a protocol: one strict reading, one writing.
 ///

@@ -543,9 +543,31 @@ pub(crate) fn claims_of(
         Format::DcSdJwt => Words::OfTheIssuer,
         Format::LdpVc => Words::OfDocuments,
     };
-    let mut claims = Vec::new();
-    members(credential, "", words, Wish::ComesAlong, &asked, &mut claims);
-    claims
+    let mut shown = Shown {
+        claims: Vec::new(),
+        room: MAX_POINTERS,
+    };
+    members(credential, "", words, Wish::ComesAlong, &asked, &mut shown);
+    shown.claims
+}
+
+/// How many bytes of names are written around values, in all of a credential.
+const MAX_POINTERS: usize = 4 << 20;
+
+/// Claims so far.
+struct Shown {
+    claims: Vec<ShownClaim>,
+    room: usize,
+}
+
+impl Shown {
+    /// Whether the parts of a value are told apart. Each has the way to it in its pointer: where that
+    /// would be a long one a thousand times, the value is one claim with all that is in it.
+    fn opens(&mut self, at: &str, parts: usize) -> bool {
+        let left = self.room.checked_sub(at.len().saturating_mul(parts));
+        self.room = left.unwrap_or(self.room);
+        left.is_some()
+    }
 }
 
 /// What member names mean: `type` and `proof` are no claims in a W3C document, which may stand inside
@@ -562,7 +584,7 @@ fn members(
     words: Words,
     above: Wish,
     asked: &impl Fn(&Value) -> bool,
-    claims: &mut Vec<ShownClaim>,
+    shown: &mut Shown,
 ) {
     let words = match words {
         Words::OfTheIssuer if !object.contains_key("@context") => Words::OfTheIssuer,
@@ -573,7 +595,7 @@ fn members(
         Words::OfTheIssuer => true,
     };
     for (name, value) in object.iter().filter(|(name, _)| says_something(name)) {
-        leaves(value, &pointer(at, name), words, above, asked, claims);
+        leaves(value, &pointer(at, name), words, above, asked, shown);
     }
 }
 
@@ -583,7 +605,7 @@ fn leaves(
     words: Words,
     above: Wish,
     asked: &impl Fn(&Value) -> bool,
-    claims: &mut Vec<ShownClaim>,
+    shown: &mut Shown,
 ) {
     let wish = if above == Wish::Asked || asked(value) {
         Wish::Asked
@@ -591,16 +613,16 @@ fn leaves(
         above
     };
     match value {
-        Value::Object(object) if !object.is_empty() => {
-            members(object, at, words, wish, asked, claims);
+        Value::Object(object) if !object.is_empty() && shown.opens(at, object.len()) => {
+            members(object, at, words, wish, asked, shown);
         }
-        Value::Array(elements) if !elements.is_empty() => {
+        Value::Array(elements) if !elements.is_empty() && shown.opens(at, elements.len()) => {
             for (index, value) in elements.iter().enumerate() {
-                leaves(value, &format!("{at}/{index}"), words, wish, asked, claims);
+                leaves(value, &format!("{at}/{index}"), words, wish, asked, shown);
             }
         }
         leaf => {
-            claims.push(ShownClaim {
+            shown.claims.push(ShownClaim {
                 pointer: at.to_owned(),
                 value: leaf.clone(),
                 wish,
@@ -632,6 +654,24 @@ mod tests {
     use super::{Act, ConsentMismatch, Wish, claims_of, digest};
     use crate::holding::Format;
     use schemas::reason::Reason;
+
+    #[test]
+    fn long_names_are_not_written_out_for_each_of_many_values() {
+        let name = "n".repeat(100_000);
+        let claims = |count: i32| {
+            let values: Vec<i32> = (0..count).collect();
+            let credential = object! { "a" => 1, name.clone() => values };
+            claims_of(&credential, Format::DcSdJwt, |_| false)
+        };
+        let few = claims(40);
+        assert_eq!(few.len(), 41);
+        assert_eq!(few[40].pointer, format!("/{name}/39"));
+        // All of it is there, as one.
+        let many = claims(50);
+        assert_eq!(many.len(), 2);
+        assert_eq!(many[1].pointer, format!("/{name}"));
+        assert_eq!(many[1].value.as_array().unwrap().len(), 50);
+    }
 
     #[test]
     fn agreeing_to_one_act_is_agreeing_to_no_other() {

@@ -149,26 +149,23 @@ async fn offer_of(
     offer.ok_or_else(unknown)
 }
 
-/// What is asked for, by scope or by details; with neither, all of the offer.
+/// What is asked for, by scope or by details; with neither, all of the offer. A scope that is none of
+/// ours is ignored (section 5.1.2), so that it is as if nothing was asked for when there is no other.
 fn wanted(asked: &PushedRequest, offer: Option<&LoginOffer>) -> Result<Vec<String>, Refusal> {
     let reason = Reason::CredentialNotAuthorized;
     let mut wanted: Vec<String> = Vec::new();
-    let named = [
-        (&asked.scopes, "invalid_scope"),
-        (
-            &asked.details.configuration_ids,
-            "invalid_authorization_details",
-        ),
-    ];
-    for (ids, refusal) in named {
-        for id in ids {
-            let offered = offer.is_none_or(|offer| offer.configurations.contains(id));
-            if Configuration::from_id(id).is_none() || !offered {
-                return Err(Refusal::bad(refusal, reason));
-            }
-            if !wanted.contains(id) {
-                wanted.push(id.clone());
-            }
+    let scopes = asked.scopes.iter();
+    let scopes = scopes.filter(|id| Configuration::from_id(id).is_some());
+    let scopes = scopes.map(|id| (id, "invalid_scope"));
+    let details = asked.details.configuration_ids.iter();
+    let details = details.map(|id| (id, "invalid_authorization_details"));
+    for (id, refusal) in scopes.chain(details) {
+        let offered = offer.is_none_or(|offer| offer.configurations.contains(id));
+        if Configuration::from_id(id).is_none() || !offered {
+            return Err(Refusal::bad(refusal, reason));
+        }
+        if !wanted.contains(id) {
+            wanted.push(id.clone());
         }
     }
     match (wanted.is_empty(), offer) {

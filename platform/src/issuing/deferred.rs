@@ -101,9 +101,10 @@ pub(crate) async fn collect(
         .await?
         .ok_or_else(unknown)?;
     match (waiting.approval, waiting.status) {
-        (_, GrantStatus::Suspended | GrantStatus::Revoked) => return Err(withdrawn()),
-        (Some(Approval::Pending), _) => return Ok(wait(&id)),
+        (_, GrantStatus::Revoked) => return Err(withdrawn()),
         (Some(Approval::Denied), _) => return Err(refused(Reason::IssuanceDenied)),
+        // A suspension may end, and whoever is told that nothing comes does not ask again.
+        (Some(Approval::Pending), _) | (_, GrantStatus::Suspended) => return Ok(wait(&id)),
         (Some(Approval::Approved) | None, GrantStatus::Active) => {}
     }
     let broken = || Refusal::internal(Reason::InternalError);
@@ -122,7 +123,17 @@ pub(crate) async fn collect(
         notification: &notification,
     };
     let taken = take(&world, &taking, now).await?;
-    let (places, entry) = taken.ok_or_else(unknown)?;
+    let Some((places, entry)) = taken else {
+        // Suspended just now, perhaps.
+        let waiting = world
+            .store
+            .deferral(id.digest(), token.digest(), now)
+            .await?;
+        return match waiting.map(|waiting| waiting.status) {
+            Some(GrantStatus::Suspended) => Ok(wait(&id)),
+            _ => Err(unknown()),
+        };
+    };
     let batch = Batch {
         template,
         entry,

@@ -41,7 +41,7 @@ pub(crate) async fn exchange(
         ..new.to_keep(&world, asked.details.configuration_ids, now)
     };
     let given = match asked.request {
-        TokenRequest::PreAuthorized { code, tx_code } => {
+        TokenRequest::PreAuthorized { code, tx_code, .. } => {
             redeem(&world, &code, tx_code.as_ref(), token, now).await?
         }
         TokenRequest::AuthorizationCode {

@@ -265,3 +265,28 @@ async fn a_suspended_grant_is_not_refilled_and_some_worlds_refill_nothing() {
         .await
         .refuses(400, "invalid_grant", "not_found");
 }
+
+/// OpenID4VCI section 9.2: a wallet that is denied does not ask again, and a suspension ends.
+#[tokio::test]
+async fn what_is_suspended_waits_and_comes_when_it_stands_again() {
+    let town = Town::new().await;
+    let (path, grant) = deferred_offer(&town).await;
+    let token = token(&town, &path).await;
+    let id = ask_for(&town, &token, "avatar", &[key(1)])
+        .await
+        .word("transaction_id");
+    let set = async |status| drop(town.world().set_status(&grant, status).await.unwrap());
+    for approved in [false, true] {
+        if approved {
+            say(&town, &grant, "approve").await;
+        }
+        set(GrantStatus::Suspended).await;
+        let still = collect(&town, &token, &id).await;
+        assert_eq!(
+            (still.status, still.word("transaction_id")),
+            (202, id.clone())
+        );
+        set(GrantStatus::Active).await;
+    }
+    assert_eq!(credentials(&collect(&town, &token, &id).await).len(), 1);
+}

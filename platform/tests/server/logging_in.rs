@@ -125,9 +125,8 @@ async fn whoever_logs_in_receives_what_the_world_grants() {
             .as_str()
             .ends_with("/par")
     );
-    let form = pushed()
-        .with("scope", "avatar_sd_jwt openid")
-        .with("scope", "avatar_sd_jwt");
+    // Scopes of others are ignored (OpenID4VCI section 5.1.2).
+    let form = pushed().with("scope", "openid avatar_sd_jwt passport");
     let ticket = log_in(&town, &form).await;
     let asked = town.admin(&format!("/authorizations/{ticket}")).await;
     crate::http::assert_valid("authorization-asked", &asked.body);
@@ -488,9 +487,9 @@ async fn requests_are_refused_with_their_reason() {
         ),
         (pushed(), "invalid_scope", "bad_request"),
         (
-            pushed().with("scope", "passport"),
+            pushed().with("scope", "passport openid"),
             "invalid_scope",
-            "credential_not_authorized",
+            "bad_request",
         ),
         (
             pushed().with("issuer_state", "guess"),

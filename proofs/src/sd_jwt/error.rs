@@ -34,6 +34,9 @@ pub enum SdJwtError {
     TooManyDigests,
     /// Disclosures within disclosures, or values within values, deeper than is read.
     TooDeep,
+    /// Names around disclosures that are longer than is read, each counted once for every disclosure
+    /// that stands in it.
+    LongPlaces,
     /// `_sd_alg` is not `sha-256`, or stands where it means nothing.
     HashAlgorithm,
     /// An `_sd` that is no array of texts, or a `...` that is not alone in an element of an array.
@@ -74,7 +77,7 @@ impl SdJwtError {
     #[must_use]
     pub const fn reason(&self) -> Reason {
         match self {
-            Self::TooLarge { .. } => Reason::InputTooLarge,
+            Self::TooLarge { .. } | Self::LongPlaces => Reason::InputTooLarge,
             Self::Serialization | Self::Digests => Reason::SdMalformed,
             Self::Jws(error) => error.reason(),
             Self::Json(error) => error.reason(),
@@ -135,6 +138,7 @@ impl fmt::Display for SdJwtError {
             Self::TooManyDisclosures => "an SD-JWT with more disclosures than are read",
             Self::TooManyDigests => "an SD-JWT with more digests than are read",
             Self::TooDeep => "an SD-JWT with values or disclosures deeper than are read",
+            Self::LongPlaces => "an SD-JWT with longer names around its disclosures than are read",
             Self::HashAlgorithm => {
                 "an SD-JWT with another digest algorithm, expected \"sha-256\" at the top"
             }

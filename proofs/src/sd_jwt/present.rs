@@ -3,6 +3,7 @@
 //! What is shown is what stands at the paths, with all that is in it, and the disclosures without
 //! which nobody would find it; nothing else. Source: RFC 9901 section 7.2.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use schemas::dcql::{ClaimPath, PathElement};
@@ -111,11 +112,12 @@ impl<'c> Place<'c> {
     }
 }
 
-/// A tree of places of which something is wanted. A leaf is wanted with all that is in it.
+/// A tree of places of which something is wanted. A leaf is wanted with all that is in it. A part is
+/// looked up and not searched for: a wildcard may select as many as a credential has room for.
 #[derive(Default)]
 struct Wanted {
     whole: bool,
-    parts: Vec<(PathElement, Self)>,
+    parts: BTreeMap<PathElement, Self>,
 }
 
 impl Wanted {
@@ -145,14 +147,12 @@ impl Wanted {
     }
 
     fn mark_part(&mut self, element: PathElement, rest: &[PathElement], value: &Value) -> bool {
-        let known = self.parts.iter().position(|(known, _)| *known == element);
-        let mut part = match known {
-            Some(index) => self.parts.swap_remove(index).1,
-            None => Self::default(),
-        };
+        let known = self.parts.remove(&element);
+        let was_there = known.is_some();
+        let mut part = known.unwrap_or_default();
         let found = part.mark(rest, Place::Value(value));
-        if found || known.is_some() {
-            self.parts.push((element, part));
+        if found || was_there {
+            self.parts.insert(element, part);
         }
         found
     }
@@ -165,8 +165,8 @@ impl Wanted {
         let Some((first, rest)) = place.split_first() else {
             return true;
         };
-        let part = self.parts.iter().find(|(element, _)| element == first);
-        part.is_some_and(|(_, part)| part.needs(rest))
+        let part = self.parts.get(first);
+        part.is_some_and(|part| part.needs(rest))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Digests and disclosures, and the claims that they make together (RFC 9901 section 7.1 step 3 to 5).
 //!
 //! Every value is visited once, every digest is looked up once, and paths grow only where something
-//! was disclosed: the work is that of reading the text.
+//! was disclosed, by no more bytes of names than a text may have: the work is that of reading the text.
 
 use std::collections::{HashMap, HashSet};
 
@@ -58,6 +58,7 @@ pub(super) fn unpack(payload: Object, disclosures: &[&str]) -> Result<Unpacked, 
         seen: HashSet::new(),
         places: disclosures.iter().map(|_| Vec::new()).collect(),
         found: Vec::with_capacity(disclosures.len()),
+        names: 0,
         undisclosed: 0,
     };
     let claims = work.object(payload, 1)?;
@@ -72,6 +73,8 @@ struct Work<'t> {
     places: Vec<Vec<PathElement>>,
     /// The disclosures whose digests were found, in that order.
     found: Vec<usize>,
+    /// The bytes of names in the places so far, without those of the disclosures themselves.
+    names: usize,
     undisclosed: usize,
 }
 
@@ -120,7 +123,7 @@ impl Work<'_> {
                 _ => {
                     let first = self.found.len();
                     let value = self.value(value, depth)?;
-                    self.within(first, || PathElement::Name(name.clone()));
+                    self.within(first, &PathElement::Name(name.clone()))?;
                     members.push((name, value));
                 }
             }
@@ -181,7 +184,7 @@ impl Work<'_> {
         }
         let first = self.found.len();
         let value = self.value(value, depth)?;
-        self.within(first, || PathElement::Name(name.clone()));
+        self.within(first, &PathElement::Name(name.clone()))?;
         self.at(index, PathElement::Name(name.clone()));
         Ok((name, value))
     }
@@ -209,7 +212,7 @@ impl Work<'_> {
                 element => element,
             };
             let value = self.value(value, depth)?;
-            self.within(first, || place.clone());
+            self.within(first, &place)?;
             kept.push(value);
         }
         Ok(kept)
@@ -239,12 +242,24 @@ impl Work<'_> {
     }
 
     /// What was found since then stands within this member or element.
-    fn within(&mut self, first: usize, element: impl Fn() -> PathElement) {
-        for index in self.found.get(first..).unwrap_or_default() {
-            if let Some(place) = self.places.get_mut(*index) {
-                place.push(element());
+    ///
+    /// A name is copied into each of their places: a long one around many would make of one text a
+    /// thousand times its bytes, and nobody has signed it yet.
+    fn within(&mut self, first: usize, element: &PathElement) -> Result<(), SdJwtError> {
+        let inside = self.found.get(first..).unwrap_or_default();
+        if let PathElement::Name(name) = element {
+            let copied = name.len().saturating_mul(inside.len());
+            self.names = self.names.saturating_add(copied);
+            if self.names > LIMITS.max_bytes {
+                return Err(SdJwtError::LongPlaces);
             }
         }
+        for index in inside {
+            if let Some(place) = self.places.get_mut(*index) {
+                place.push(element.clone());
+            }
+        }
+        Ok(())
     }
 
     fn at(&mut self, index: usize, element: PathElement) {

@@ -1,5 +1,5 @@
 //! Reading a query: strict and bounded. Members that the specification does not name are ignored,
-//! as section 6 asks for.
+//! as section 6 asks for, and so is a claim that is asked for again. What is made in code has none.
 
 use crate::dcql::{
     ClaimPath, ClaimQuery, Count, CredentialQuery, CredentialSetQuery, DcqlQuery, HolderBinding,
@@ -41,6 +41,17 @@ fn read_credential(value: &Value) -> Result<CredentialQuery, MessageError> {
     if let Some(Value::Array(claims)) = members.optional("claims") {
         WIDE_CREDENTIAL.within("claims", claims.len(), MAX_CLAIMS)?;
     }
+    let mut claims: Vec<ClaimQuery> = members
+        .optional_array("claims", MAX_CLAIMS)?
+        .iter()
+        .map(read_claim)
+        .collect::<Result<_, _>>()?;
+    let mut claim_sets: Vec<Vec<QueryId>> = members
+        .optional_array("claim_sets", MAX_SETS)?
+        .iter()
+        .map(|ids| read_ids(CREDENTIAL, "claim_sets", ids, MAX_CLAIMS))
+        .collect::<Result<_, _>>()?;
+    ignore_repetitions(&mut claims, &mut claim_sets)?;
     Ok(CredentialQuery {
         id: read_id(CREDENTIAL, "id", members.required("id")?)?,
         meta: read_meta(&members)?,
@@ -57,17 +68,53 @@ fn read_credential(value: &Value) -> Result<CredentialQuery, MessageError> {
             Some(false) => HolderBinding::NotRequired,
             Some(true) | None => HolderBinding::Required,
         },
-        claims: members
-            .optional_array("claims", MAX_CLAIMS)?
-            .iter()
-            .map(read_claim)
-            .collect::<Result<_, _>>()?,
-        claim_sets: members
-            .optional_array("claim_sets", MAX_SETS)?
-            .iter()
-            .map(|ids| read_ids(CREDENTIAL, "claim_sets", ids, MAX_CLAIMS))
-            .collect::<Result<_, _>>()?,
+        claims,
+        claim_sets,
     })
+}
+
+/// Takes out claims that are asked for again (section 6.1: they should be ignored). A set that names
+/// such a one names the first instead; where that one asks for other values, the set is ignored too.
+///
+/// Identifiers are unique before, so that a repeated one is still refused.
+fn ignore_repetitions(
+    claims: &mut Vec<ClaimQuery>,
+    sets: &mut Vec<Vec<QueryId>>,
+) -> Result<(), MessageError> {
+    let ids: Vec<&QueryId> = claims
+        .iter()
+        .filter_map(|claim| claim.id.as_ref())
+        .collect();
+    require_distinct(CLAIM, "id", &ids)?;
+    let (mut kept, mut repeated): (Vec<ClaimQuery>, Vec<ClaimQuery>) = Default::default();
+    for claim in claims.drain(..) {
+        let is_new = kept.iter().all(|known| known.path != claim.path);
+        if is_new { &mut kept } else { &mut repeated }.push(claim);
+    }
+    *claims = kept;
+    let had_sets = !sets.is_empty();
+    for claim in repeated {
+        let Some(id) = &claim.id else { continue };
+        let first = claims.iter().find(|known| known.path == claim.path);
+        let first = first.filter(|first| first.values == claim.values);
+        match first.and_then(|first| first.id.as_ref()) {
+            Some(first) => sets.iter_mut().for_each(|set| replace(set, id, first)),
+            None => sets.retain(|set| !set.contains(id)),
+        }
+    }
+    if had_sets && sets.is_empty() {
+        return Err(CLAIM.fail("path", Problem::Repeated));
+    }
+    Ok(())
+}
+
+/// Names one thing instead of another, and not twice for that.
+fn replace(set: &mut Vec<QueryId>, id: &QueryId, first: &QueryId) {
+    if set.contains(first) {
+        set.retain(|one| one != id);
+    } else if let Some(place) = set.iter_mut().find(|one| *one == id) {
+        *place = first.clone();
+    }
 }
 
 fn read_meta(members: &Members<'_>) -> Result<Meta, MessageError> {

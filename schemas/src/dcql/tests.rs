@@ -10,7 +10,7 @@ use crate::dcql::{
     QueryId, TrustedAuthority,
 };
 use crate::json::Value;
-use crate::message::{Message, Problem};
+use crate::message::{Message, MessageError, Problem};
 use crate::oid4vci::CredentialFormat;
 use crate::reason::Reason;
 
@@ -136,8 +136,8 @@ fn each_fault_is_named() {
         ("\"id\": \"b\"", "\"id\": \"a\"", "id"),
         ("\"id\": \"b\", ", "", "id"),
         (
-            "[\"credentialSubject\", \"items\", 0]",
-            "[\"credentialSubject\", \"persona\"]",
+            "\"path\": [\"credentialSubject\", \"items\", 0]",
+            "\"way\": []",
             "path",
         ),
         (
@@ -148,11 +148,6 @@ fn each_fault_is_named() {
         ("[\"credentialSubject\", \"items\", 0]", &*long, "path"),
         ("[\"credentialSubject\", \"items\", 0]", "[]", "path"),
         ("[\"credentialSubject\", \"items\", 0]", "[true]", "path"),
-        (
-            "\"path\": [\"credentialSubject\", \"items\", 0]",
-            "\"way\": []",
-            "path",
-        ),
         ("[\"x\", 7, true]", "[]", "values"),
         ("[\"x\", 7, true]", "[null]", "values"),
         ("[\"x\", 7, true]", "[0.5]", "values"),
@@ -316,6 +311,41 @@ fn a_query_that_asks_for_too_much_is_told_so() {
     }
 }
 
+/// Section 6.1: a claim that is asked for twice is asked for once.
+#[test]
+fn a_claim_of_others_that_is_there_twice_counts_once() {
+    let read = |claims: &str, sets: &str| {
+        let body = format!(
+            r#"{{"credentials":[{{"id":"x","format":"dc+sd-jwt","meta":{{}},"claims":{claims}{sets}}}]}}"#
+        );
+        let query = DcqlQuery::read(body.as_bytes())?;
+        assert_eq!(DcqlQuery::read(&query.to_bytes()), Ok(query.clone()));
+        let credential = query.credentials()[0].clone();
+        let ids =
+            |ids: &[QueryId]| -> Vec<String> { ids.iter().map(ToString::to_string).collect() };
+        let claims = credential.claims.iter().map(|claim| claim.values.len());
+        let sets = credential.claim_sets.iter().map(|set| ids(set).join(" "));
+        Ok::<_, MessageError>((claims.collect::<Vec<_>>(), sets.collect::<Vec<_>>()))
+    };
+    let found = |claims: &[usize], sets: &[&str]| {
+        let sets: Vec<String> = sets.iter().map(|set| (*set).to_owned()).collect();
+        Ok((claims.to_vec(), sets))
+    };
+    let twice = r#"[{"path":["a"]},{"path":["b"]},{"path":["a"]},{"path":["a"],"values":[1]}]"#;
+    assert_eq!(read(twice, ""), found(&[0, 0], &[]));
+    // A set that names the second is of the first, and goes where that would be another question.
+    let named = r#"[{"id":"a","path":["a"]},{"id":"b","path":["b"]},{"id":"c","path":["a"]},{"id":"d","path":["a"],"values":[1]}]"#;
+    let sets = r#","claim_sets":[["c","b"],["d"],["a","c"],["b"]]"#;
+    assert_eq!(read(named, sets), found(&[0, 0], &["a b", "a", "b"]));
+    let error = read(named, r#","claim_sets":[["d"]]"#).unwrap_err();
+    assert_eq!(error.problem(), Problem::Repeated);
+    let unknown = read(named, r#","claim_sets":[["e"]]"#).unwrap_err();
+    assert_eq!(
+        (unknown.member(), unknown.reason()),
+        ("claim_sets", Reason::QueryInvalid)
+    );
+}
+
 #[test]
 fn queries_made_in_code_keep_the_same_rules() {
     let id = |text: &str| QueryId::new(text).unwrap();
@@ -334,6 +364,19 @@ fn queries_made_in_code_keep_the_same_rules() {
     let twice = DcqlQuery::new(vec![credential(), credential()], Vec::new()).unwrap_err();
     assert_eq!(twice.problem(), Problem::Repeated);
     assert!(DcqlQuery::new(Vec::new(), Vec::new()).is_err());
+    let mut asking = credential();
+    asking.claims = ["a", "b", "a"]
+        .map(|name| ClaimQuery {
+            id: None,
+            path: ClaimPath::of_names(&[name]).unwrap(),
+            values: Vec::new(),
+        })
+        .to_vec();
+    let twice = DcqlQuery::new(vec![asking], Vec::new()).unwrap_err();
+    assert_eq!(
+        (twice.member(), twice.problem()),
+        ("path", Problem::Repeated)
+    );
     let set = |options| CredentialSetQuery {
         options,
         need: Need::Required,

@@ -213,6 +213,17 @@ impl<'a> Members<'a> {
         text.map(|text| self.kind.url(name, &text)).transpose()
     }
 
+    /// An address that is good to have and whose absence harms nothing: none where it is not one.
+    pub(crate) fn optional_address(&self, name: &str) -> Option<WebUrl> {
+        self.optional_word(name)?.parse().ok()
+    }
+
+    /// A text that is good to have and whose absence harms nothing: none where it is not one.
+    pub(crate) fn optional_word(&self, name: &str) -> Option<&'a str> {
+        let text = self.object.get(name)?.as_str()?;
+        (!text.is_empty()).then_some(text)
+    }
+
     pub(crate) fn array(
         &self,
         name: &'static str,

@@ -1,6 +1,6 @@
 //! Values that several messages write in one way: dates, numbers, texts about a purpose.
 
-use crate::json::{Number, Object};
+use crate::json::{Number, Object, Value};
 use crate::message::{Members, MessageError, Problem};
 use crate::time::Timestamp;
 
@@ -39,6 +39,24 @@ pub(crate) fn read_date(
         .map(|seconds| (seconds, Timestamp::from_unix(seconds)));
     match date {
         Some((seconds, date)) if date.unix() == seconds => Ok(Some(date)),
+        _ => Err(members.fail(name, Problem::Value { expected })),
+    }
+}
+
+/// A date that others write: whole or not (RFC 7519 section 2), of the years 1970 to 9999.
+pub(crate) fn read_numeric_date(
+    members: &Members<'_>,
+    name: &'static str,
+) -> Result<Option<Timestamp>, MessageError> {
+    let expected = "seconds of the years 1970 to 9999";
+    let Some(value) = members.optional(name) else {
+        return Ok(None);
+    };
+    if !matches!(value, Value::Number(_)) {
+        return Err(members.kind.wrong_type(name, "number", value));
+    }
+    match Timestamp::of_numeric_date(value) {
+        Some(date) if date.unix() >= 0 => Ok(Some(date)),
         _ => Err(members.fail(name, Problem::Value { expected })),
     }
 }

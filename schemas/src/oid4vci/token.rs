@@ -42,6 +42,8 @@ pub enum TokenRequest {
         code: Confidential,
         /// `tx_code`, when the offer asks for one. Its form is judged by the offer's description.
         tx_code: Option<Confidential>,
+        /// `client_id`, where the server gives nobody anonymous access (sections 6.3 and 12.3).
+        client_id: Option<String>,
     },
     /// `grant_type=refresh_token` (RFC 6749 section 6)
     Refresh {
@@ -93,6 +95,7 @@ impl TokenRequest {
         Ok(Self::PreAuthorized {
             code,
             tx_code: tx_code.map(Confidential::new),
+            client_id: client_id(form)?,
         })
     }
 
@@ -121,12 +124,19 @@ impl TokenRequest {
                 .with("client_id", client_id.as_str())
                 .with("redirect_uri", redirect_uri.as_str())
                 .with("code_verifier", verifier.reveal()),
-            Self::PreAuthorized { code, tx_code } => {
-                let form = Form::new()
+            Self::PreAuthorized {
+                code,
+                tx_code,
+                client_id,
+            } => {
+                let mut form = Form::new()
                     .with("grant_type", PRE_AUTHORIZED)
                     .with("pre-authorized_code", code.reveal());
-                match tx_code {
-                    Some(tx_code) => form.with("tx_code", tx_code.reveal()),
+                if let Some(tx_code) = tx_code {
+                    form = form.with("tx_code", tx_code.reveal());
+                }
+                match client_id {
+                    Some(client) => form.with("client_id", client.as_str()),
                     None => form,
                 }
             }
@@ -308,6 +318,7 @@ mod tests {
         let request = TokenRequest::PreAuthorized {
             code: Confidential::new("SplxlOBeZQQYbYS6WxSbIA"),
             tx_code: Some(Confidential::new("493536")),
+            client_id: None,
         };
         assert_eq!(TokenRequest::read(body.as_bytes()), Ok(request.clone()));
         assert!(!format!("{request:?}").contains("493536"));
@@ -460,6 +471,11 @@ mod tests {
                 redirect_uri: "http://127.0.0.1:1/".to_owned(),
                 verifier,
             },
+            TokenRequest::PreAuthorized {
+                code: Confidential::new("SplxlOBeZQQYbYS6WxSbIA"),
+                tx_code: None,
+                client_id: Some("https://wallet.example".to_owned()),
+            },
             TokenRequest::Refresh {
                 token: Confidential::new("8xLOxBtZp8"),
                 client_id: Some("https://wallet.example".to_owned()),
@@ -469,7 +485,10 @@ mod tests {
             assert_eq!(TokenRequest::read(body.as_bytes()), Ok(request.clone()));
             assert!(!format!("{request:?}").contains("SplxlO"));
             let configuration_ids = vec!["avatar".to_owned(), "item".to_owned()];
-            let details = AuthorizationDetails { configuration_ids };
+            let details = AuthorizationDetails {
+                configuration_ids,
+                location: None,
+            };
             let detailed = DetailedTokenRequest {
                 request,
                 details,
@@ -486,6 +505,7 @@ mod tests {
             let request = TokenRequest::PreAuthorized {
                 code: Confidential::new(code),
                 tx_code: tx_code.map(Confidential::new),
+                client_id: None,
             };
             let body = request.to_form().to_text();
             assert_eq!(TokenRequest::read(body.as_bytes()), Ok(request));

@@ -14,7 +14,7 @@ use crate::form::Form;
 use crate::json::{self, Limits, Object, Value};
 use crate::ledger::LeaseRequest;
 use crate::message::{
-    Kind, Members, Message, MessageError, Problem, read_date, read_purpose, write_date,
+    Kind, Members, Message, MessageError, Problem, read_numeric_date, read_purpose, write_date,
 };
 use crate::oid4vp::client_id::{Client, ClientId, ClientIdPrefix};
 use crate::oid4vp::link::{RequestLink, parse_client_id};
@@ -68,9 +68,9 @@ pub struct RequestObject {
     pub transaction_data: Vec<TransactionData>,
     /// `wallet_nonce`: what the wallet posted.
     pub wallet_nonce: Option<WalletNonce>,
-    /// `iat`, whole seconds.
+    /// `iat`; a fraction of a second is cut off.
     pub issued_at: Option<Timestamp>,
-    /// `exp`, whole seconds.
+    /// `exp`; a fraction of a second is cut off.
     pub expires_at: Option<Timestamp>,
     /// `omote_purpose`, a member of ours: what it is for, in the world's words. Outside text, at most
     /// [`MAX_PURPOSE`](crate::message::MAX_PURPOSE) characters.
@@ -108,7 +108,8 @@ impl ResponseMode {
 
 impl RequestObject {
     /// Reads the request that a link has in its parameters, which nobody signed. It has no audience,
-    /// and its answer goes to the address that is its client identifier, and to no other.
+    /// and its answer goes to the address that is its client identifier, and to no other; it may leave
+    /// out `response_uri` (section 5.9.3).
     ///
     /// # Errors
     /// As of [`Message::from_value`]; `client_id_prefix` for a client that has to sign,
@@ -205,6 +206,11 @@ impl RequestObject {
         let nonce = Nonce::new(members.text("nonce")?)
             .ok_or_else(|| members.fail("nonce", Problem::Value { expected }))?;
         let metadata = members.part("client_metadata", "client_metadata")?;
+        let response_uri = match (members.optional("response_uri"), client_id.client()) {
+            // Whose name is an address may leave out that the answer goes there (section 5.9.3).
+            (None, Client::RedirectUri(url)) => url.clone(),
+            _ => members.url("response_uri")?,
+        };
         let dcql_query = DcqlQuery::from_value(members.required("dcql_query")?)?;
         let transaction_data = match members.optional("transaction_data") {
             None => Vec::new(),
@@ -213,7 +219,7 @@ impl RequestObject {
         Ok(Self {
             client_id,
             response_mode,
-            response_uri: members.url("response_uri")?,
+            response_uri,
             nonce,
             state: read_state(members)?,
             client_metadata: metadata
@@ -223,8 +229,8 @@ impl RequestObject {
             dcql_query,
             transaction_data,
             wallet_nonce: read_wallet_nonce(members)?,
-            issued_at: read_date(members, "iat")?,
-            expires_at: read_date(members, "exp")?,
+            issued_at: read_numeric_date(members, "iat")?,
+            expires_at: read_numeric_date(members, "exp")?,
             purpose: read_purpose(members, "omote_purpose")?,
             lease: members
                 .part("omote_lease", "lease request")?

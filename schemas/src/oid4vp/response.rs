@@ -319,7 +319,9 @@ fn read_state(text: Option<&str>) -> Result<Option<State>, MessageError> {
 /// [`ErrorResponse`] with status 400.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DirectPostAnswer {
-    /// `redirect_uri`: where the person's browser goes on, on the same device.
+    /// `redirect_uri`: where the person's browser goes on, on the same device. An address that is not
+    /// followed here (of an application, of no public host, too long) is as if there were none: the
+    /// presentation was accepted all the same.
     pub redirect_uri: Option<WebUrl>,
     /// `omote_receipt`: the world's signed receipt ([`crate::receipt::ReceiptClaims`]).
     pub receipt: Option<CompactJws>,
@@ -338,7 +340,7 @@ impl Message for DirectPostAnswer {
             return Err(members.fail("error", Problem::Unknown));
         }
         Ok(Self {
-            redirect_uri: members.optional_url("redirect_uri")?,
+            redirect_uri: members.optional_address("redirect_uri"),
             receipt: CompactJws::read_member(&members, "omote_receipt")?,
             admission_token: CompactJws::read_member(&members, "omote_admission_token")?
                 .map(|token| Confidential::new(token.as_str())),

@@ -108,6 +108,7 @@ impl Forger<'_> {
         let request = TokenRequest::PreAuthorized {
             code: grant.code.clone(),
             tx_code: None,
+            client_id: None,
         };
         let form = request.to_form();
         let fields: Vec<(&str, &str)> = form.iter().collect();

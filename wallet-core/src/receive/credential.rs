@@ -89,11 +89,12 @@ pub(super) async fn request(
 
 /// Asks again for what was to be delivered later.
 pub(super) async fn request_again(
-    exchange: &Exchange<'_>,
+    client: &Client,
+    open: &OpenOffer,
     token: &Token,
     transaction_id: &str,
 ) -> Result<Delivered, ReceiveError> {
-    let Some(endpoint) = &exchange.open.metadata().deferred_credential_endpoint else {
+    let Some(endpoint) = &open.metadata().deferred_credential_endpoint else {
         return Err(ReceiveError::Unsupported {
             what: "an issuer that delivers later and does not say where",
         });
@@ -103,8 +104,7 @@ pub(super) async fn request_again(
     };
     let bearer = Some(&*token.bearer);
     let body = request.to_value();
-    let response = exchange
-        .client
+    let response = client
         .post_json(Purpose::Credential, endpoint.as_str(), &body, bearer)
         .await?;
     if response.is_success() {

@@ -82,6 +82,16 @@ pub(crate) fn settle(edit: &mut Edit<'_>, id: &RecordId) -> Result<(), StoreErro
     })
 }
 
+fn rotate(edit: &mut Edit<'_>, id: &RecordId, next: Confidential) -> Result<(), StoreError> {
+    let Some(record) = edit.view.record(Kind::Grant, id)? else {
+        return Ok(());
+    };
+    let mut grant = record.decode::<StoredGrant>()?.into_grant()?;
+    grant.refresh_token = next;
+    let stored = StoredGrant::of(&grant);
+    update(edit, Kind::Grant, id, record.version, &stored)
+}
+
 fn delete(edit: &mut Edit<'_>, kind: Kind, id: &RecordId) -> Result<(), StoreError> {
     match edit.delete(kind, id)? {
         Written::Done => Ok(()),
@@ -102,15 +112,7 @@ impl Wallet {
         id: &RecordId,
         next: Confidential,
     ) -> Result<(), StoreError> {
-        self.store_mut().edit(|edit| {
-            let Some(record) = edit.view.record(Kind::Grant, id)? else {
-                return Ok(());
-            };
-            let mut grant = record.decode::<StoredGrant>()?.into_grant()?;
-            grant.refresh_token = next;
-            let stored = StoredGrant::of(&grant);
-            update(edit, Kind::Grant, id, record.version, &stored)
-        })
+        self.store_mut().edit(|edit| rotate(edit, id, next))
     }
 
     /// Remembers what is owed, and by what more of it is had.
@@ -141,6 +143,26 @@ impl Wallet {
             pending.not_before = until;
             let stored = StoredPending::of(&pending);
             update(edit, Kind::Pending, id, record.version, &stored)
+        })
+    }
+
+    /// Puts another access token in the place of one that ended, and the next token of its grant with
+    /// it. On disk before the access token is used.
+    pub(crate) fn renew_pending(
+        &mut self,
+        id: &RecordId,
+        access: Confidential,
+        grant: &RecordId,
+        next: Option<Confidential>,
+    ) -> Result<(), StoreError> {
+        self.store_mut().edit(|edit| {
+            if let Some(record) = edit.view.record(Kind::Pending, id)? {
+                let mut pending = record.decode::<StoredPending>()?.into_pending()?;
+                pending.access_token = access;
+                let stored = StoredPending::of(&pending);
+                update(edit, Kind::Pending, id, record.version, &stored)?;
+            }
+            next.map_or(Ok(()), |next| rotate(edit, grant, next))
         })
     }
 

@@ -32,7 +32,7 @@ use crate::wallet::Wallet;
 
 /// How this wallet calls itself to servers. It proves nothing, and tells wallets of this make apart
 /// from no other wallet of this make.
-const CLIENT_ID: &str = "omote";
+pub(super) const CLIENT_ID: &str = "omote";
 
 /// A login that has begun.
 #[derive(Debug)]
@@ -85,7 +85,11 @@ pub async fn begin_login(
         state: Some(Confidential::new(state.clone())),
         challenge: verifier.challenge(),
         scopes: Vec::new(),
-        details: AuthorizationDetails { configuration_ids },
+        details: AuthorizationDetails {
+            configuration_ids,
+            location: (!open.metadata().authorization_servers.is_empty())
+                .then(|| open.metadata().credential_issuer.clone()),
+        },
         issuer_state: issuer_state.clone(),
     };
     let form = request.to_form();

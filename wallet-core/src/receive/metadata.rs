@@ -7,7 +7,9 @@ use schemas::digest::Sha256Digest;
 use schemas::json::{Object, Value};
 use schemas::message::{Confidential, Message as _, MessageError};
 use schemas::oid4vci::IssuerUrl;
-use schemas::oid4vci::authorization_server::{AuthorizationServerMetadata, CodeFlow};
+use schemas::oid4vci::authorization_server::{
+    AnonymousAccess, AuthorizationServerMetadata, CodeFlow,
+};
 use schemas::oid4vci::credential::MAX_PROOFS;
 use schemas::oid4vci::issuer_metadata::{CredentialIssuerMetadata, Display};
 use schemas::oid4vci::offer::{CredentialOffer, PreAuthorizedCodeGrant, TxCode};
@@ -22,6 +24,7 @@ use crate::holding::Format;
 use crate::judge::Documents;
 use crate::names;
 use crate::origin::Confirmed;
+use crate::receive::login::CLIENT_ID;
 use crate::receive::offer::Fetched;
 use crate::receive::offered::Offered;
 use crate::receive::{Copies, PREFERRED, ReceiveError, Step, USUAL_COPIES, Wanted};
@@ -350,6 +353,11 @@ impl OpenOffer {
                 Ok(TokenRequest::PreAuthorized {
                     code: grant.code.clone(),
                     tx_code,
+                    // Whoever gives nobody anonymous access is told who asks (sections 6.3 and 12.3).
+                    client_id: match self.server.anonymous_access {
+                        AnonymousAccess::Refused => Some(CLIENT_ID.to_owned()),
+                        AnonymousAccess::Supported => None,
+                    },
                 })
             }
             (Way::Login { .. }, Some(code)) => Ok(code.token_request()),

@@ -6,8 +6,9 @@
 
 use fetch::Client;
 use schemas::json::{Number, Object};
+use schemas::oauth::ErrorCode;
 use schemas::oid4vci::issuer_metadata::Display;
-use schemas::reason::Reason;
+use schemas::oid4vci::token::TokenRequest;
 use schemas::time::Timestamp;
 use schemas::world::WorldId;
 
@@ -15,12 +16,12 @@ use crate::error::StoreError;
 use crate::holding::HoldingId;
 use crate::origin::Confirmed;
 use crate::receive::arrival::{ArrivalPart, Standing};
-use crate::receive::credential::{Delivered, Exchange, request_again};
+use crate::receive::credential::{Delivered, request_again};
 use crate::receive::metadata::{self, Lead};
 use crate::receive::offered::Offered;
 use crate::receive::refill::Refilled;
 use crate::receive::stored::Pending;
-use crate::receive::token::Token;
+use crate::receive::token::{self, Token};
 use crate::receive::{Arrived, OpenOffer, ReceiveError, Step, undecided};
 use crate::store::RecordId;
 use crate::wallet::Wallet;
@@ -119,8 +120,8 @@ fn later(now: Timestamp, interval: u64) -> Timestamp {
 /// Asks for what is owed. Before its time nobody is contacted.
 ///
 /// # Errors
-/// [`ReceiveError`]. What the issuer does not know any more, and what is not to be believed, is
-/// forgotten; everything else can be tried again.
+/// [`ReceiveError`]. What the issuer says that it does not know or does not issue (section 9.3), and what
+/// is not to be believed, is forgotten; everything else can be tried again.
 pub async fn fetch_owed(
     client: &Client,
     wallet: &mut Wallet,
@@ -137,17 +138,31 @@ pub async fn fetch_owed(
     if now < pending.not_before {
         return Ok(Fetched::NotYet(Owed::of(id, &pending)));
     }
-    let lead = Lead::Known(&pending.issuer, None);
+    let grant = pending
+        .grant
+        .map(|grant| wallet.grant(&grant))
+        .transpose()?;
+    let grant = grant.flatten();
+    let server = grant.as_ref().and_then(|grant| grant.server.as_ref());
+    let lead = Lead::Known(&pending.issuer, server);
     let open = metadata::fetch(client, lead, confirmed, now).await?;
     let offered = offered_of(&open, &pending)?;
-    let token = Token::kept(&pending.access_token)?;
-    let exchange = Exchange {
-        client,
-        wallet,
-        open: &open,
-        now,
-    };
-    let delivered = match request_again(&exchange, &token, &pending.transaction_id).await {
+    let mut token = Token::kept(&pending.access_token)?;
+    let transaction = &pending.transaction_id;
+    let mut delivered = request_again(client, &open, &token, transaction).await;
+    // A token ends before what it was for may be ready; the one for asking again brings the next.
+    if delivered.as_ref().is_err_and(is_token_refused)
+        && let (Some(grant_id), Some(grant)) = (&pending.grant, &grant)
+    {
+        let asking = TokenRequest::Refresh {
+            token: grant.refresh_token.clone(),
+            client_id: grant.client_id.clone(),
+        };
+        token = token::redeem(client, &open, &asking).await?;
+        wallet.renew_pending(&id, token.access.clone(), grant_id, token.refresh.clone())?;
+        delivered = request_again(client, &open, &token, transaction).await;
+    }
+    let delivered = match delivered {
         Ok(delivered) => delivered,
         Err(error) => {
             if is_gone(&error) {
@@ -168,6 +183,7 @@ pub async fn fetch_owed(
     };
     let mut arrived = Arrived::begin(wallet, &open, pending.persona, &token, now)?;
     if let Some(grant) = pending.grant {
+        // Read again: its token may be newer now.
         let known = wallet.grant(&grant)?;
         arrived.grant_with(known.map(|known| (grant, known)));
     }
@@ -196,17 +212,26 @@ fn offered_of(open: &OpenOffer, pending: &Pending) -> Result<Offered, ReceiveErr
     })
 }
 
-/// Whether the issuer says that there is nothing to come.
-fn is_gone(error: &ReceiveError) -> bool {
+/// Whether the issuer says that there is nothing to come. Only its word counts (section 9.3): a page of
+/// whatever stands in between, and an access token that ended, say nothing of what is owed.
+const fn is_gone(error: &ReceiveError) -> bool {
     matches!(
         error,
         ReceiveError::Refused {
             step: Step::Deferred,
-            reason: Reason::NotFound
-                | Reason::GrantRevoked
-                | Reason::IssuanceDenied
-                | Reason::CredentialNotAuthorized
-                | Reason::Unauthorized,
+            code: ErrorCode::InvalidTransactionId | ErrorCode::CredentialRequestDenied,
+            ..
+        }
+    )
+}
+
+/// Whether the access token was refused.
+const fn is_token_refused(error: &ReceiveError) -> bool {
+    matches!(
+        error,
+        ReceiveError::Refused {
+            step: Step::Deferred,
+            code: ErrorCode::InvalidToken,
             ..
         }
     )

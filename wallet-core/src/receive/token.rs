@@ -73,7 +73,8 @@ pub(super) async fn redeem(
         refresh: token.refresh_token,
         client_id: match request {
             TokenRequest::AuthorizationCode { client_id, .. } => Some(client_id.clone()),
-            TokenRequest::Refresh { client_id, .. } => client_id.clone(),
+            TokenRequest::PreAuthorized { client_id, .. }
+            | TokenRequest::Refresh { client_id, .. } => client_id.clone(),
             _ => None,
         },
         authorized: token.authorized,
@@ -112,6 +113,10 @@ fn refused(request: &TokenRequest, response: &Response) -> ReceiveError {
 pub(super) fn refusal(step: Step, response: &Response) -> ReceiveError {
     let (code, reason) = match ErrorResponse::read(response.body()) {
         Ok(refusal) => (refusal.code, reason_of(&refusal)),
+        // A bare 401 is about the token (RFC 6750 section 3), wherever one was sent.
+        Err(_) if response.status() == 401 && matches!(step, Step::Credential | Step::Deferred) => {
+            (ErrorCode::InvalidToken, Reason::Unauthorized)
+        }
         Err(_) => (ErrorCode::Unrecognized, reason_of_status(response.status())),
     };
     ReceiveError::Refused { step, code, reason }

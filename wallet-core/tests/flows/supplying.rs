@@ -2,7 +2,9 @@
 
 use schemas::credential::CredentialType;
 use schemas::form::Form;
+use schemas::json::Object;
 use schemas::message::Confidential;
+use schemas::object;
 use schemas::reason::Reason;
 use wallet_core::consent::KeepConsent;
 use wallet_core::present::{self, Wishes};
@@ -15,7 +17,7 @@ use wallet_core::{
 };
 
 use crate::fixture::{Person, client, later, now, run, wanted};
-use crate::world::{Lie, PASSPORT, World, query_of, sd_jwt_part};
+use crate::world::{Issuing, Lie, PASSPORT, World, query_of, sd_jwt_part};
 
 const BOTH: [Format; 2] = [Format::LdpVc, Format::DcSdJwt];
 
@@ -370,6 +372,109 @@ fn what_is_not_owed_any_more_or_not_to_be_believed_is_forgotten() {
     assert!(person.wallet.owed().unwrap().is_empty());
 }
 
+/// OpenID4VCI section 9.3: only the issuer's word ends what is owed.
+#[test]
+fn what_is_owed_outlasts_answers_that_do_not_say_that_it_ended() {
+    let world = World::new(1);
+    world.issuing(|issuing| issuing.defers = true);
+    let mut person = Person::new();
+    redeem(&mut person, &world, &wanted()).unwrap();
+    let mut wallet = person.reopened();
+    let answer = |status, error: Option<&str>| {
+        let body = error.map_or_else(Object::new, |error| object! { "error" => error });
+        world.issuing(|issuing| issuing.deferred_answer = Some((status, body)));
+    };
+    for (status, error) in [
+        (401, Some("invalid_token")),
+        (401, None),
+        (403, None),
+        (404, None),
+        (410, None),
+        (400, Some("issuance_pending")),
+        (400, Some("invalid_request")),
+        (503, None),
+    ] {
+        answer(status, error);
+        assert!(fetch_owed(&mut wallet, &world, 60).is_err());
+        assert_eq!(wallet.owed().unwrap().len(), 1, "{status} {error:?}");
+    }
+    answer(400, Some("credential_request_denied"));
+    assert!(fetch_owed(&mut wallet, &world, 60).is_err());
+    assert!(wallet.owed().unwrap().is_empty());
+}
+
+#[test]
+fn an_access_token_that_ended_is_renewed_once_for_what_is_owed() {
+    let world = World::new(1);
+    world.issuing(|issuing| {
+        issuing.defers = true;
+        issuing.refills = true;
+    });
+    let mut person = Person::new();
+    redeem(&mut person, &world, &wanted()).unwrap();
+    let mut wallet = person.reopened();
+    world.issuing(Issuing::end_tokens);
+    world.server.forget();
+    let not_yet = fetch_owed(&mut wallet, &world, 5).unwrap();
+    assert!(matches!(not_yet, Fetched::NotYet(_)));
+    let asked = |path: &str| {
+        let all = world.server.asked();
+        all.iter().filter(|one| one.path == path).count()
+    };
+    assert_eq!((asked("/token"), asked("/deferred")), (1, 2));
+    // The new one was kept: nobody is asked for another.
+    world.issuing(|issuing| issuing.ready = true);
+    world.server.forget();
+    let arrived = fetch_owed(&mut wallet, &world, 65).unwrap();
+    assert!(matches!(arrived, Fetched::Arrived(_)));
+    assert_eq!((asked("/token"), asked("/deferred")), (0, 1));
+
+    // One try and no more; and an issuer that takes no token for asking again ends nothing.
+    let mut person = Person::new();
+    redeem(&mut person, &world, &wanted()).unwrap();
+    let mut wallet = person.reopened();
+    let refused = Some((401, object! { "error" => "invalid_token" }));
+    world.issuing(|issuing| issuing.deferred_answer = refused);
+    world.server.forget();
+    assert!(fetch_owed(&mut wallet, &world, 60).is_err());
+    assert_eq!((asked("/token"), asked("/deferred")), (1, 2));
+    world.lie(Lie::RefillTooEarly);
+    assert!(fetch_owed(&mut wallet, &world, 60).is_err());
+    assert_eq!(wallet.owed().unwrap().len(), 1);
+}
+
+/// OpenID4VCI sections 6.3 and 12.3: without the server's word there is no anonymous access.
+#[test]
+fn whoever_gives_no_anonymous_access_is_told_who_asks() {
+    for anonymous in [false, true] {
+        let world = World::new(1);
+        world.issuing(|issuing| {
+            issuing.anonymous = anonymous;
+            issuing.refills = true;
+            issuing.defers = true;
+        });
+        let client = || {
+            let mut found = None;
+            world.issuing(|issuing| {
+                let form = &issuing.asked_token;
+                found = Some(
+                    ["grant_type", "client_id"].map(|name| form.field(name).map(str::to_owned)),
+                );
+            });
+            found.unwrap()
+        };
+        let mut person = Person::new();
+        redeem(&mut person, &world, &wanted()).unwrap();
+        let expected = (!anonymous).then(|| "omote".to_owned());
+        assert_eq!(client()[1], expected);
+        // And again by whom the first token was had.
+        let mut wallet = person.reopened();
+        world.issuing(Issuing::end_tokens);
+        fetch_owed(&mut wallet, &world, 5).unwrap();
+        assert_eq!(client(), [Some("refresh_token".to_owned()), expected]);
+    }
+}
+
 fn log_in(
     person: &mut Person,
     world: &World,
@@ -386,6 +491,26 @@ fn log_in(
         &wanted,
         redirect,
     ))
+}
+
+/// OpenID4VCI section 5.1.1: where a server is named, it may be for several issuers.
+#[test]
+fn a_login_says_for_which_issuer_it_is_where_a_server_is_named() {
+    for named in [false, true] {
+        let world = World::new(1);
+        world.issuing(|issuing| {
+            issuing.login = true;
+            issuing.names_server = named;
+        });
+        let mut person = Person::new();
+        let open = open(&mut person, &world);
+        log_in(&mut person, &world, &open).unwrap();
+        world.issuing(|issuing| {
+            let details = issuing.asked_login.field("authorization_details").unwrap();
+            let location = format!(r#""locations":["{}"]"#, world.id.origin());
+            assert_eq!(details.contains(&location), named, "{details}");
+        });
+    }
 }
 
 #[test]

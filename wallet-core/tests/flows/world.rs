@@ -724,6 +724,9 @@ impl Inside {
         if script.lie == Lie::ServersOfOther {
             metadata.insert("authorization_servers", ["https://b.example"]);
         }
+        if script.issuing.names_server {
+            metadata.insert("authorization_servers", [issuer]);
+        }
         if let Some(size) = script.batch {
             metadata.insert(
                 "batch_credential_issuance",

@@ -272,6 +272,37 @@ fn what_stands_in_a_disclosure_is_shown_with_all_of_it() {
 }
 
 #[test]
+fn a_wildcard_over_as_many_elements_as_there_can_be_is_looked_up() {
+    // Each element that is wanted is a part of the tree: to search it for each is work squared.
+    let count = 48_000;
+    let elements = vec![r#"{"a":1}"#; count].join(",");
+    let hidden = super::forge::disclosure(r#"["s",{"a":2}]"#);
+    let hash = crate::sd_jwt::digest(&hidden);
+    let payload = format!(r#"{{"x":[{elements},{{"...":"{hash}"}}]}}"#);
+    let text = super::forge::of_encoded(&payload, &[hidden]);
+    let read = UnverifiedSdJwt::parse(&text).unwrap();
+    let all = |last: PathElement| {
+        let x = PathElement::Name("x".to_owned());
+        ClaimPath::new(vec![x, PathElement::All, last]).unwrap()
+    };
+    let shown = disclose(&read, &[all(PathElement::Name("a".to_owned()))]).unwrap();
+    assert_eq!(shown.disclosures().len(), 1);
+    let elements = shown.claims().get("x").unwrap().as_array().unwrap();
+    assert_eq!(elements.len(), count + 1);
+    // One that stands there is marked, and one that does not takes none of its neighbours along.
+    let one = |index| {
+        ClaimPath::new(vec![
+            PathElement::Name("x".to_owned()),
+            PathElement::Index(index),
+        ])
+    };
+    let shown = disclose(&read, &[one(0).unwrap()]).unwrap();
+    assert!(shown.disclosures().is_empty());
+    let absent = disclose(&read, &[all(PathElement::Name("b".to_owned()))]);
+    assert_eq!(absent.unwrap_err(), PresentError::Absent);
+}
+
+#[test]
 fn nothing_is_shown_for_what_is_not_there_or_by_somebody_else() {
     let read = UnverifiedSdJwt::parse(&issued(&item(), &salts(1))).unwrap();
     let with = |asked: &[ClaimPath], binding: &KeyBinding<'_>, key: &SigningKey| {

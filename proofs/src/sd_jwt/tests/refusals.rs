@@ -1,6 +1,7 @@
 //! What has to be refused, each with its reason: RFC 9901 sections 7.1 and 7.3.
 
 use proptest::prelude::{any, proptest};
+use schemas::dcql::ClaimPath;
 use schemas::json::Value;
 use schemas::object;
 use schemas::reason::Reason;
@@ -436,6 +437,47 @@ fn depth_and_numbers_have_their_limits() {
         SdJwtError::TooManyDigests,
         Reason::InputTooDeep,
     );
+}
+
+#[test]
+fn long_names_around_many_disclosures_are_not_written_out_for_each() {
+    // The names around a disclosure are part of its place: once for each one that stands in them.
+    let around = |name: &str, disclosures: usize| {
+        let texts: Vec<String> = (0..disclosures)
+            .map(|number| disclosure(&format!(r#"["s","a{number}",1]"#)))
+            .collect();
+        let digests: Vec<String> = texts
+            .iter()
+            .map(|text| format!("\"{}\"", digest(text)))
+            .collect();
+        let payload = format!(r#"{{"{name}":{{"_sd":[{}]}}}}"#, digests.join(","));
+        of_encoded(&payload, &texts)
+    };
+    for (length, disclosures) in [(600_000, 1000), (1100, 1000), (300_000, 4)] {
+        let found = UnverifiedSdJwt::parse(&around(&"n".repeat(length), disclosures));
+        let found = found.map(|_| "read");
+        assert_eq!(found, Err(SdJwtError::LongPlaces), "{length} {disclosures}");
+    }
+    assert_eq!(SdJwtError::LongPlaces.reason(), Reason::InputTooLarge);
+    // What names of usual lengths add up to is read, and so is a long name around few.
+    for (length, disclosures) in [(1000, 1000), (300_000, 3), (600_000, 1)] {
+        let name = "n".repeat(length);
+        let most = UnverifiedSdJwt::parse(&around(&name, disclosures)).unwrap();
+        assert_eq!(most.disclosures().len(), disclosures);
+        let last = most.disclosures().last().unwrap().path();
+        let leaf = format!("a{}", disclosures - 1);
+        assert_eq!(*last, ClaimPath::of_names(&[&name, &leaf]).unwrap());
+    }
+    // Arrays have no names, and depth is bounded by itself.
+    let texts: Vec<String> = (0..1000)
+        .map(|number| disclosure(&format!(r#"["s",{number}]"#)))
+        .collect();
+    let elements: Vec<String> = texts
+        .iter()
+        .map(|text| format!(r#"{{"...":"{}"}}"#, digest(text)))
+        .collect();
+    let deep = format!("{}{}{}", "[".repeat(30), elements.join(","), "]".repeat(30));
+    assert!(read(&of_encoded(&format!(r#"{{"a":{deep}}}"#), &texts)).is_ok());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crate::form::Form;
 use crate::json::{Limits, Object, Value};
 use crate::message::{Kind, Members, MessageError, Problem};
+use crate::oid4vci::IssuerUrl;
 use crate::reason::Reason;
 
 const DETAILS: Kind = Kind::new("authorization details", Reason::BadRequest);
@@ -15,6 +16,9 @@ const MAX_DETAILS: usize = 32;
 pub struct AuthorizationDetails {
     /// `credential_configuration_id` of each, in order.
     pub configuration_ids: Vec<String>,
+    /// `locations`: the credential issuer that is meant, where its authorization server is for several
+    /// (section 5.1.1). Written by wallets; a world is the only issuer of its server and does not read it.
+    pub location: Option<IssuerUrl>,
 }
 
 impl AuthorizationDetails {
@@ -46,15 +50,21 @@ impl AuthorizationDetails {
                 configuration_ids.push(id);
             }
         }
-        Ok(Self { configuration_ids })
+        Ok(Self {
+            configuration_ids,
+            location: None,
+        })
     }
 
     pub(crate) fn to_text(&self) -> String {
         let detail = |id: &String| {
-            let detail: Object = crate::object! {
+            let mut detail: Object = crate::object! {
                 "type" => DETAIL_TYPE,
                 "credential_configuration_id" => id.as_str(),
             };
+            if let Some(issuer) = &self.location {
+                detail.insert("locations", [issuer.as_str()]);
+            }
             Value::Object(detail)
         };
         let details = self.configuration_ids.iter().map(detail).collect();

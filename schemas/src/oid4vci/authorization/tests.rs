@@ -22,6 +22,7 @@ fn request() -> PushedRequest {
         scopes: vec!["avatar".to_owned(), "item".to_owned()],
         details: AuthorizationDetails {
             configuration_ids: vec!["avatar_sd_jwt".to_owned()],
+            location: None,
         },
         issuer_state: Some(Confidential::new("eyJhbGciOiJSU0")),
     }
@@ -43,6 +44,22 @@ fn a_request_is_read_as_it_was_written() {
     let form = least.to_form().with("resource", "x");
     let body = form.with("response_mode", "query").to_text();
     assert_eq!(PushedRequest::read(body.as_bytes()), Ok(least));
+}
+
+/// OpenID4VCI section 5.1.1: to a server that is for several issuers, a request says for which it is.
+#[test]
+fn details_say_for_which_issuer_they_are() {
+    let mut request = request();
+    request.details.location = Some("https://world.example/a".parse().unwrap());
+    let form = request.to_form();
+    let details = form.field(AuthorizationDetails::FIELD).unwrap();
+    assert_eq!(
+        details,
+        r#"[{"credential_configuration_id":"avatar_sd_jwt","locations":["https://world.example/a"],"type":"openid_credential"}]"#
+    );
+    // A world is the only issuer of its server.
+    let read = PushedRequest::read(form.to_text().as_bytes()).unwrap();
+    assert_eq!(read.details.configuration_ids, ["avatar_sd_jwt"]);
 }
 
 #[test]

@@ -18,7 +18,8 @@ pub struct CredentialConfiguration {
     pub scope: Option<String>,
     /// `cryptographic_binding_methods_supported`: `did:key`, `jwk`, …
     pub binding_methods: Vec<String>,
-    /// `proof_types_supported`; none means that no key proof is asked for.
+    /// `proof_types_supported`, without those that are not known and those that require somebody's
+    /// attestation of a key (`key_attestations_required`).
     pub proof_types: Vec<ProofTypeSupport>,
     /// `credential_metadata`
     pub metadata: Option<CredentialMetadata>,
@@ -41,7 +42,7 @@ pub enum FormatDetails {
         /// `credential_signing_alg_values_supported`: cryptosuites.
         signing_algs: Vec<String>,
     },
-    /// A format that this version does not read; never offered to the person.
+    /// A format that this version does not read, or a definition in it; never offered to the person.
     Unread(CredentialFormat),
 }
 
@@ -117,10 +118,14 @@ impl CredentialConfiguration {
     pub(crate) fn read(value: &Value) -> Result<Self, MessageError> {
         let members = Members::of(METADATA.part("credential configuration"), value)?;
         let details = match CredentialFormat::from_name(&members.text("format")?) {
-            CredentialFormat::LdpVc => FormatDetails::LdpVc {
-                definition: CredentialDefinition::read(&members)?,
-                signing_algs: members
-                    .optional_texts("credential_signing_alg_values_supported", MAX_LIST)?,
+            CredentialFormat::LdpVc => match CredentialDefinition::read(&members) {
+                Ok(definition) => FormatDetails::LdpVc {
+                    definition,
+                    signing_algs: members
+                        .optional_texts("credential_signing_alg_values_supported", MAX_LIST)?,
+                },
+                // Contexts may be objects: one such kind of many is no reason to refuse an issuer.
+                Err(_) => FormatDetails::Unread(CredentialFormat::LdpVc),
             },
             CredentialFormat::DcSdJwt => FormatDetails::DcSdJwt {
                 vct: members.text("vct")?,
@@ -232,6 +237,10 @@ fn read_proof_types(configuration: &Members<'_>) -> Result<Vec<ProofTypeSupport>
     let mut proof_types = Vec::new();
     for proof_type in ProofType::ALL {
         if let Some(part) = supported.part(proof_type.name(), "supported key proof type")? {
+            // Nobody attests keys here: a proof without would be refused when the code is spent.
+            if part.object.contains_key("key_attestations_required") {
+                continue;
+            }
             proof_types.push(ProofTypeSupport {
                 proof_type,
                 signing_algs: part.texts("proof_signing_alg_values_supported", MAX_LIST)?,

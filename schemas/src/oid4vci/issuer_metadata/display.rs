@@ -2,7 +2,7 @@
 
 use crate::dcql::ClaimPath;
 use crate::json::{Object, Value};
-use crate::message::{Kind, Members, MessageError, Problem};
+use crate::message::{Kind, Members, MessageError};
 use crate::web_url::WebUrl;
 
 /// More languages are refused.
@@ -17,9 +17,9 @@ pub struct Display {
     pub name: Option<String>,
     /// `locale`: a BCP 47 tag.
     pub locale: Option<String>,
-    /// `description`
+    /// `description`, when it is a text.
     pub description: Option<String>,
-    /// `logo`
+    /// `logo`, when it is at an address of one of the kinds that are known.
     pub logo: Option<Logo>,
 }
 
@@ -79,12 +79,12 @@ impl Display {
 
     fn read(kind: Kind, value: &Value) -> Result<Self, MessageError> {
         let members = Members::of(kind, value)?;
-        let logo = members.part("logo", "logo")?;
+        let logo = members.part("logo", "logo");
         Ok(Self {
             name: members.optional_text("name")?,
             locale: members.optional_text("locale")?,
-            description: members.optional_text("description")?,
-            logo: logo.map(|part| Logo::read(&part)).transpose()?,
+            description: members.optional_word("description").map(str::to_owned),
+            logo: logo.ok().flatten().and_then(|part| Logo::read(&part)),
         })
     }
 
@@ -118,19 +118,17 @@ impl Display {
 }
 
 impl Logo {
-    fn read(members: &Members<'_>) -> Result<Self, MessageError> {
-        let uri = members.text("uri")?;
-        let expected = "an https URL or a data:image/ URI";
+    /// None for an address of another kind: decoration is left out, and refuses nothing.
+    fn read(members: &Members<'_>) -> Option<Self> {
+        let uri = members.optional_word("uri")?;
         let uri = if uri.starts_with("data:image/") && uri.is_ascii() {
-            LogoUri::Data(uri)
+            LogoUri::Data(uri.to_owned())
         } else {
-            let url = uri.parse();
-            let url = url.map_err(|_| members.fail("uri", Problem::Value { expected }))?;
-            LogoUri::Web(url)
+            LogoUri::Web(uri.parse().ok()?)
         };
-        Ok(Self {
+        Some(Self {
             uri,
-            alt_text: members.optional_text("alt_text")?,
+            alt_text: members.optional_word("alt_text").map(str::to_owned),
         })
     }
 }

@@ -138,7 +138,7 @@ impl ClientMetadata {
         Ok(Self {
             client_name: members.optional_text("client_name")?,
             localized_names,
-            logo_uri: members.optional_url("logo_uri")?,
+            logo_uri: members.optional_address("logo_uri"),
             vp_formats: formats
                 .map(|part| VpFormats::read(&part))
                 .transpose()?

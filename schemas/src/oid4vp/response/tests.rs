@@ -274,8 +274,6 @@ fn answers_are_read_as_they_were_written() {
     assert_eq!(least, Ok(DirectPostAnswer::default()));
     for (body, member) in [
         ("[]", ""),
-        (r#"{"redirect_uri":null}"#, "redirect_uri"),
-        (r#"{"redirect_uri":"javascript:alert(1)"}"#, "redirect_uri"),
         (r#"{"omote_receipt":{}}"#, "omote_receipt"),
         (r#"{"omote_receipt":"a.b"}"#, "omote_receipt"),
         (r#"{"omote_receipt":"a.b.c.d"}"#, "omote_receipt"),
@@ -291,6 +289,28 @@ fn answers_are_read_as_they_were_written() {
             (error.member(), error.reason()),
             (member, Reason::BadRequest),
             "{body}"
+        );
+    }
+    // Section 8.2: an address that nobody here follows takes nothing from an answer that was accepted.
+    for address in [
+        "null",
+        "7",
+        r#""""#,
+        r#""myapp://cb?response_code=x""#,
+        r#""https://203.0.113.7/cb#response_code=x""#,
+        r#""http://world.example/in""#,
+        r#""javascript:alert(1)""#,
+        &format!("\"https://world.example/{}\"", "a".repeat(100_000)),
+    ] {
+        let body = format!(
+            r#"{{"redirect_uri":{address},"omote_receipt":"{}"}}"#,
+            jws.as_str()
+        );
+        let read = DirectPostAnswer::read(body.as_bytes()).unwrap();
+        assert_eq!(
+            (read.redirect_uri, read.receipt.as_ref()),
+            (None, Some(&jws)),
+            "{address:.80}"
         );
     }
     let refused = refusal(Reason::VpReplay);

@@ -2,7 +2,7 @@
 //! chosen. The holder's side runs it.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 
 use proofs::sd_jwt::{UnverifiedSdJwt, disclose};
@@ -497,11 +497,12 @@ impl Chosen<'_> {
         let names_entry = *is_kept && leaves.names_entry();
         let head = head.as_ref().filter(|_| names_entry).cloned();
         let claims = self.part.claims.iter();
-        let wanted: Vec<&Value> = claims
+        let wanted: HashSet<*const Value> = claims
             .flat_map(|claim| select_in(&claim.path, object))
+            .map(std::ptr::from_ref)
             .collect();
         // By place and not by value: an equal value elsewhere was not asked for.
-        let asked = |value: &Value| wanted.iter().any(|one| std::ptr::eq(*one, value));
+        let asked = |value: &Value| wanted.contains(&std::ptr::from_ref(value));
         let position = holding.copies.iter().position(|id| *id == choice.copy.id);
         let shown = ShownCopy {
             query_id: self.part.id.clone(),

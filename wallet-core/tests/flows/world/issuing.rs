@@ -31,6 +31,15 @@ pub(crate) struct Issuing {
     pub(crate) defers: bool,
     /// Whether what was put off is ready.
     pub(crate) ready: bool,
+    /// What it answers whoever asks for what was put off, instead: a status and a body.
+    pub(crate) deferred_answer: Option<(u16, Object)>,
+    /// Whether its metadata names its authorization server.
+    pub(crate) names_server: bool,
+    /// Whether it gives access to whoever does not say who asks.
+    pub(crate) anonymous: bool,
+    /// The fields of the last request for a token, and of the last that was pushed.
+    pub(crate) asked_token: Form,
+    pub(crate) asked_login: Form,
     /// Whether the offer is for people with accounts, and has no code.
     pub(crate) login: bool,
     /// How long credentials last.
@@ -80,6 +89,11 @@ impl Issuing {
         Reply::json(answer)
     }
 
+    /// Takes no access token that it gave so far.
+    pub(crate) fn end_tokens(&mut self) {
+        self.tokens += 1;
+    }
+
     /// Knows nothing any more of what it put off.
     pub(crate) fn forget_owed(&mut self) {
         self.owed.clear();
@@ -102,6 +116,7 @@ impl Inside {
         };
         Reply::json(object! {
             "issuer" => issuer,
+            "pre-authorized_grant_anonymous_access_supported" => script.issuing.anonymous,
             "token_endpoint" => self.url("/token"),
             "authorization_endpoint" => self.url("/authorize"),
             "pushed_authorization_request_endpoint" => push,
@@ -115,6 +130,7 @@ impl Inside {
             Reply::json_with(400, told)
         };
         let form = Form::read(&asked.body, 1 << 16).unwrap();
+        script.issuing.asked_token = form.clone();
         match form.field("grant_type").unwrap() {
             "refresh_token" => {
                 // The one before is good until the next one was used.
@@ -173,6 +189,7 @@ impl Inside {
         let pushed = PushedRequest::read(&asked.body).unwrap();
         assert!(pushed.redirect_uri.is_loopback());
         script.issuing.pushed = Some(pushed);
+        script.issuing.asked_login = Form::read(&asked.body, 1 << 16).unwrap();
         Reply::json_with(
             201,
             object! { "request_uri" => "urn:ietf:params:oauth:request_uri:r1", "expires_in" => 60 },
@@ -199,6 +216,9 @@ impl Inside {
     }
 
     pub(super) fn answer_deferred(&self, script: &mut Script, asked: &Asked) -> Answer {
+        if let Some((status, body)) = script.issuing.deferred_answer.clone() {
+            return Reply::json_with(status, body);
+        }
         if !script.issuing.knows(asked.bearer.as_deref()) {
             return Reply::json_with(401, object! { "error" => "invalid_token" });
         }
