@@ -8,7 +8,9 @@ use schemas::encoding::{base58btc, base64url, hex};
 
 fuzz_target!(|bytes: &[u8]| {
     assert_eq!(base64url::decode(&base64url::encode(bytes)).as_deref(), Some(bytes));
-    assert_eq!(base58btc::decode(&base58btc::encode(bytes)).as_deref(), Some(bytes));
+    let text = base58btc::encode(bytes);
+    let is_read = text.len() <= base58btc::MAX_TEXT;
+    assert_eq!(base58btc::decode(&text).as_deref(), is_read.then_some(bytes));
     assert_eq!(hex::decode(&hex::encode(bytes)).as_deref(), Some(bytes));
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;

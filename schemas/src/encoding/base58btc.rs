@@ -2,8 +2,8 @@
 //! Whoever reads or writes documents runs it. Source: the Multibase data format, section "base58btc".
 
 const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
-/// Longer texts are refused unread: decoding takes quadratic time.
-const MAX_TEXT: usize = 1024;
+/// Longest text that is read, in letters: decoding takes quadratic time.
+pub const MAX_TEXT: usize = 1024;
 /// Letters that are taken in one step: as many as make a number of 32 bits.
 const STEP: usize = 5;
 /// 58 to the power of [`STEP`].
@@ -49,7 +49,7 @@ pub fn encode(bytes: &[u8]) -> String {
     letters.iter().rev().collect()
 }
 
-/// The bytes of a text without multibase prefix; `None` for other letters or more than 1024.
+/// The bytes of a text without multibase prefix; `None` for other letters or more than [`MAX_TEXT`].
 #[must_use]
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     if text.len() > MAX_TEXT {
