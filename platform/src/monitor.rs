@@ -35,7 +35,7 @@ use schemas::time::Timestamp;
 use schemas::world::WorldId;
 
 use crate::clock::Clock;
-use index::Index;
+use index::{Index, Writing};
 use keys::Keys;
 use source::{Http, Source};
 use weighing::Signed;
@@ -95,6 +95,20 @@ impl Pass {
         if self.findings.len() < MAX_FINDINGS {
             self.findings.push(finding);
         }
+    }
+
+    /// Keeps what convicts the ledger in the index, from which it is told. What nobody could read again
+    /// is said without it.
+    async fn convict(
+        &mut self,
+        write: &mut Writing,
+        evidence: &EvidenceFile,
+        what: &str,
+    ) -> Result<(), MonitorError> {
+        if !write.evidence(evidence, what).await? {
+            self.observe(Observation::new(Reason::RegistryEquivocation, what));
+        }
+        Ok(())
     }
 
     /// Whether the ledger is convicted.

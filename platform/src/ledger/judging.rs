@@ -118,8 +118,8 @@ impl Round<'_> {
             return Judged::Refused(Reason::InternalError);
         }
         let applied = verifier::ledger::apply_paired(
-            standing(item),
-            given.map(standing),
+            current(item),
+            given.map(current),
             &waiting.sent,
             self.now,
             &self.limits,
@@ -195,7 +195,7 @@ impl Round<'_> {
     }
 }
 
-fn standing(known: &Known) -> Current<'_> {
+fn current(known: &Known) -> Current<'_> {
     Current {
         head: &known.head,
         terms: &known.terms.terms,

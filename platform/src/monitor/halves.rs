@@ -29,14 +29,9 @@ impl<S: Source> Monitor<S> {
             }
         }
         for other in beside.iter().filter(|other| contradict(leaf, other)) {
-            let evidence = EvidenceFile::TwoLeaves {
-                ledger: self.ledger.clone(),
-                leaves: Box::new([other.clone(), leaf.clone()]),
-            };
-            let what = "half of a swap beside something else than its other half".to_owned();
-            if !write.evidence(&evidence, &what).await? {
-                pass.observe(Observation::new(Reason::RegistryEquivocation, what));
-            }
+            let evidence = EvidenceFile::two_leaves(other, leaf);
+            let what = "half of a swap beside something else than its other half";
+            pass.convict(write, &evidence, what).await?;
         }
         Ok(())
     }

@@ -80,14 +80,9 @@ impl<S: Source> Monitor<S> {
         }
         for other in &others {
             if other.claims() != claims {
-                let evidence = EvidenceFile::TwoLeaves {
-                    ledger: self.ledger.clone(),
-                    leaves: Box::new([other.clone(), leaf.clone()]),
-                };
+                let evidence = EvidenceFile::two_leaves(other, leaf);
                 let what = format!("two leaves for step {} of one item", claims.seq);
-                if !write.evidence(&evidence, &what).await? {
-                    pass.observe(Observation::new(Reason::RegistryEquivocation, what));
-                }
+                pass.convict(write, &evidence, &what).await?;
                 return Ok(false);
             }
         }

@@ -159,9 +159,7 @@ impl<S: Source> Monitor<S> {
         pass: &mut Pass,
     ) -> Result<(), MonitorError> {
         let mut write = self.index.begin().await?;
-        if !write.evidence(evidence, what).await? {
-            pass.observe(Observation::new(Reason::RegistryEquivocation, what));
-        }
+        pass.convict(&mut write, evidence, what).await?;
         if let Some(checkpoint) = foreign {
             write.checkpoint(checkpoint, Standing::Foreign).await?;
         }

@@ -5,6 +5,7 @@ mod chains;
 mod clocks;
 mod crowd;
 mod hand;
+mod held;
 mod holding;
 mod log;
 mod offers;

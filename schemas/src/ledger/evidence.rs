@@ -61,6 +61,15 @@ pub struct Inclusion {
 }
 
 impl EvidenceFile {
+    /// Two leaves that the ledger of the first signed.
+    #[must_use]
+    pub fn two_leaves(first: &UnverifiedLeaf, second: &UnverifiedLeaf) -> Self {
+        Self::TwoLeaves {
+            ledger: first.claims().ledger.clone(),
+            leaves: Box::new([first.clone(), second.clone()]),
+        }
+    }
+
     /// How such a file is read: two checkpoints of full length, each letter of them escaped, fit in.
     pub const LIMITS: Limits = Limits {
         max_bytes: 2 << 20,

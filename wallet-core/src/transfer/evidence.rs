@@ -40,11 +40,7 @@ impl Suspicion {
         second: &UnverifiedLeaf,
         now: Timestamp,
     ) -> Self {
-        let claims = first.claims();
-        let evidence = EvidenceFile::TwoLeaves {
-            ledger: claims.ledger.clone(),
-            leaves: Box::new([first.clone(), second.clone()]),
-        };
+        let evidence = EvidenceFile::two_leaves(first, second);
         Self::convicted(&evidence, Convicted::TwoLeaves, now)
     }
 

@@ -116,12 +116,8 @@ async fn goes_on(
             let there = rest.iter().find(|leaf| leaf.claims().seq == to);
             match there {
                 Some(leaf) if leaf.hash() == after.hash() => {
-                    let passed_on = rest.iter().find(|leaf| leaf.claims().changes_hands());
-                    match passed_on {
-                        Some(half) => match without_other_half(client, ledger, half, now).await? {
-                            Some(suspicion) => suspicion,
-                            None => return Ok(()),
-                        },
+                    match without_other_half(client, ledger, &rest, now).await? {
+                        Some(suspicion) => suspicion,
                         None => return Ok(()),
                     }
                 }
@@ -135,22 +131,23 @@ async fn goes_on(
     Err(TransferError::Lied { reason })
 }
 
-/// Whether a leaf is half of a swap whose other half is something else: then whoever gave an item got
-/// nothing for it.
+/// Whether these leaves pass the item on by half of a swap whose other half is something else: then
+/// whoever gave the item got nothing for it. What came after is of other hands.
 ///
 /// # Errors
 /// [`TransferError`]; `ledger_chain_broken` when there is no other half.
 async fn without_other_half(
     client: &Client,
     ledger: &Ledger,
-    half: &VerifiedLeaf,
+    leaves: &[VerifiedLeaf],
     now: Timestamp,
 ) -> Result<Option<Suspicion>, TransferError> {
-    let claims = half.claims();
-    let Some(leg) = claims.swap else {
+    let passed_on = leaves.iter().find(|leaf| leaf.claims().changes_hands());
+    let half = passed_on.and_then(|half| Some((half, half.claims().swap?)));
+    let Some((half, leg)) = half else {
         return Ok(None);
     };
-    let leaves = talk::chain(client, &claims.ledger, &leg.item, leg.seq).await?;
+    let leaves = talk::chain(client, &half.claims().ledger, &leg.item, leg.seq).await?;
     let other = ledger.leaf(leaves.into_iter().next().ok_or(broken())?)?;
     if contradict(half.leaf(), other.leaf()) {
         return Ok(Some(Suspicion::two_leaves(half.leaf(), other.leaf(), now)));

@@ -1,58 +1,15 @@
 //! More than a store can serve at a time: everybody hears so at once or is served, and nothing is lost.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use schemas::message::Message;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection, Executor, PgConnection, SqliteConnection};
 
 use super::hand::{Hand, head, minted, send_to, taken};
+use super::held::Held;
 use super::towns;
 use crate::http::{Answer, get};
 use crate::town::Town;
-
-/// Keeps everybody else from the steps of a store, until it is dropped.
-enum Held {
-    File(SqliteConnection),
-    Server(PgConnection),
-}
-
-impl Held {
-    async fn of(town: &Town) -> Self {
-        let mut held = match town.server() {
-            None => {
-                let path = town.folder.path().join("world/data/world.db");
-                let options = SqliteConnectOptions::from_str(path.to_str().unwrap()).unwrap();
-                Self::File(options.connect().await.unwrap())
-            }
-            Some(url) => Self::Server(PgConnection::connect(url).await.unwrap()),
-        };
-        held.again().await;
-        held
-    }
-
-    async fn again(&mut self) {
-        match self {
-            Self::File(file) => drop(file.execute("BEGIN IMMEDIATE").await.unwrap()),
-            Self::Server(server) => {
-                server.execute("BEGIN").await.unwrap();
-                server
-                    .execute("LOCK TABLE item_leaves IN ACCESS EXCLUSIVE MODE")
-                    .await
-                    .unwrap();
-            }
-        }
-    }
-
-    async fn let_go(&mut self) {
-        match self {
-            Self::File(file) => drop(file.execute("ROLLBACK").await.unwrap()),
-            Self::Server(server) => drop(server.execute("ROLLBACK").await.unwrap()),
-        }
-    }
-}
 
 /// That somebody is served later.
 #[track_caller]

@@ -1,16 +1,14 @@
 //! Trouble: answers that get lost, a full queue, a database that is held by somebody else.
 
 use std::os::unix::fs::PermissionsExt;
-use std::str::FromStr;
 
 use schemas::ledger::Event;
 use schemas::message::Message;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection, Executor};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use super::hand::{Hand, head, idempotency, minted, send_step, send_to, taken};
+use super::held::Held;
 use super::towns;
 use crate::town::Town;
 
@@ -91,15 +89,6 @@ async fn one_key_takes_one_of_two_steps() {
     }
 }
 
-/// Holds the file as another writer does.
-async fn hold(town: &Town) -> SqliteConnection {
-    let path = town.folder.path().join("world/data/world.db");
-    let options = SqliteConnectOptions::from_str(path.to_str().unwrap()).unwrap();
-    let mut held = options.connect().await.unwrap();
-    held.execute("BEGIN IMMEDIATE").await.unwrap();
-    held
-}
-
 #[tokio::test]
 async fn a_full_queue_is_said_at_once_and_loses_nothing() {
     let town = Town::with(&[], "[ledger]\nqueue = 1\n").await;
@@ -109,7 +98,7 @@ async fn a_full_queue_is_said_at_once_and_loses_nothing() {
     for serial in 0..12 {
         items.push(minted(&town, serial, &mika).await);
     }
-    let mut held = hold(&town).await;
+    let mut held = Held::of(&town).await;
     let (port, mut waiting, mut refused) = (town.port, Vec::new(), Vec::new());
     for (number, item) in items.iter().enumerate() {
         let sent = mika.sends(item.offer(&Hand::new(2), until));
@@ -127,8 +116,7 @@ async fn a_full_queue_is_said_at_once_and_loses_nothing() {
     let patience = std::time::Duration::from_secs(60);
     let waited = tokio::time::timeout(patience, somebody_is_refused).await;
     waited.expect("a full queue is said while others wait");
-    held.execute("ROLLBACK").await.unwrap();
-    held.close().await.unwrap();
+    held.let_go().await;
     for (number, asked) in waiting {
         let answer = asked.await.unwrap();
         match answer.status {
@@ -153,11 +141,10 @@ async fn a_file_that_somebody_else_holds_is_told_and_nothing_is_half_done() {
     let mika = Hand::new(1);
     let item = minted(&town, 1, &mika).await;
     let sent = mika.sends(item.offer(&Hand::new(2), town.now().plus_seconds(600)));
-    let mut held = hold(&town).await;
+    let mut held = Held::of(&town).await;
     let refused = send_step(&town, &sent, "key").await;
     refused.refuses(503, "temporarily_unavailable", "db_unavailable");
-    held.execute("ROLLBACK").await.unwrap();
-    held.close().await.unwrap();
+    held.let_go().await;
     assert_eq!(head(&town, item.tag()).await.leaf, item.leaf);
     taken(&send_step(&town, &sent, "key").await);
 }
